@@ -1,0 +1,36 @@
+// All of Gradus that was built. (Not here: <gradus/graph_view.h>, which brings Boost.Graph.)
+#pragma once
+
+#include <gradus/activation.h>
+#include <gradus/array.h>
+#include <gradus/auto_encoder.h>
+#include <gradus/basic_ae.h>
+#include <gradus/dtype.h>
+#include <gradus/error.h>
+#include <gradus/fit.h>
+#include <gradus/gradients.h>
+#include <gradus/graph.h>
+#include <gradus/initializers.h>
+#include <gradus/losses.h>
+#include <gradus/module.h>
+#include <gradus/ops.h>
+#include <gradus/optimizers.h>
+#include <gradus/pca.h>
+#include <gradus/random.h>
+#include <gradus/session.h>
+#include <gradus/shape.h>
+#include <gradus/text.h>
+#include <gradus/traversal.h>
+
+#if __has_include(<gradus/mnist.h>)
+#include <gradus/batches.h>
+#include <gradus/generated_digits.h>
+#include <gradus/idx.h>
+#include <gradus/mnist.h>
+#include <gradus/noisy_sheet.h>
+#endif
+#if __has_include(<gradus/plot.h>)
+#include <gradus/diagram.h>
+#include <gradus/image_grid.h>
+#include <gradus/plot.h>
+#endif

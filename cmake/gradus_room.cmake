@@ -1,0 +1,63 @@
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# gradus_options(<target>): the warnings that our own code must pass.
+function(gradus_options target)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Woverloaded-virtual)
+  # g++ 12 takes std::string's own code for an overlapping copy (GCC bug 105651).
+  target_compile_options(${target} PRIVATE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+  if(GRADUS_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+# gradus_numeric_options(<target>): for code that holds kernels. Loops are vectorised at any optimisation level above
+# none, and an element's bits depend on its value alone. No flag chooses an instruction set or relaxes IEEE arithmetic.
+function(gradus_numeric_options target)
+  target_compile_options(${target} PRIVATE
+    $<$<NOT:$<OR:$<CONFIG:Debug>,$<BOOL:${GRADUS_SANITIZED}>>>:-O3> -fno-math-errno -fno-trapping-math -ffp-contract=off
+    $<$<AND:$<CXX_COMPILER_ID:Clang>,$<NOT:$<CONFIG:Debug>>,$<NOT:$<BOOL:${GRADUS_SANITIZED}>>>:-Werror=pass-failed>)
+endfunction()
+
+# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...>)
+# One room is one static library: its *.cpp, and an include folder of its own, so that an upward include does not compile.
+function(gradus_room name)
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/include/gradus/*.h)
+  add_library(gradus_${name} ${sources})
+  add_library(gradus::${name} ALIAS gradus_${name})
+  set_target_properties(gradus_${name} PROPERTIES
+    EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+  target_compile_features(gradus_${name} PUBLIC cxx_std_20)
+  target_sources(gradus_${name} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${headers})
+  list(TRANSFORM ROOM_USES PREPEND gradus::)
+  target_link_libraries(gradus_${name} PUBLIC ${ROOM_USES} ${ROOM_LINKS} PRIVATE ${ROOM_PRIVATE_LINKS})
+  gradus_options(gradus_${name})
+  set_property(GLOBAL APPEND PROPERTY gradus_rooms ${name})
+  if(GRADUS_INSTALL)
+    install(TARGETS gradus_${name} EXPORT gradus FILE_SET HEADERS)
+  endif()
+endfunction()
+
+# gradus::gradus links every room that was built; the package that find_package(gradus) reads is written here.
+function(gradus_all)
+  get_property(rooms GLOBAL PROPERTY gradus_rooms)
+  list(TRANSFORM rooms PREPEND gradus::)
+  add_library(gradus INTERFACE)
+  add_library(gradus::gradus ALIAS gradus)
+  target_sources(gradus INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/all/include
+                                  FILES ${PROJECT_SOURCE_DIR}/all/include/gradus/gradus.h)
+  target_link_libraries(gradus INTERFACE ${rooms})
+  if(GRADUS_INSTALL)
+    set(place ${CMAKE_INSTALL_LIBDIR}/cmake/gradus)
+    install(TARGETS gradus EXPORT gradus FILE_SET HEADERS)
+    install(EXPORT gradus NAMESPACE gradus:: FILE gradus-targets.cmake DESTINATION ${place})
+    configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/gradus-config.cmake.in
+      ${PROJECT_BINARY_DIR}/gradus-config.cmake INSTALL_DESTINATION ${place})
+    write_basic_package_version_file(${PROJECT_BINARY_DIR}/gradus-config-version.cmake COMPATIBILITY SameMinorVersion)
+    install(FILES ${PROJECT_BINARY_DIR}/gradus-config.cmake ${PROJECT_BINARY_DIR}/gradus-config-version.cmake
+            DESTINATION ${place})
+  endif()
+endfunction()

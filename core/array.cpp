@@ -1,0 +1,254 @@
+#include <gradus/array.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gradus/memory.h>
+
+namespace gradus {
+namespace {
+
+constexpr std::align_val_t alignment{64};
+
+std::shared_ptr<std::byte[]> allocate(const Shape& shape, DType dtype) {
+  const std::size_t bytes = static_cast<std::size_t>(shape.element_count()) * size_of(dtype);
+  const auto refuse = [&]() {
+    throw MemoryError(fmt::format("array: no memory for {} {} ({})", to_text(dtype), to_text(shape),
+                                  bytes_text(bytes)));
+  };
+  if (bytes > physical_memory()) refuse();
+  void* memory = ::operator new(std::max<std::size_t>(bytes, 1), alignment, std::nothrow);
+  if (memory == nullptr) refuse();
+  return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, alignment); }};
+}
+
+template <Element To, Element From>
+To convert(From value) {
+  if constexpr (std::floating_point<From> && std::integral<To> && !std::same_as<To, bool>) {
+    // The largest integers are no floats: compare with the power of two above them.
+    constexpr double end = -2.0 * static_cast<double>(std::numeric_limits<To>::min() / 2);
+    if (std::isnan(value)) return 0;
+    if (static_cast<double>(value) >= end) return std::numeric_limits<To>::max();
+    if (static_cast<double>(value) < -end) return std::numeric_limits<To>::min();
+    return static_cast<To>(value);
+  } else if constexpr (std::same_as<To, bool>) {
+    return value != From{};
+  } else {
+    return static_cast<To>(value);
+  }
+}
+
+template <Element T>
+T number_as(const Number& n) {
+  return n.is_integer() ? convert<T>(n.integer()) : convert<T>(n.real());
+}
+
+void measure(const Values& values, std::size_t depth, std::vector<std::int64_t>& shape) {
+  if (!values.is_list()) return;
+  if (shape.size() == depth) shape.push_back(std::ssize(values.list()));
+  if (depth + 1 <= static_cast<std::size_t>(max_rank) && !values.list().empty())
+    measure(values.list().front(), depth + 1, shape);
+}
+
+template <Element T>
+void flatten(const Values& values, std::size_t depth, const Shape& shape, T*& out,
+             SourceLocation where) {
+  const bool should_be_list = static_cast<std::int64_t>(depth) < shape.rank();
+  if (values.is_list() != should_be_list ||
+      (should_be_list && std::ssize(values.list()) != shape[static_cast<std::int64_t>(depth)]))
+    throw ShapeError(at_line(
+        "array: the lists differ in length or depth; the first ones have shape " + to_text(shape),
+        where));
+  if (!should_be_list) {
+    *out++ = number_as<T>(values.number());
+    return;
+  }
+  for (const Values& part : values.list()) flatten(part, depth + 1, shape, out, where);
+}
+
+template <Element T>
+std::string element_text(T value, int digits) {
+  if constexpr (std::same_as<T, bool>)
+    return value ? "true" : "false";
+  else if constexpr (std::floating_point<T>)
+    return std::isnan(value) ? "nan" : fmt::format("{:.{}g}", value, digits);
+  else
+    return fmt::format("{}", value);
+}
+
+template <Element T>
+void write(std::string& text, const T* values, const Shape& shape, std::int64_t axis,
+           std::int64_t stride, bool is_cut, int digits) {
+  constexpr std::int64_t edge = 3;
+  if (axis == shape.rank()) {
+    text += element_text(*values, digits);
+    return;
+  }
+  const std::int64_t n = shape[axis];
+  stride /= n;
+  text += "[";
+  for (std::int64_t i = 0; i < n; ++i) {
+    if (i != 0) text += ", ";
+    if (is_cut && n > 2 * edge && i == edge) {
+      text += "..., ";
+      i = n - edge;
+    }
+    write(text, values + i * stride, shape, axis + 1, stride, is_cut, digits);
+  }
+  text += "]";
+}
+
+}  // namespace
+
+bool Number::fits(DType dtype) const {
+  if (is_float(dtype)) return true;
+  if (!is_integer_)
+    return real_ >= -0x1p63 && real_ < 0x1p63 && std::trunc(real_) == real_ &&
+           Number(static_cast<std::int64_t>(real_)).fits(dtype);
+  if (dtype == int32) return std::in_range<std::int32_t>(integer_);
+  return dtype == int64 || integer_ == 0 || integer_ == 1;
+}
+
+Array::Array() : Array(Shape{}) {}
+
+Array& Array::operator=(Array&& other) noexcept {
+  Array taken(std::move(other));
+  std::swap(shape_, taken.shape_);
+  std::swap(dtype_, taken.dtype_);
+  std::swap(size_, taken.size_);
+  std::swap(bytes_, taken.bytes_);
+  return *this;
+}
+
+Array::Array(const Shape& shape, DType dtype, Uninitialized) : shape_(shape), dtype_(dtype) {
+  if (!shape.is_known())
+    throw ShapeError("array: a dimension is unknown: " + gradus::to_text(shape));
+  size_ = shape.element_count();
+  bytes_ = allocate(shape, dtype);
+}
+
+Array::Array(const Shape& shape, DType dtype) : Array(shape, dtype, Uninitialized{}) {
+  std::memset(bytes_.get(), 0, byte_count());
+}
+
+Array Array::uninitialized(const Shape& shape, DType dtype) {
+  return Array(shape, dtype, Uninitialized{});
+}
+
+void* Array::mutable_data() {
+  if (bytes_.use_count() > 1) {
+    auto own = allocate(shape_, dtype_);
+    std::memcpy(own.get(), bytes_.get(), byte_count());
+    bytes_ = std::move(own);
+  }
+  return bytes_.get();
+}
+
+void Array::expect(DType dtype) const {
+  if (dtype != dtype_)
+    throw DTypeError(fmt::format("array: elements are {}, asked for as {}", gradus::to_text(dtype_),
+                                 gradus::to_text(dtype)));
+}
+
+std::int64_t Array::offset(std::initializer_list<std::int64_t> index) const {
+  std::int64_t position = 0, axis = 0;
+  bool fits = std::ssize(index) == rank();
+  for (auto i = index.begin(); fits && i != index.end(); ++i, ++axis) {
+    const std::int64_t counted = *i < 0 ? *i + shape_[axis] : *i;
+    fits = counted >= 0 && counted < shape_[axis];
+    position = position * shape_[axis] + counted;
+  }
+  if (!fits)
+    throw ShapeError(fmt::format("array: no element [{}] in shape {}",
+                                 fmt::join(index.begin(), index.end(), ", "),
+                                 gradus::to_text(shape_)));
+  return position;
+}
+
+Array Array::reshaped(const Shape& shape) const {
+  std::vector<std::int64_t> sizes = shape.to_vector();
+  if (const auto open = std::ranges::find(sizes, any); open != sizes.end()) {
+    *open = 1;
+    const std::int64_t rest = Shape(sizes).is_known() ? Shape(sizes).element_count() : 0;
+    if (rest > 0 && size_ % rest == 0)
+      *open = size_ / rest;
+    else
+      *open = any;
+  }
+  const Shape full_shape(sizes);
+  if (!full_shape.is_known() || full_shape.element_count() != size_)
+    throw ShapeError(fmt::format("array: {} cannot be reshaped to {}", gradus::to_text(shape_),
+                                 gradus::to_text(shape)));
+  Array result = *this;
+  result.shape_ = full_shape;
+  return result;
+}
+
+Array Array::rows(std::int64_t first, std::int64_t last) const {
+  if (rank() == 0 || first < 0 || last < first || last > shape_[0])
+    throw ShapeError(
+        fmt::format("array: no rows {} to {} in shape {}", first, last, gradus::to_text(shape_)));
+  std::vector<std::int64_t> sizes = shape_.to_vector();
+  sizes[0] = last - first;
+  Array result = uninitialized(sizes, dtype_);
+  if (result.size_ == 0) return result;
+  const std::size_t row_bytes = byte_count() / static_cast<std::size_t>(shape_[0]);
+  std::memcpy(result.bytes_.get(), bytes_.get() + static_cast<std::size_t>(first) * row_bytes,
+              result.byte_count());
+  return result;
+}
+
+Array Array::cast(DType dtype) const {
+  if (dtype == dtype_) return *this;
+  Array result = uninitialized(shape_, dtype);
+  visit(dtype, [&]<class To>(To) {
+    visit(dtype_, [&]<class From>(From) {
+      std::ranges::transform(values<From>(), result.mutable_values<To>().begin(),
+                             convert<To, From>);
+    });
+  });
+  return result;
+}
+
+bool operator==(const Array& a, const Array& b) {
+  return a.dtype_ == b.dtype_ && a.shape_ == b.shape_ &&
+         (a.size_ == 0 || std::memcmp(a.data(), b.data(), a.byte_count()) == 0);
+}
+
+Array array(const Values& values, DType dtype, SourceLocation where) {
+  std::vector<std::int64_t> sizes;
+  measure(values, 0, sizes);
+  const Shape shape(sizes, where);
+  Array result = Array::uninitialized(shape, dtype);
+  visit(dtype, [&]<class T>(T) {
+    T* out = result.mutable_values<T>().data();
+    flatten(values, 0, shape, out, where);
+  });
+  return result;
+}
+
+Array full(const Shape& shape, Number value, DType dtype) {
+  Array result = Array::uninitialized(shape, dtype);
+  visit(dtype,
+        [&]<class T>(T) { std::ranges::fill(result.mutable_values<T>(), number_as<T>(value)); });
+  return result;
+}
+
+std::string to_text(const Array& array, int digits) {
+  constexpr std::int64_t threshold = 1000;
+  if (array.size() == 0) return "[]";
+  std::string text;
+  visit(array.dtype(), [&]<class T>(T) {
+    write(text, array.values<T>().data(), array.shape(), 0, array.size(), array.size() > threshold,
+          digits);
+  });
+  return text;
+}
+
+}  // namespace gradus

@@ -1,0 +1,111 @@
+#include <gradus/file.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace gradus {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const fs::path& path, int error) {
+  throw FileError(fmt::format("file \"{}\" cannot be written: {}", path.string(),
+                              std::generic_category().message(error)));
+}
+
+class OpenFile {
+ public:
+  OpenFile(const fs::path& path, int flags, mode_t mode = 0)
+      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() { close(); }
+
+  bool is_open() const { return descriptor_ >= 0; }
+  int descriptor() const { return descriptor_; }
+  // Each of these: 0, or errno.
+  int write(std::span<const std::byte> bytes);
+  int sync() { return ::fsync(descriptor_) == 0 ? 0 : errno; }
+  int close();
+
+ private:
+  int descriptor_;
+};
+
+int OpenFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) return errno;
+    if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// Some file systems report a full disk or quota only here.
+int OpenFile::close() {
+  const int result = is_open() ? ::close(descriptor_) : 0;
+  descriptor_ = -1;
+  return result == 0 ? 0 : errno;
+}
+
+// The first free name beside the target; O_EXCL settles races between threads and processes.
+fs::path temporary_name(const fs::path& target, int attempt) {
+  return target.parent_path() / fmt::format(".{}.{}.tmp", ::getpid(), attempt);
+}
+
+void replace(const fs::path& path, const fs::path& target, mode_t mode, bool is_new,
+             std::span<const std::byte> bytes) {
+  constexpr int attempts = 10'000;
+  for (int attempt = 0;; ++attempt) {
+    const fs::path temporary = temporary_name(target, attempt);
+    OpenFile file(temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
+    if (!file.is_open() && errno == EEXIST && attempt < attempts) continue;
+    if (!file.is_open()) fail(path, errno);
+
+    int error = file.write(bytes);
+    if (error == 0 && !is_new && ::fchmod(file.descriptor(), mode) != 0) error = errno;
+    if (error == 0) error = file.sync();
+    if (const int late = file.close(); error == 0) error = late;
+    if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+    if (error == 0) return;
+    ::unlink(temporary.c_str());
+    fail(path, error);
+  }
+}
+
+}  // namespace
+
+void write_file(const fs::path& path, std::span<const std::byte> bytes) {
+  // Opening the old file first answers what a rename would not ask: may it be written, and is it a
+  // device? Renaming over /dev/full would remove the device. O_NONBLOCK: a pipe that nobody reads.
+  OpenFile old(path, O_WRONLY | O_NONBLOCK);
+  if (!old.is_open() && errno != ENOENT) fail(path, errno);
+  if (!old.is_open()) return replace(path, path, 0666, true, bytes);
+
+  struct stat about {};
+  if (::fstat(old.descriptor(), &about) != 0) fail(path, errno);
+  if (!S_ISREG(about.st_mode)) {
+    ::fcntl(old.descriptor(), F_SETFL, O_WRONLY);
+    int error = old.write(bytes);
+    if (const int late = old.close(); error == 0) error = late;
+    if (error != 0) fail(path, error);
+    return;
+  }
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error);
+  if (error) fail(path, error.value());
+  replace(path, target, about.st_mode & 07777, false, bytes);
+}
+
+void write_file(const fs::path& path, std::string_view bytes) {
+  write_file(path, std::as_bytes(std::span(bytes)));
+}
+
+}  // namespace gradus

@@ -1,0 +1,195 @@
+// A concrete n-dimensional value: what goes into a run and comes out of it.
+//
+//   Array x = array({{1, 2}, {3, 4}});              // float32 [2, 2]
+//   x.at<float>({1, 0});                            // 3
+//   for (float& v : x.mutable_values<float>()) v *= 2;
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <gradus/dtype.h>
+#include <gradus/error.h>
+#include <gradus/shape.h>
+
+namespace gradus {
+
+// Row-major, contiguous, 64-byte aligned. A value: a copy behaves as one of its own, though the
+// bytes are shared until one of the two is written (mutable_values, mutable_data): ask anew for
+// what is written after a copy was made. A moved-from Array has shape [0].
+class Array {
+ public:
+  Array();  // float32 scalar 0
+  Array(const Array&) = default;
+  Array& operator=(const Array&) = default;
+  Array(Array&& other) noexcept
+      : shape_(std::exchange(other.shape_, Shape{0})),
+        dtype_(other.dtype_),
+        size_(std::exchange(other.size_, 0)),
+        bytes_(std::move(other.bytes_)) {}
+  Array& operator=(Array&& other) noexcept;
+  // All zero. MemoryError if the machine has not that much memory, ShapeError if a dimension is
+  // `any`.
+  explicit Array(const Shape& shape, DType dtype = float32);
+  // Elements in row-major order; ShapeError if their number is not the shape's.
+  template <Element T>
+  Array(const Shape& shape, std::span<const T> elements);
+  template <Element T>
+  Array(const Shape& shape, const std::vector<T>& elements)
+      : Array(shape, std::span<const T>(elements)) {}
+  // Elements not set: for code that writes them all.
+  static Array uninitialized(const Shape& shape, DType dtype);
+
+  const Shape& shape() const { return shape_; }
+  DType dtype() const { return dtype_; }
+  std::int64_t rank() const { return shape_.rank(); }
+  std::int64_t size() const { return size_; }  // number of elements
+  std::size_t byte_count() const { return static_cast<std::size_t>(size_) * size_of(dtype_); }
+
+  const void* data() const { return bytes_.get(); }
+  void* mutable_data();
+  // DTypeError if T is not the array's type.
+  template <Element T>
+  std::span<const T> values() const;
+  template <Element T>
+  std::span<T> mutable_values();
+
+  // The element at an index, each axis counted from its end if negative.
+  template <Element T>
+  T at(std::initializer_list<std::int64_t> index) const;
+  // The one element, converted to T; ShapeError if there are more or fewer.
+  template <Element T = float>
+  T item() const;
+  template <Element T>
+  std::vector<T> to_vector() const;
+
+  // The same elements in another shape of as many; at most one dimension may be `any`.
+  Array reshaped(const Shape& shape) const;
+  // The rows first .. last - 1 of axis 0.
+  Array rows(std::int64_t first, std::int64_t last) const;
+  // Converted: from a float to an integer by cutting the fraction (NaN is 0, out of range is the
+  // nearest end); from int64 to int32 by keeping the low 32 bits; to bool: whether it is not 0.
+  Array cast(DType dtype) const;
+
+  // Same dtype, shape and bits.
+  friend bool operator==(const Array& a, const Array& b);
+
+ private:
+  struct Uninitialized {};
+  Array(const Shape& shape, DType dtype, Uninitialized);
+  void expect(DType dtype) const;
+  std::int64_t offset(std::initializer_list<std::int64_t> index) const;
+
+  Shape shape_;
+  DType dtype_ = float32;
+  std::int64_t size_ = 1;
+  std::shared_ptr<std::byte[]> bytes_;
+};
+
+// A number written in C++, kept exactly: integers above 2^53 are no doubles. What is beyond int64
+// counts as real.
+template <class T>
+concept Scalar = std::integral<T> || std::floating_point<T>;
+class Number {
+ public:
+  constexpr Number() = default;
+  template <Scalar T>
+  constexpr Number(T value) : real_(static_cast<double>(value)), is_integer_(is_int64(value)) {
+    if (is_integer_) integer_ = static_cast<std::int64_t>(value);
+  }
+
+  constexpr bool is_integer() const { return is_integer_; }
+  constexpr double real() const { return real_; }
+  constexpr std::int64_t integer() const { return integer_; }
+  // Whether it has a place in this dtype: in an integer one if it is whole and in its range.
+  bool fits(DType dtype) const;
+
+  friend constexpr bool operator==(const Number&, const Number&) = default;
+
+ private:
+  template <Scalar T>
+  static constexpr bool is_int64(T value) {
+    if constexpr (std::integral<T>)
+      return std::signed_integral<T> || static_cast<std::uint64_t>(value) >> 63 == 0;
+    return false;
+  }
+
+  double real_ = 0;
+  std::int64_t integer_ = 0;
+  bool is_integer_ = true;
+};
+
+// Numbers in nested braces, as deep as the rank.
+class Values {
+ public:
+  template <Scalar T>
+  Values(T value) : number_(value) {}
+  Values(std::initializer_list<Values> list) : list_(list), is_list_(true) {}
+
+  bool is_list() const { return is_list_; }
+  const Number& number() const { return number_; }
+  const std::vector<Values>& list() const { return list_; }
+
+ private:
+  Number number_;
+  std::vector<Values> list_;
+  bool is_list_ = false;
+};
+
+// array({{1, 2}, {3, 4}}); array(5.0) is a scalar. ShapeError if the rows differ in length.
+Array array(const Values& values, DType dtype = float32,
+            SourceLocation where = SourceLocation::current());
+// Every element the same.
+Array full(const Shape& shape, Number value, DType dtype = float32);
+
+// NumPy's form, with so many significant digits: "[[1, 2], [3, 4]]". Above 1,000 elements only the
+// first and last three along each axis are written; of no element "[]".
+std::string to_text(const Array& array, int digits = 7);
+
+// ---------------------------------------------------------------------------------------------
+
+template <Element T>
+Array::Array(const Shape& shape, std::span<const T> elements)
+    : Array(uninitialized(shape, dtype_of<T>())) {
+  if (std::ssize(elements) != size_)
+    throw ShapeError("array: " + std::to_string(elements.size()) + " elements for shape " +
+                     gradus::to_text(shape_));
+  T* out = static_cast<T*>(mutable_data());
+  for (std::size_t i = 0; i < elements.size(); ++i) out[i] = elements[i];
+}
+
+template <Element T>
+std::span<const T> Array::values() const {
+  expect(dtype_of<T>());
+  return {static_cast<const T*>(data()), static_cast<std::size_t>(size_)};
+}
+template <Element T>
+std::span<T> Array::mutable_values() {
+  expect(dtype_of<T>());
+  return {static_cast<T*>(mutable_data()), static_cast<std::size_t>(size_)};
+}
+template <Element T>
+T Array::at(std::initializer_list<std::int64_t> index) const {
+  return values<T>()[static_cast<std::size_t>(offset(index))];
+}
+template <Element T>
+T Array::item() const {
+  if (size_ != 1) throw ShapeError("array: item() of shape " + gradus::to_text(shape_));
+  const Array converted = dtype_ == dtype_of<T>() ? *this : cast(dtype_of<T>());
+  return converted.values<T>()[0];
+}
+template <Element T>
+std::vector<T> Array::to_vector() const {
+  const auto all = values<T>();
+  return {all.begin(), all.end()};
+}
+
+}  // namespace gradus

@@ -1,0 +1,22 @@
+// Files are written whole or not at all.
+//
+//   write_file("out/loss.csv", text);
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include <gradus/error.h>
+
+namespace gradus {
+
+// Writes a temporary file beside `path`, syncs it and renames it, so that a reader sees the old
+// bytes or the new, never a part. The mode of an existing file is kept; a link is followed; a
+// device or pipe is written directly. FileError with the path and the system's reason if any step
+// fails, and then no temporary file is left.
+void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
+void write_file(const std::filesystem::path& path, std::string_view bytes);
+
+}  // namespace gradus

@@ -1,0 +1,15 @@
+// How much memory there is, and how an amount of it is written.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace gradus {
+
+// Bytes of memory in this machine.
+std::size_t physical_memory();
+
+// "812 bytes", "3.1 KiB", "4.0 PiB".
+std::string bytes_text(std::size_t bytes);
+
+}  // namespace gradus

@@ -1,0 +1,27 @@
+#include <gradus/memory.h>
+
+#include <unistd.h>
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace gradus {
+
+std::size_t physical_memory() {
+  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page <= 0) return std::numeric_limits<std::size_t>::max();
+  return static_cast<std::size_t>(pages) * static_cast<std::size_t>(page);
+}
+
+std::string bytes_text(std::size_t bytes) {
+  constexpr const char* units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  if (bytes < 1024) return fmt::format("{} bytes", bytes);
+  double amount = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  // What would be written as 1024.0 is 1.0 of the next unit.
+  for (; amount >= 1023.95 && unit + 1 < std::size(units); ++unit) amount /= 1024;
+  return fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+}  // namespace gradus

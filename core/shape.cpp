@@ -1,0 +1,77 @@
+#include <gradus/shape.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <gradus/error.h>
+
+namespace gradus {
+namespace {
+
+std::string list_text(std::span<const std::int64_t> dimensions) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < dimensions.size(); ++i) {
+    if (i != 0) text += ", ";
+    text += dimensions[i] == any ? "?" : std::to_string(dimensions[i]);
+  }
+  return text + "]";
+}
+
+[[noreturn]] void refuse(std::string text, SourceLocation where) {
+  throw ShapeError(at_line("shape: " + std::move(text), where));
+}
+
+}  // namespace
+
+Shape::Shape(std::span<const std::int64_t> dimensions, SourceLocation where) {
+  if (std::ssize(dimensions) > max_rank)
+    refuse(fmt::format("{} dimensions, at most {} are possible", dimensions.size(), max_rank),
+           where);
+  std::int64_t count = 1;
+  for (std::int64_t size : dimensions) {
+    if (size < any)
+      refuse(fmt::format("dimension {} is negative: {}", size, list_text(dimensions)), where);
+    if (size > 0 && __builtin_mul_overflow(count, size, &count)) count = max_element_count + 1;
+    if (count > max_element_count)
+      refuse(fmt::format("{} has more than 2^60 elements", list_text(dimensions)), where);
+  }
+  std::ranges::copy(dimensions, dimensions_.begin());
+  rank_ = std::ssize(dimensions);
+}
+Shape::Shape(std::initializer_list<std::int64_t> dimensions, SourceLocation where)
+    : Shape(std::span(dimensions.begin(), dimensions.size()), where) {}
+Shape::Shape(const std::vector<std::int64_t>& dimensions, SourceLocation where)
+    : Shape(std::span(dimensions), where) {}
+
+bool Shape::is_known() const { return std::find(begin(), end(), any) == end(); }
+
+std::int64_t Shape::element_count() const {
+  std::int64_t count = 1;
+  for (std::int64_t size : *this) count *= size;
+  return count;
+}
+
+bool operator==(const Shape& a, const Shape& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+std::string to_text(const Shape& shape) {
+  return list_text({shape.begin(), static_cast<std::size_t>(shape.rank())});
+}
+
+bool accepts(const Shape& expected, const Shape& actual) {
+  return std::equal(expected.begin(), expected.end(), actual.begin(), actual.end(),
+                    [](std::int64_t e, std::int64_t a) { return e == any || e == a; });
+}
+
+std::size_t hash_value(const Shape& shape) {
+  // Far from every usual size, so that a first size does not turn the hash into 0.
+  std::uint64_t hash = 0x243f6a8885a308d3u + static_cast<std::uint64_t>(shape.rank());
+  for (std::int64_t size : shape)
+    hash = (hash ^ static_cast<std::uint64_t>(size)) * 0x9e3779b97f4a7c15u;
+  return static_cast<std::size_t>(hash ^ (hash >> 32));
+}
+
+}  // namespace gradus

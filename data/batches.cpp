@@ -1,0 +1,112 @@
+#include <gradus/batches.h>
+
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/random.h>
+
+namespace gradus {
+namespace {
+
+std::int64_t row_count(const Array& array) {
+  if (array.rank() == 0) throw DataError("batches: a scalar has no rows");
+  return array.shape()[0];
+}
+
+std::int64_t row_count(const ImageSet& set) {
+  const std::int64_t count = row_count(set.images), label_count = row_count(set.labels);
+  if (count != label_count)
+    throw DataError(
+        fmt::format("batches: images and labels differ in number: {} and {}", count, label_count));
+  return count;
+}
+
+// Fisher and Yates: each of the n! orders is as likely.
+std::vector<std::int64_t> order_of_rows(std::int64_t count, std::int64_t epoch,
+                                        const BatchOptions& options) {
+  std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  if (!options.shuffle) return order;
+  Random random(options.seed, fmt::format("batches/{}", epoch));
+  for (std::size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1],
+              order[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(i)))]);
+  return order;
+}
+
+void gather(const Array& from, std::span<const std::int64_t> rows, Array& to) {
+  const std::int64_t count = std::ssize(rows);
+  if (to.rank() != from.rank() || to.shape()[0] != count) {
+    std::vector<std::int64_t> sizes = from.shape().to_vector();
+    sizes[0] = count;
+    to = Array::uninitialized(sizes, from.dtype());
+  }
+  const std::size_t row_size = from.byte_count() / static_cast<std::size_t>(from.shape()[0]);
+  if (row_size == 0) return;
+  const auto* source = static_cast<const std::byte*>(from.data());
+  auto* target = static_cast<std::byte*>(to.mutable_data());
+  for (std::int64_t row : rows) {
+    std::memcpy(target, source + static_cast<std::size_t>(row) * row_size, row_size);
+    target += row_size;
+  }
+}
+
+void gather(const ImageSet& from, std::span<const std::int64_t> rows, ImageSet& to) {
+  gather(from.images, rows, to.images);
+  gather(from.labels, rows, to.labels);
+}
+
+}  // namespace
+
+template <class Data>
+Batches<Data>::Batches(Data data, std::int64_t batch_size, std::int64_t epoch,
+                       const BatchOptions& options)
+    : data_(std::move(data)), batch_size_(batch_size) {
+  const std::int64_t count = row_count(data_);
+  if (batch_size < 1 || batch_size > count)
+    throw DataError(
+        fmt::format("batches: batch size is not from 1 to the {} rows: {}", count, batch_size));
+  order_ = order_of_rows(count, epoch, options);
+  if (options.drop_remainder) order_.resize(static_cast<std::size_t>(count - count % batch_size));
+}
+
+template <class Data>
+std::int64_t Batches<Data>::size() const {
+  return (std::ssize(order_) - 1) / batch_size_ + 1;
+}
+
+template <class Data>
+std::span<const std::int64_t> Batches<Data>::rows_of(std::int64_t batch) const {
+  const auto first = static_cast<std::size_t>(batch * batch_size_);
+  const auto most = static_cast<std::size_t>(batch_size_);
+  return std::span(order_).subspan(first, std::min(most, order_.size() - first));
+}
+
+template <class Data>
+void Batches<Data>::Iterator::load() {
+  if (position_ < batches_->size()) gather(batches_->data_, batches_->rows_of(position_), batch_);
+}
+
+template class Batches<Array>;
+template class Batches<ImageSet>;
+
+Batches<Array> batches(const Array& rows, std::int64_t batch_size, std::int64_t epoch,
+                       const BatchOptions& options) {
+  return Batches<Array>(rows, batch_size, epoch, options);
+}
+
+Batches<Array> ImageSet::batches(std::int64_t batch_size, std::int64_t epoch,
+                                 const BatchOptions& options) const {
+  return Batches<Array>(images, batch_size, epoch, options);
+}
+
+Batches<ImageSet> ImageSet::labelled_batches(std::int64_t batch_size, std::int64_t epoch,
+                                             const BatchOptions& options) const {
+  return Batches<ImageSet>(*this, batch_size, epoch, options);
+}
+
+}  // namespace gradus

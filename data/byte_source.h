@@ -1,0 +1,44 @@
+// The bytes of a file from its first to its last, unfolded where the file is gzip (RFC 1952).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gradus {
+
+// `prefix` and the file's name begin each message. FileError if the file cannot be read or is no
+// regular file (a pipe could let us wait for ever), DataError if its gzip data is damaged or of
+// several members (each has a length of its own, and only the last one's can be compared).
+class ByteSource {
+ public:
+  ByteSource(std::string_view prefix, const std::filesystem::path& file);
+  ~ByteSource();
+
+  // The next bytes; fewer than asked for only at the end, where checksum and length are compared
+  // too.
+  std::size_t read(std::span<unsigned char> out);
+
+  // The file has no more bytes than this (exactly this many if it is not gzip).
+  std::uint64_t max_byte_count() const { return max_byte_count_; }
+  bool is_gzip() const { return is_gzip_; }
+
+  // "prefix: file: what"
+  std::string message(std::string_view what) const;
+
+ private:
+  struct Chain;
+
+  std::string name_;
+  bool is_gzip_ = false;
+  std::uint64_t max_byte_count_ = 0;
+  std::uint32_t gzip_length_ = 0;  // what the file says of its unfolded length, modulo 2^32
+  std::uint64_t bytes_read_ = 0;
+  std::unique_ptr<Chain> chain_;
+};
+
+}  // namespace gradus

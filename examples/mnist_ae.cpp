@@ -1,0 +1,171 @@
+// Exercise 2 of the practical: a 4-layer auto-encoder on images of digits.
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include <gradus/gradus.h>
+
+#include "program.h"
+
+using namespace gradus;
+
+namespace {
+
+struct Settings {
+  std::string out = "out/mnist_ae", mnist, optimizer = "adam";
+  std::string activation = "elu", output_activation = "elu";
+  std::uint64_t seed = 42;
+  std::int64_t epochs = 5, batch_size = 10;
+  std::vector<std::int64_t> units = {256, 64};
+  double learning_rate = 0.0003, l2 = 1e-5;
+  bool untied = false;
+  int threads = 0;
+};
+
+void add_options(CLI::App& app, Settings& s) {
+  app.add_option("--out", s.out, "folder of the figures and metrics.json")->capture_default_str();
+  app.add_option("--mnist", s.mnist,
+                 "folder of the four MNIST files (scripts/fetch_mnist); without it digits are "
+                 "generated")
+      ->envname("GRADUS_MNIST_DIR");
+  app.add_option("--seed", s.seed, "of first weights, order of batches, and generated digits")
+      ->capture_default_str();
+  app.add_option("--epochs", s.epochs, "passes over the training images")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
+  app.add_option("--batch-size", s.batch_size, "images per step")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{55'000}));
+  app.add_option("--units", s.units, "units of each layer of the encoder, the code last")
+      ->capture_default_str()
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{784}));
+  app.add_option("--learning-rate", s.learning_rate, "of the optimizer")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_option("--optimizer", s.optimizer, "how the weights move")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"adam", "rmsprop", "sgd"}));
+  app.add_option("--l2", s.l2, "factor of the regularization of W1, W2, ...")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1e6));
+  const std::vector<std::string> activations{"linear",  "elu",      "relu",
+                                             "sigmoid", "softplus", "tanh"};
+  app.add_option("--activation", s.activation, "of all layers but the last")
+      ->capture_default_str()
+      ->check(CLI::IsMember(activations));
+  app.add_option("--output-activation", s.output_activation, "of the last layer")
+      ->capture_default_str()
+      ->check(CLI::IsMember(activations));
+  app.add_flag("--untied", s.untied, "the decoder has matrices of its own");
+  app.add_option("--threads", s.threads, "0: one per core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+}
+
+Tensor minimize(const Settings& s, const Tensor& loss) {
+  if (s.optimizer == "sgd") return SGD{.learning_rate = s.learning_rate}.minimize(loss);
+  if (s.optimizer == "rmsprop") return RMSprop{.learning_rate = s.learning_rate}.minimize(loss);
+  return Adam{.learning_rate = s.learning_rate}.minimize(loss);
+}
+
+// [reg]
+// The L2 term: of the matrices W1 and W2, not of the biases, which a filter on names leaves out.
+Tensor reg(const AutoEncoder& ae) { return l2(ae.trainable_variables("W*")); }
+// [reg]
+
+struct Result {
+  History history;
+  double mse, pca_mse;  // of the test images, per pixel
+};
+
+void draw(const Settings& s, const Result& r, const std::string& data) {
+  const std::filesystem::path out = s.out;
+  std::vector<double> per_pixel;
+  for (double loss : r.history.losses) per_pixel.push_back(loss / 784);
+  Plot curve(fmt::format("Training on {}", data));
+  curve.line("training loss, per pixel", per_pixel)
+      .reference("test images, auto-encoder", r.mse)
+      .reference(fmt::format("test images, PCA with {} components", s.units.back()), r.pca_mse);
+  curve.x_label("epoch").y_label("mean squared error per pixel").log_y();
+  example::report(curve.write(out / "loss"));
+
+  example::write_metrics(
+      out, {{"test_mse_per_pixel", r.mse},
+            {"pca_test_mse_per_pixel", r.pca_mse},
+            {"code_size", s.units.back()},
+            {"epochs", std::ssize(r.history.losses)},
+            {"seconds_per_epoch",
+             r.history.total_seconds() / static_cast<double>(r.history.losses.size())},
+            {"train_losses", r.history.losses},
+            {"data", data}});
+}
+
+int train(const Settings& s) {
+  const std::filesystem::path out = s.out;
+  example::make_folder(out);
+  const std::string data = s.mnist.empty() ? "generated digits" : "MNIST";
+  fmt::print(
+      "Data: {}{}.\n", data,
+      s.mnist.empty() ? " (scripts/fetch_mnist and --mnist data/mnist give the real ones)" : "");
+  // [data]
+  Mnist mnist = s.mnist.empty() ? generated_digits(s.seed) : read_mnist(s.mnist);
+  // [data]
+
+  // [model]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 784});
+  std::vector<std::int64_t> unit_nbrs{784};  // then 256, 64
+  unit_nbrs.insert(unit_nbrs.end(), s.units.begin(), s.units.end());
+  AutoEncoder ae(g, unit_nbrs,
+                 {.tied = !s.untied,
+                  .activation = activation(s.activation),
+                  .output_activation = activation(s.output_activation)});
+  Tensor x_tilde = ae(x);
+  // [model]
+  fmt::print("\n{}\n", ae.summary());
+
+  // [training]
+  Tensor mse = reduce_mean(reduce_sum(square(x_tilde - x), {1}));  // eq. (1)
+  Tensor loss = mse + s.l2 * reg(ae);
+  Tensor step = minimize(s, loss);
+
+  Session session(g, {.seed = s.seed, .threads = s.threads});
+  History history = fit(session, step, loss, x,
+                        [&](std::int64_t epoch) {
+                          return mnist.train.batches(s.batch_size, epoch, {.seed = s.seed});
+                        },
+                        {.epochs = s.epochs, .progress = stderr});
+  // [training]
+  write_diagram(out / "graph.svg", loss, {.title = "The loss of the auto-encoder"});
+
+  // [reconstruction]
+  Array reconstructed = session.run(x_tilde, {{x, mnist.test.images}});
+  Pca pca(mnist.train.images, ae.code_size());
+  Array by_pca = pca.reconstruct(mnist.test.images);
+  write_image_grid(out / "reconstructions.png", {{"original", mnist.test.images.rows(0, 20)},
+                                                 {"auto-encoder", reconstructed.rows(0, 20)},
+                                                 {"PCA", by_pca.rows(0, 20)}});
+  // [reconstruction]
+  const Result r{history, mean_squared_error(reconstructed, mnist.test.images),
+                 mean_squared_error(by_pca, mnist.test.images)};
+  draw(s, r, data);
+
+  fmt::print(
+      "\nMean squared error per pixel of {} test images, each as {} numbers:\n"
+      "  auto-encoder  {:.5f}\n"
+      "  PCA           {:.5f}   the best that a linear code of this size can do\n\n"
+      "Figures in {}: reconstructions.png, loss (.svg, .png; .csv and .gp hold data and "
+      "script), graph.svg; numbers in metrics.json.\n",
+      mnist.test.images.shape()[0], ae.code_size(), r.mse, r.pca_mse, out.string());
+  return history.was_interrupted ? 130 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  CLI::App app("Exercise 2: an auto-encoder on 28 x 28 images of digits, beside PCA.", "mnist_ae");
+  add_options(app, settings);
+  return example::run(app, argc, argv, [&] { return train(settings); });
+}

@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/graph_state.h>
+#include <gradus/op.h>
+
+namespace gradus {
+namespace {
+
+std::string operand_label(const Op& op, std::size_t i) {
+  return i < op.operands.size() ? std::string(op.operands[i]) : fmt::format("[{}]", i);
+}
+
+// The graph of the first tensor; every other tensor must be of it.
+std::shared_ptr<GraphState> common_graph(const Op& op, std::span<const Operand* const> operands,
+                                         SourceLocation where) {
+  const auto refuse = [&](std::string text) {
+    throw GraphError(at_line(fmt::format("{}: {}", op.name, text), where));
+  };
+  std::shared_ptr<GraphState> graph;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (operands[i]->is_number()) continue;
+    const Tensor& tensor = operands[i]->tensor();
+    if (!tensor) refuse(fmt::format("operand {} is an empty Tensor", operand_label(op, i)));
+    if (!graph) graph = tensor.shared_state();
+    if (graph != tensor.shared_state())
+      refuse(fmt::format("operand {} \"{}\" is of another graph", operand_label(op, i),
+                         tensor.name()));
+  }
+  if (!graph) refuse("no operand is a tensor");
+  return graph;
+}
+
+// A fraction, or an integer out of range, is not silently changed into an integer that fits.
+void check_number(const Op& op, const Number& number, DType dtype, SourceLocation where) {
+  if (is_float(dtype) || (number.is_integer() && number.fits(dtype))) return;
+  const std::string text =
+      number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", number.real());
+  throw DTypeError(at_line(fmt::format("{}: {} is no {}", op.name, text, to_text(dtype)), where));
+}
+
+// What an op of the library never does, and a new one may at first.
+void check_call(const Op& op, std::size_t operand_count, std::span<const Attribute> attributes,
+                SourceLocation where) {
+  const auto refuse = [&](std::string text) {
+    throw GraphError(at_line(fmt::format("{}: {}", op.name, text), where));
+  };
+  if (!op.operands.empty() && operand_count != op.operands.size())
+    refuse(fmt::format("{} operands, not {}", operand_count, op.operands.size()));
+  const auto name_of = [](const AnyKey* key) { return key->name; };
+  for (const Attribute& a : attributes)
+    if (std::ranges::find(op.attributes, a.key->name, name_of) == op.attributes.end())
+      refuse(fmt::format("there is no attribute {}", a.key->name));
+  for (const AnyKey* key : op.attributes) {
+    const auto given = std::ranges::count_if(
+        attributes, [&](const Attribute& a) { return a.key->name == key->name; });
+    if (given != 1) refuse(fmt::format("attribute {} is given {} times", key->name, given));
+  }
+}
+
+}  // namespace
+
+DType number_dtype(std::span<const Operand* const> operands) {
+  for (const Operand* o : operands)
+    if (!o->is_number() && o->tensor().dtype() != boolean) return o->tensor().dtype();
+  return float32;
+}
+
+void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& graph,
+                   SourceLocation where, const std::string& node_name,
+                   std::span<const NodeId> operands, std::span<const Shape> shapes) {
+  struct Line {
+    std::string label, name, type;
+  };
+  std::vector<Line> lines;
+  std::size_t label_width = 0, name_width = 0;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Array* literal = graph.literal(operands[i]);
+    lines.push_back(
+        {operand_label(op, i),
+         literal ? to_text(*literal) : fmt::format("\"{}\"", graph.name(operands[i])),
+         fmt::format("{} {}", to_text(graph.node(operands[i]).dtype), to_text(shapes[i]))});
+    label_width = std::max(label_width, lines.back().label.size());
+    name_width = std::max(name_width, lines.back().name.size());
+  }
+  std::string text = fmt::format("{}: {}\n  at  {}, node \"{}\"", op.name, failure.text,
+                                 to_text(where), node_name);
+  for (const Line& line : lines)
+    text += fmt::format("\n  {:<{}}   {:<{}}  {}", line.label, label_width, line.name, name_width,
+                        line.type);
+  switch (failure.kind) {
+    case RuleFailure::Kind::shape:
+      throw ShapeError(text);
+    case RuleFailure::Kind::dtype:
+      throw DTypeError(text);
+    case RuleFailure::Kind::argument:
+      break;
+  }
+  throw GraphError(text);
+}
+
+void Call::fail(std::string text) const {
+  throw RuleFailure{RuleFailure::Kind::shape, std::move(text)};
+}
+void Call::fail_dtype(std::string text) const {
+  throw RuleFailure{RuleFailure::Kind::dtype, std::move(text)};
+}
+void Call::fail_argument(std::string text) const {
+  throw RuleFailure{RuleFailure::Kind::argument, std::move(text)};
+}
+
+Shape Call::shape_of(std::span<const Shape> operands) const {
+  try {
+    return op_.shape(*this, operands);
+  } catch (const ShapeError&) {
+    fail("the result has more than 2^60 elements");
+  }
+}
+
+const AttributeValue& Call::value(const AnyKey& key) const {
+  for (const Attribute& a : attributes_)
+    if (a.key->name == key.name) return a.value;
+  throw InternalError(fmt::format("{}: the node has no attribute {}", op_.name, key.name));
+}
+
+Tensor add_node(const Op& op, std::initializer_list<const Operand*> operands,
+                std::initializer_list<Attribute> attributes) {
+  return add_node(op, std::span(operands.begin(), operands.size()),
+                  std::span(attributes.begin(), attributes.size()));
+}
+
+Tensor add_node(const Op& op, std::span<const Operand* const> operands,
+                std::span<const Attribute> attributes) {
+  const SourceLocation where = operands.empty() ? SourceLocation{} : operands[0]->where();
+  check_call(op, operands.size(), attributes, where);
+  const std::shared_ptr<GraphState> graph = common_graph(op, operands, where);
+
+  // Up to four operands, the rule, need no allocation.
+  std::array<NodeId, 4> few_ids{};
+  std::array<Shape, 4> few_shapes;
+  std::array<DType, 4> few_dtypes{};
+  std::vector<NodeId> many_ids;
+  std::vector<Shape> many_shapes;
+  std::vector<DType> many_dtypes;
+  std::span<NodeId> ids = std::span(few_ids).first(std::min<std::size_t>(operands.size(), 4));
+  std::span<Shape> shapes = std::span(few_shapes).first(ids.size());
+  std::span<DType> dtypes = std::span(few_dtypes).first(ids.size());
+  if (operands.size() > few_ids.size()) {
+    many_ids.resize(operands.size());
+    many_shapes.resize(operands.size());
+    many_dtypes.resize(operands.size());
+    ids = many_ids;
+    shapes = many_shapes;
+    dtypes = many_dtypes;
+  }
+
+  const DType of_numbers = number_dtype(operands);
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Operand& o = *operands[i];
+    if (o.is_number()) check_number(op, o.number(), of_numbers, where);
+    ids[i] = o.is_number() ? graph->literal(o.number(), of_numbers, o.where()) : o.tensor().id();
+    shapes[i] = graph->shape(ids[i]);
+    dtypes[i] = graph->node(ids[i]).dtype;
+  }
+
+  const Call call(op, attributes);
+  try {
+    const DType dtype = op.dtype(call, dtypes);
+    const Shape shape = call.shape_of(shapes);
+    return Tensor(graph, graph->append(op, ids, attributes, shape, dtype, where));
+  } catch (const RuleFailure& failure) {
+    const std::uint32_t outer = graph->context.where;
+    const SourceLocation shown = outer != 0 ? graph->location(outer) : where;
+    throw_failure(failure, op, *graph, shown, graph->names().next_name(op, *graph), ids, shapes);
+  }
+}
+
+}  // namespace gradus

@@ -1,0 +1,64 @@
+#include <gradus/attribute.h>
+
+#include <bit>
+#include <functional>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace gradus {
+namespace {
+
+void mix(std::size_t& hash, std::size_t part) { hash = (hash ^ part) * 0x9e3779b97f4a7c15u; }
+
+struct Hash {
+  std::size_t operator()(bool v) const { return v ? 1 : 2; }
+  std::size_t operator()(std::int64_t v) const { return static_cast<std::size_t>(v); }
+  std::size_t operator()(double v) const { return std::bit_cast<std::size_t>(v); }
+  std::size_t operator()(DType v) const { return static_cast<std::size_t>(v); }
+  std::size_t operator()(const std::string& v) const { return std::hash<std::string>{}(v); }
+  std::size_t operator()(const std::vector<std::int64_t>& v) const {
+    std::size_t hash = v.size();
+    for (std::int64_t i : v) mix(hash, static_cast<std::size_t>(i));
+    return hash;
+  }
+  std::size_t operator()(const Axes& v) const { return v.is_all() ? 3 : (*this)(v.list()); }
+  std::size_t operator()(const Shape& v) const { return gradus::hash_value(v); }
+  std::size_t operator()(const Array& v) const {
+    std::size_t hash = gradus::hash_value(v.shape());
+    mix(hash, std::hash<std::string_view>{}({static_cast<const char*>(v.data()), v.byte_count()}));
+    return hash;
+  }
+};
+
+struct Text {
+  std::string operator()(bool v) const { return v ? "true" : "false"; }
+  std::string operator()(std::int64_t v) const { return std::to_string(v); }
+  std::string operator()(double v) const { return fmt::format("{}", v); }
+  std::string operator()(DType v) const { return std::string(gradus::to_text(v)); }
+  std::string operator()(const std::string& v) const { return fmt::format("\"{}\"", v); }
+  std::string operator()(const std::vector<std::int64_t>& v) const {
+    return fmt::format("[{}]", fmt::join(v, ", "));
+  }
+  std::string operator()(const Axes& v) const { return gradus::to_text(v); }
+  std::string operator()(const Shape& v) const { return gradus::to_text(v); }
+  std::string operator()(const Array& v) const { return gradus::to_text(v); }
+};
+
+}  // namespace
+
+bool operator==(const Attribute& a, const Attribute& b) {
+  if (a.key->name != b.key->name) return false;
+  const auto* x = std::get_if<double>(&a.value);
+  const auto* y = std::get_if<double>(&b.value);
+  if (x != nullptr && y != nullptr)
+    return std::bit_cast<std::uint64_t>(*x) == std::bit_cast<std::uint64_t>(*y);
+  return a.value == b.value;
+}
+
+std::string to_text(const AttributeValue& value) { return std::visit(Text{}, value); }
+std::size_t hash_value(const AttributeValue& value) { return std::visit(Hash{}, value); }
+
+std::string to_text(const Axes& axes) { return axes.is_all() ? "all" : Text{}(axes.list()); }
+
+}  // namespace gradus

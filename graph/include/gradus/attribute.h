@@ -1,0 +1,63 @@
+// Attributes: what an op knows beside its operands. A typed key carries name and type; storage is
+// one closed variant, so that printing, equality and hashing are written once.
+//
+//   inline constexpr Key<double> alpha{"alpha"};
+//   add_node(elu_op, {&x}, {alpha = 0.5});          // in the function that builds the node
+//   f[alpha]                                        // in a rule: a double
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <gradus/array.h>
+#include <gradus/axes.h>
+
+namespace gradus {
+
+using AttributeValue = std::variant<bool, std::int64_t, double, DType, std::string,
+                                    std::vector<std::int64_t>, Axes, Shape, Array>;
+
+struct AnyKey {
+  std::string_view name;
+};
+
+struct Attribute {
+  const AnyKey* key;
+  AttributeValue value;
+
+  // Same name and value; real numbers and arrays by their bits: 0 is not -0, a NaN is itself.
+  friend bool operator==(const Attribute& a, const Attribute& b);
+};
+
+template <class T>
+struct Key : AnyKey {
+  constexpr explicit Key(std::string_view key_name) : AnyKey{key_name} {}
+  Attribute operator=(T value) const {  // NOLINT: reads {alpha = 0.5}
+    return {this, AttributeValue(std::in_place_type<T>, std::move(value))};
+  }
+};
+
+std::string to_text(const AttributeValue& value);
+std::size_t hash_value(const AttributeValue& value);
+
+// The keys of the library's ops.
+namespace attributes {
+inline constexpr Key<Array> value{"value"};
+inline constexpr Key<std::string> name{"name"};
+inline constexpr Key<Shape> shape{"shape"};
+inline constexpr Key<DType> dtype{"dtype"};
+inline constexpr Key<double> alpha{"alpha"};
+inline constexpr Key<Axes> axes{"axes"};
+inline constexpr Key<std::int64_t> axis{"axis"};
+inline constexpr Key<bool> keepdims{"keepdims"};
+inline constexpr Key<bool> transpose_a{"transpose_a"};
+inline constexpr Key<bool> transpose_b{"transpose_b"};
+inline constexpr Key<std::vector<std::int64_t>> permutation{"permutation"};
+}  // namespace attributes
+
+}  // namespace gradus

@@ -1,0 +1,147 @@
+// The arrays behind a Graph. Users rarely need them; passes, plans, diagrams and traversal do.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <gradus/attribute.h>
+#include <gradus/initializer.h>
+#include <gradus/names.h>
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct Op;
+
+// What a node is there for.
+enum class Role : std::uint8_t { forward, gradient, update };
+
+inline constexpr NodeId no_node{-1};
+
+// 40 bytes: shapes, attribute lists and source lines are stored once and shared by number.
+struct Node {
+  const Op* op;
+  std::uint32_t first_operand, shape, attributes, where, scope;
+  NodeId origin;  // for a node of a gradient: the node that it differentiates, else no_node
+  std::uint16_t operand_count;
+  DType dtype;
+  Role role;
+};
+
+struct VariableRecord {
+  NodeId node;
+  Initializer initializer;
+  bool is_trainable;
+};
+
+class GraphState : public std::enable_shared_from_this<GraphState> {
+ public:
+  GraphState();
+
+  std::int64_t node_count() const { return std::ssize(nodes_); }
+  const Node& node(NodeId id) const { return nodes_[index(id)]; }
+  std::span<const NodeId> operands(NodeId id) const {
+    const Node& n = node(id);
+    return std::span(operands_).subspan(n.first_operand, n.operand_count);
+  }
+  const Shape& shape(NodeId id) const { return shapes_[node(id).shape]; }
+  std::span<const Attribute> attributes(NodeId id) const {
+    return attribute_lists_[node(id).attributes];
+  }
+  SourceLocation where(NodeId id) const { return locations_[node(id).where]; }
+  std::string name(NodeId id) const { return names_.name(id, *this); }
+  // The value of a literal number, which diagrams and texts write in place.
+  const Array* literal(NodeId id) const;
+
+  // Appends a node whose shape and dtype are already decided. Operands exist before.
+  NodeId append(const Op& op, std::span<const NodeId> operands,
+                std::span<const Attribute> attributes, const Shape& shape, DType dtype,
+                SourceLocation where);
+  // The constant node of a number: one per value and dtype.
+  NodeId literal(Number number, DType dtype, SourceLocation where);
+  void give_name(NodeId id, const std::string& name, std::string_view op, SourceLocation where) {
+    names_.give(id, name, op, where, *this);
+  }
+
+  const Names& names() const { return names_; }
+  Names& names() { return names_; }
+  std::span<const VariableRecord> variables() const { return variables_; }
+  // Null if the node is no variable.
+  const VariableRecord* variable(NodeId id) const;
+  void add_variable(VariableRecord record);
+
+  // All operands of all nodes, one node behind the other, in order of ids.
+  std::span<const NodeId> all_operands() const { return operands_; }
+
+  Tensor tensor(NodeId id) { return Tensor(shared_from_this(), id); }
+
+  // What new nodes carry beside their own: see At and InRole.
+  struct Context {
+    std::uint32_t where = 0;  // 0: each node its own line
+    Role role = Role::forward;
+    NodeId origin = no_node;
+  };
+  Context context;
+  std::uint32_t location_number(SourceLocation where);
+  SourceLocation location(std::uint32_t number) const { return locations_[number]; }
+
+ private:
+  std::uint32_t shape_number(const Shape& shape);
+  std::uint32_t attributes_number(std::span<const Attribute> attributes);
+
+  std::vector<Node> nodes_;
+  std::vector<NodeId> operands_;
+  // Deques: what was handed out by reference stays where it is.
+  std::deque<Shape> shapes_;
+  std::unordered_map<Shape, std::uint32_t> shape_numbers_;
+  std::deque<std::vector<Attribute>> attribute_lists_;
+  std::unordered_multimap<std::size_t, std::uint32_t> attribute_numbers_;
+  std::vector<SourceLocation> locations_;
+  std::unordered_map<std::uint64_t, std::uint32_t> location_numbers_;
+  std::uint32_t last_shape_ = 0, last_attributes_ = 0, last_location_ = 0;
+  std::unordered_map<std::uint64_t, NodeId> literals_[5];
+  std::vector<VariableRecord> variables_;
+  std::unordered_map<NodeId, std::size_t> variable_numbers_;
+  Names names_;
+};
+
+// While it lives, new nodes of this graph belong to this line: for a function that is written over
+// ops. The outermost wins.
+class At {
+ public:
+  explicit At(const Operand& operand) : At(operand.tensor().state(), operand.where()) {}
+  At(GraphState& state, SourceLocation where);
+  At(const At&) = delete;
+  At& operator=(const At&) = delete;
+  ~At() { state_.context.where = before_; }
+
+ private:
+  GraphState& state_;
+  std::uint32_t before_;
+};
+
+// While it lives, new nodes have this role, and differentiate this node. The outermost role wins.
+class InRole {
+ public:
+  InRole(GraphState& state, Role role) : state_(state), before_(state.context) {
+    if (before_.role == Role::forward) state.context.role = role;
+  }
+  InRole(const InRole&) = delete;
+  InRole& operator=(const InRole&) = delete;
+  ~InRole() { state_.context = before_; }
+
+ private:
+  GraphState& state_;
+  GraphState::Context before_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,44 @@
+// What a kernel that is no formula over lanes gets: concrete arrays, attributes, scratch, threads.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <gradus/dtype.h>
+#include <gradus/instruction_set.h>
+#include <gradus/rule.h>
+#include <gradus/shape.h>
+
+namespace gradus {
+
+class ThreadPool;
+
+// A dense row-major array of a run. Of an operand that lends its shape alone, data is null.
+struct ArrayView {
+  const void* data = nullptr;
+  Shape shape;
+  DType dtype = float32;
+
+  template <Element T>
+  const T* as() const {
+    return static_cast<const T*>(data);
+  }
+};
+
+struct KernelCall {
+  const Call& f;
+  std::span<const ArrayView> inputs;
+  ArrayView output;  // its shape and dtype
+  void* result;      // its elements, to be written: all of them
+  void* scratch;     // 64-byte aligned, of the size that the kernel asked for
+  InstructionSet set;
+  ThreadPool& threads;
+};
+
+// A kernel allocates, prints and throws nothing: all was checked before.
+struct GeneralKernel {
+  void (*run)(const KernelCall&) = nullptr;
+  std::size_t (*scratch_bytes)(const KernelCall&) = nullptr;  // null: it needs none
+};
+
+}  // namespace gradus

@@ -1,0 +1,32 @@
+#include <gradus/tensor.h>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/graph_state.h>
+#include <gradus/op.h>
+
+namespace gradus {
+
+GraphState& Tensor::state() const {
+  if (!graph_) throw GraphError("tensor: the handle stands for no node");
+  return *graph_;
+}
+
+const Shape& Tensor::shape() const { return state().shape(id_); }
+DType Tensor::dtype() const { return state().node(id_).dtype; }
+std::string Tensor::name() const { return state().name(id_); }
+std::string Tensor::op_name() const { return std::string(state().node(id_).op->name); }
+SourceLocation Tensor::where() const { return state().where(id_); }
+
+Variable::Variable(Tensor tensor) : Tensor(std::move(tensor)) {
+  if (state().variable(id()) == nullptr)
+    throw GraphError(fmt::format("variable: \"{}\" is a {}", name(), op_name()));
+}
+
+bool Variable::is_trainable() const {
+  const VariableRecord* record = state().variable(id());
+  return record != nullptr && record->is_trainable;
+}
+
+}  // namespace gradus

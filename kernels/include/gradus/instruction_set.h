@@ -1,0 +1,36 @@
+// The vector instructions that a kernel is built for; which of them this CPU has is asked at run
+// time.
+//
+//   Tile tile = kernel.tile(float32, best_instruction_set());
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace gradus {
+
+// avx2 is with fma; avx512 is with F, VL, DQ and BW. On AArch64 the baseline is NEON.
+enum class InstructionSet : std::uint8_t { baseline, avx2, avx512 };
+
+inline constexpr std::size_t instruction_set_count = 3;
+
+// Whether a b + c is rounded once.
+constexpr bool has_fma(InstructionSet set) {
+#if defined(__aarch64__)
+  return set == InstructionSet::baseline;
+#else
+  return set != InstructionSet::baseline;
+#endif
+}
+
+// The last of the available ones.
+InstructionSet best_instruction_set();
+// All that this CPU and its operating system run, the baseline first.
+std::vector<InstructionSet> available_instruction_sets();
+
+// "baseline", "avx2", "avx512".
+std::string_view to_text(InstructionSet set);
+
+}  // namespace gradus

@@ -1,0 +1,172 @@
+// A reduction kernel combines the elements along one axis in a tree that depends on the axis'
+// length alone: not on the thread, the alignment or the instruction set.
+//
+//   constexpr ReductionKernel sum = reduction<DTypes::numbers>(
+//       [](auto like) { return decltype(like)(0); }, [](auto a, auto b) { return a + b; });
+//   sum.reduce(float32, best_instruction_set())(x, y, outer, n, inner);
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include <gradus/dtype.h>
+#include <gradus/elementwise.h>
+#include <gradus/lane.h>
+#include <gradus/target.h>
+
+namespace gradus {
+
+// y[o, i] = x[o, 0, i] combined with x[o, 1, i], ... for x of shape [outer, n, inner]; the identity
+// if n is 0. Each o is on its own, so callers may share the outer axis among threads.
+using Reduce = void (*)(const void* x, void* y, std::int64_t outer, std::int64_t n,
+                        std::int64_t inner);
+
+// Constant-initialised data, to stand in an op's record; empty by default.
+class ReductionKernel {
+ public:
+  using Reduces = std::array<std::array<Reduce, instruction_set_count>, all_dtypes.size()>;
+
+  constexpr ReductionKernel() = default;
+  constexpr explicit ReductionKernel(const Reduces& reduces)
+      : reduces_(reduces), is_empty_(false) {}
+
+  // Null where the kernel is not made for that type.
+  constexpr Reduce reduce(DType dtype, InstructionSet set) const {
+    return reduces_[static_cast<std::size_t>(dtype)][static_cast<std::size_t>(set)];
+  }
+  constexpr explicit operator bool() const { return !is_empty_; }
+
+ private:
+  Reduces reduces_{};
+  bool is_empty_ = true;
+};
+
+// The loops of one reduction. The rows x[o, 0, :], x[o, 1, :], ... are taken in blocks of eight,
+// each block a balanced tree; the blocks are combined in pairs, those in pairs again and so on.
+// A contiguous axis (inner is 1) is read as rows of 32, whose results are folded in halves.
+template <Element T, Captureless Identity, Captureless Combine>
+struct ReductionLoop {
+  using Stored = typename Format<T>::Stored;
+
+  template <InstructionSet set>
+  [[gnu::always_inline]] static void run(const void* input, void* output, std::int64_t outer,
+                                         std::int64_t n, std::int64_t inner) {
+    const Stored* x = static_cast<const Stored*>(input);
+    Stored* y = static_cast<Stored*>(output);
+    Stored lanes[row_lanes];
+    const bool is_row = inner == 1;
+    const std::int64_t stride = is_row ? row_lanes : inner;
+    const std::int64_t rest = is_row ? n % row_lanes : 0;
+    const std::int64_t rows = is_row ? n / row_lanes : n;
+    for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner) {
+      if (is_row && n < row_lanes) {
+        *y = in_order<set>(x, n);
+        continue;
+      }
+      for (std::int64_t i = 0; i < stride; i += strip)
+        columns<set>(x + i, stride, rows, std::min(strip, stride - i), is_row ? lanes : y + i);
+      if (is_row) {
+        combine<set>(lanes, x + (n - rest), rest, lanes);
+        for (std::int64_t half = row_lanes / 2; half > 0; half /= 2)
+          combine<set>(lanes, lanes + half, half, lanes);
+        *y = lanes[0];
+      }
+    }
+  }
+
+ private:
+  static constexpr std::int64_t row_lanes = 32, strip = 64, block = 8;
+  static constexpr std::size_t max_levels = 60;  // 2^60 blocks are more than memory holds
+
+  template <InstructionSet set>
+  [[gnu::always_inline, gnu::flatten]] static Stored identity() {
+    return Lane<T, set>(Identity{}(Lane<T, set>())).stored();
+  }
+  template <InstructionSet set>
+  [[gnu::always_inline, gnu::flatten]] static Stored combined(Stored a, Stored b) {
+    using L = Lane<T, set>;
+    return L(Combine{}(L::load(a), L::load(b))).stored();
+  }
+
+  template <InstructionSet set>
+  [[gnu::always_inline]] static Stored in_order(const Stored* x, std::int64_t n) {
+    Stored y = identity<set>();
+    for (std::int64_t i = 0; i < n; ++i) y = combined<set>(y, x[i]);
+    return y;
+  }
+
+  // into[i] = a[i] combined with b[i]
+  template <InstructionSet set>
+  [[gnu::always_inline]] static void combine(const Stored* a, const Stored* b, std::int64_t width,
+                                             Stored* into) {
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety) interleave_count(1)
+#else
+#pragma GCC ivdep
+#endif
+    for (std::int64_t i = 0; i < width; ++i) into[i] = combined<set>(a[i], b[i]);
+  }
+
+  // into[i] = ((x0 x1)(x2 x3))((x4 x5)(x6 x7)) of the rows of column i
+  template <InstructionSet set>
+  [[gnu::always_inline]] static void combine_block(const Stored* x, std::int64_t stride,
+                                                   std::int64_t width, Stored* into) {
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety) interleave_count(1)
+#else
+#pragma GCC ivdep
+#endif
+    for (std::int64_t i = 0; i < width; ++i) {
+      const Stored* c = x + i;
+      const Stored a = combined<set>(combined<set>(c[0], c[stride]),
+                                     combined<set>(c[2 * stride], c[3 * stride]));
+      const Stored b = combined<set>(combined<set>(c[4 * stride], c[5 * stride]),
+                                     combined<set>(c[6 * stride], c[7 * stride]));
+      into[i] = combined<set>(a, b);
+    }
+  }
+
+  // y[i] = x[0, i] combined with x[1, i], ... of n rows; width is at most `strip`.
+  template <InstructionSet set>
+  [[gnu::always_inline]] static void columns(const Stored* x, std::int64_t stride, std::int64_t n,
+                                             std::int64_t width, Stored* y) {
+    // After b blocks, levels[k] holds 2^k of them if bit k of b is set: a binary counter.
+    Stored levels[max_levels][strip];
+    const std::uint64_t blocks = static_cast<std::uint64_t>(n / block);
+    for (std::uint64_t b = 0; b < blocks; ++b, x += block * stride) {
+      const std::size_t top = static_cast<std::size_t>(std::countr_one(b));
+      combine_block<set>(x, stride, width, levels[top]);
+      for (std::size_t k = 0; k < top; ++k)
+        combine<set>(levels[k], levels[top], width, levels[top]);
+    }
+    for (std::int64_t i = 0; i < width; ++i) y[i] = identity<set>();
+    for (std::int64_t j = 0; j < n % block; ++j) combine<set>(y, x + j * stride, width, y);
+    for (std::size_t k = 0; blocks >> k; ++k)
+      if ((blocks >> k) & 1) combine<set>(levels[k], y, width, y);
+  }
+};
+
+// identity(like) gives the identity for lanes such as `like`; combine is associative.
+template <DTypes dtypes = DTypes::floats, Captureless Identity, Captureless Combine>
+constexpr ReductionKernel reduction(Identity, Combine) {
+  ReductionKernel::Reduces reduces{};
+  const auto add = [&reduces]<class T>(T) {
+    if constexpr (includes(dtypes, dtype_of<T>()))
+      reduces[static_cast<std::size_t>(dtype_of<T>())] =
+          compile_for_each_set<Reduce, ReductionLoop<T, Identity, Combine>>();
+  };
+  for (const DType dtype : all_dtypes) visit(dtype, add);
+  return ReductionKernel(reduces);
+}
+
+// y[o, i] = the j where x[o, j, i] is largest or smallest: the first of equals, and the first NaN
+// before all. n is at least 1. Null for bool.
+using ArgReduce = void (*)(const void* x, std::int64_t* y, std::int64_t outer, std::int64_t n,
+                           std::int64_t inner);
+ArgReduce argmax_reduce(DType dtype);
+ArgReduce argmin_reduce(DType dtype);
+
+}  // namespace gradus

@@ -1,0 +1,45 @@
+// Products with AVX-512: vectors of 64 bytes, 32 registers.
+#include "product_kernel.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <type_traits>
+
+// From here on all code is for this instruction set; no header of std may follow.
+#if defined(__clang__)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
+#endif
+#include "product_nest.h"
+
+namespace gradus {
+namespace {
+
+struct Avx512 {
+  static constexpr int vector_bytes = 64, tile_rows = 12;
+
+  [[gnu::always_inline]] static __m512 multiply_add(__m512 a, __m512 b, __m512 sum) {
+    return _mm512_fmadd_ps(a, b, sum);
+  }
+  [[gnu::always_inline]] static __m512d multiply_add(__m512d a, __m512d b, __m512d sum) {
+    return _mm512_fmadd_pd(a, b, sum);
+  }
+};
+
+}  // namespace
+
+ProductKernel avx512_product(DType dtype) { return product_kernel<Avx512>(dtype); }
+
+}  // namespace gradus
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+
+#else
+
+gradus::ProductKernel gradus::avx512_product(DType) { return {}; }
+
+#endif

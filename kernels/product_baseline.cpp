@@ -1,0 +1,35 @@
+// Products on any CPU: vectors of 16 bytes; x86-64 has no fma at its baseline, AArch64 has.
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#include "product_nest.h"
+
+namespace gradus {
+namespace {
+
+struct Baseline {
+  static constexpr int vector_bytes = 16, tile_rows = 4;
+
+#if defined(__aarch64__)
+  [[gnu::always_inline]] static float32x4_t multiply_add(float32x4_t a, float32x4_t b,
+                                                         float32x4_t sum) {
+    return vfmaq_f32(sum, a, b);
+  }
+  [[gnu::always_inline]] static float64x2_t multiply_add(float64x2_t a, float64x2_t b,
+                                                         float64x2_t sum) {
+    return vfmaq_f64(sum, a, b);
+  }
+#else
+  template <class V>
+  [[gnu::always_inline]] static V multiply_add(V a, V b, V sum) {
+    return sum + a * b;
+  }
+#endif
+};
+
+}  // namespace
+
+ProductKernel baseline_product(DType dtype) { return product_kernel<Baseline>(dtype); }
+
+}  // namespace gradus

@@ -1,0 +1,66 @@
+#include <gradus/auto_encoder.h>
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include <gradus/initializers.h>
+#include <gradus/ops.h>
+
+#include "unit_nbrs.h"
+
+namespace gradus {
+
+AutoEncoder::AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
+                         const AutoEncoderOptions& options, SourceLocation where)
+    : Module(graph, "auto_encoder", where),
+      unit_nbrs_(checked_unit_nbrs(unit_nbrs, "AutoEncoder", 2,
+                                   std::numeric_limits<std::size_t>::max(), where)),
+      options_(options) {
+  const std::size_t layers = unit_nbrs_.size() - 1;
+  for (std::size_t k = 1; k <= layers; ++k)
+    encoder_.push_back(
+        {variable(fmt::format("W{}", k), glorot_uniform({unit_nbrs_[k], unit_nbrs_[k - 1]}), where),
+         variable(fmt::format("b{}", k), zeros({unit_nbrs_[k]}), where)});
+  for (std::size_t k = layers; k >= 1; --k) {
+    const std::size_t number = 2 * layers + 1 - k;
+    const std::int64_t inputs = unit_nbrs_[k], units = unit_nbrs_[k - 1];
+    const Variable W = options_.tied ? encoder_[k - 1].W
+                                     : variable(fmt::format("W{}", number),
+                                                glorot_uniform({units, inputs}), where);
+    decoder_.push_back(
+        {W, variable(fmt::format("b{}", number), zeros({units}), where), options_.tied});
+  }
+}
+
+Tensor AutoEncoder::apply(const Layer& layer, const Tensor& h, const Activation& f) const {
+  return f.apply(matmul(h, layer.W, {.transpose_b = !layer.is_transposed}) + layer.b);
+}
+
+Tensor AutoEncoder::encode(const Tensor& x) const {
+  const NameScope module = enter();
+  Tensor h = x;
+  for (std::size_t k = 0; k < encoder_.size(); ++k) {
+    const NameScope scope = Graph(graph()).scope(fmt::format("encoder_{}", k + 1));
+    h = apply(encoder_[k], h, options_.activation);
+  }
+  return h;
+}
+
+Tensor AutoEncoder::decode(const Tensor& code) const {
+  const NameScope module = enter();
+  Tensor h = code;
+  for (std::size_t k = 0; k < decoder_.size(); ++k) {
+    const NameScope scope = Graph(graph()).scope(fmt::format("decoder_{}", k + 1));
+    h = apply(decoder_[k], h,
+              k + 1 == decoder_.size() ? options_.output_activation : options_.activation);
+  }
+  return h;
+}
+
+Tensor AutoEncoder::operator()(const Tensor& x) {
+  code_ = encode(x);
+  return decode(code_);
+}
+
+}  // namespace gradus

@@ -1,0 +1,40 @@
+// Principal component analysis: the best linear auto-encoder, and so what the others are compared
+// with.
+//
+//   Pca pca(train_images, 64);
+//   double error = pca.mean_squared_error(test_images);      // per element
+#pragma once
+
+#include <cstdint>
+
+#include <gradus/array.h>
+
+namespace gradus {
+
+// Of the rows of x [n, size], float32 or float64, computed in float64.
+class Pca {
+ public:
+  // The first `code_size` components. DataError unless 1 <= code_size <= size and n >= 1;
+  // ShapeError if x is no matrix.
+  Pca(const Array& x, std::int64_t code_size);
+
+  const Array& mean() const { return mean_; }              // float64 [size]
+  const Array& components() const { return components_; }  // float64 [code_size, size], orthonormal
+  const Array& variances() const { return variances_; }    // float64 [size], all, descending
+
+  // The codes (x - mean) components^T, float64 [n, code_size].
+  Array encode(const Array& x) const;
+  // mean + code components, float64 [n, size].
+  Array decode(const Array& code) const;
+  Array reconstruct(const Array& x) const { return decode(encode(x)); }
+  // The mean over all elements of (reconstruct(x) - x)^2.
+  double mean_squared_error(const Array& x) const;
+
+ private:
+  Array mean_, components_, variances_;
+};
+
+// The mean over all elements of (a - b)^2, in float64; ShapeError if the shapes differ.
+double mean_squared_error(const Array& a, const Array& b);
+
+}  // namespace gradus

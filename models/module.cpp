@@ -1,0 +1,108 @@
+#include <gradus/module.h>
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <gradus/graph_state.h>
+
+namespace gradus {
+namespace {
+
+// "encoder_1" for a node "ae/encoder_1/matmul" of the module "ae"; the node's own name if it stands
+// in the module's scope itself.
+std::string part_of_module(std::string_view node, std::string_view module) {
+  const std::string_view inside = node.substr(module.size() + 1);
+  return std::string(inside.substr(0, inside.rfind('/')));
+}
+
+// Where the module's own calls read each variable, in order.
+std::vector<std::string> uses_of(const Variable& variable, const std::string& module) {
+  std::vector<std::string> uses;
+  const GraphState& graph = variable.state();
+  for (std::int32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeId id{i};
+    if (graph.node(id).role != Role::forward ||
+        std::ranges::find(graph.operands(id), variable.id()) == graph.operands(id).end())
+      continue;
+    const std::string name = graph.name(id);
+    if (!name.starts_with(module + "/")) continue;
+    if (std::string use = part_of_module(name, module); std::ranges::find(uses, use) == uses.end())
+      uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+std::string with_commas(std::int64_t n) {
+  const std::string digits = std::to_string(n);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+Module::Module(const Graph& graph, const std::string& name, SourceLocation where) : graph_(graph) {
+  const NameScope scope(graph_.shared_state(), name, where);
+  scope_ = scope.number();
+  name_ = scope.name();
+}
+
+std::vector<Variable> Module::trainable_variables(std::string_view pattern) const {
+  std::vector<Variable> chosen;
+  for (const Variable& v : variables_)
+    if (v.is_trainable() && matches(v.name().substr(name_.size() + 1), pattern))
+      chosen.push_back(v);
+  return chosen;
+}
+
+std::int64_t Module::parameter_count() const {
+  std::int64_t count = 0;
+  for (const Variable& v : variables_) count += v.shape().element_count();
+  return count;
+}
+
+Variable Module::variable(const std::string& name, const Initializer& initializer,
+                          SourceLocation where) {
+  const NameScope scope = enter();
+  variables_.push_back(graph_.variable(name, initializer, true, where));
+  return variables_.back();
+}
+
+NameScope Module::enter() const { return NameScope(graph_.shared_state(), scope_); }
+
+std::string Module::summary() const {
+  using Row = std::array<std::string, 4>;
+  std::vector<Row> rows{{"variable", "shape", "parameters", "used in"}};
+  for (const Variable& v : variables_) {
+    const std::vector<std::string> uses = uses_of(v, name_);
+    rows.push_back({v.name().substr(name_.size() + 1), to_text(v.shape()),
+                    with_commas(v.shape().element_count()),
+                    uses.empty() ? "-"
+                                 : fmt::format("{}{}", fmt::join(uses, ", "),
+                                               uses.size() > 1 ? " (tied)" : "")});
+  }
+  rows.push_back({"total", "", with_commas(parameter_count()), ""});
+
+  std::array<std::size_t, 4> width{};
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], row[i].size());
+  const std::string rule(width[0] + width[1] + width[2] + width[3] + 6, '-');
+  std::string text = name_ + "\n" + rule + "\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row& row = rows[i];
+    if (i + 1 == rows.size()) text += rule + "\n";
+    std::string line = fmt::format("{:<{}}  {:<{}}  {:>{}}  {}", row[0], width[0], row[1], width[1],
+                                   row[2], width[2], row[3]);
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    if (i == 0) text += rule + "\n";
+  }
+  return text;
+}
+
+}  // namespace gradus

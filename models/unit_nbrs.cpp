@@ -1,0 +1,25 @@
+#include "unit_nbrs.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <gradus/error.h>
+
+namespace gradus {
+
+const std::vector<std::int64_t>& checked_unit_nbrs(const std::vector<std::int64_t>& unit_nbrs,
+                                                   std::string_view model, std::size_t fewest,
+                                                   std::size_t most, SourceLocation where) {
+  const bool has_right_length = unit_nbrs.size() >= fewest && unit_nbrs.size() <= most;
+  if (!has_right_length || std::ranges::min(unit_nbrs) < 1)
+    throw GraphError(at_line(
+        fmt::format("{}: unit_nbrs must be {} positive numbers, inputs first: [{}]", model,
+                    fewest == most ? fmt::format("{}", fewest) : fmt::format("{} or more", fewest),
+                    fmt::join(unit_nbrs, ", ")),
+        where));
+  return unit_nbrs;
+}
+
+}  // namespace gradus

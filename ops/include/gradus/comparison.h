@@ -1,0 +1,30 @@
+// Comparisons, which give bool, and the choice between two values.
+#pragma once
+
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct Op;
+
+// Anything compared with NaN is false, but not_equal is true.
+Tensor equal(Operand a, Operand b);
+Tensor not_equal(Operand a, Operand b);
+Tensor less(Operand a, Operand b);
+Tensor less_equal(Operand a, Operand b);
+Tensor greater(Operand a, Operand b);
+Tensor greater_equal(Operand a, Operand b);
+
+// No operator== and !=: they tell whether two handles are one node.
+Tensor operator<(Operand a, Operand b);
+Tensor operator<=(Operand a, Operand b);
+Tensor operator>(Operand a, Operand b);
+Tensor operator>=(Operand a, Operand b);
+
+// a where the condition (bool) holds, b elsewhere; all three broadcast.
+Tensor select(Operand condition, Operand a, Operand b);
+
+extern const Op equal_op, not_equal_op, less_op, less_equal_op, greater_op, greater_equal_op,
+    select_op;
+
+}  // namespace gradus

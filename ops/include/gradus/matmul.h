@@ -1,0 +1,20 @@
+// Matrix products.
+#pragma once
+
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct Op;
+
+// A flag means that the operand enters transposed; nothing is copied for it.
+struct MatmulFlags {
+  bool transpose_a = false, transpose_b = false;
+};
+
+// c[i, j] = sum over k of a[i, k] b[k, j]; a is [m, k], b is [k, n]. All dtypes but bool.
+Tensor matmul(Operand a, Operand b, MatmulFlags flags = {});
+
+extern const Op matmul_op;
+
+}  // namespace gradus

@@ -1,0 +1,12 @@
+// All ops.
+#pragma once
+
+#include <gradus/activations.h>
+#include <gradus/arithmetic.h>
+#include <gradus/broadcast.h>
+#include <gradus/comparison.h>
+#include <gradus/exponential.h>
+#include <gradus/matmul.h>
+#include <gradus/reductions.h>
+#include <gradus/shapes.h>
+#include <gradus/state.h>

@@ -1,0 +1,24 @@
+// Sums, means and extremes over axes.
+//
+//   reduce_mean(reduce_sum(square(x_tilde - x), 1))      // eq. (1) of the practical
+#pragma once
+
+#include <cstdint>
+
+#include <gradus/axes.h>
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct Op;
+
+// All axes by default; keepdims leaves each of them with size 1.
+Tensor reduce_sum(Operand x, Axes axes = {}, bool keepdims = false);
+Tensor reduce_mean(Operand x, Axes axes = {}, bool keepdims = false);  // NaN of nothing; floats
+Tensor reduce_max(Operand x, Axes axes = {}, bool keepdims = false);   // NaN if any is
+// The int64 index of the first largest element along an axis; NaN counts as the largest.
+Tensor argmax(Operand x, std::int64_t axis = 0);
+
+extern const Op reduce_sum_op, reduce_mean_op, reduce_max_op, argmax_op;
+
+}  // namespace gradus

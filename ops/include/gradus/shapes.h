@@ -1,0 +1,33 @@
+// The same elements in another shape or order.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <gradus/axes.h>
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct Op;
+
+// Another shape of as many elements; at most one dimension is -1 (`any`) and follows from the rest.
+Tensor reshape(Operand x, const Shape& shape);
+// y's axis i is x's axis permutation[i]; reversed by default.
+Tensor transpose(Operand x, std::vector<std::int64_t> permutation = {});
+
+// What gradients need: x in the shape of model, ...
+Tensor reshape_like(Operand x, Operand model);
+// ... x repeated along the axes that were reduced from the shape of model, ...
+Tensor expand_like(Operand x, Operand model, Axes axes, bool keepdims);
+// ... (number of elements of a) / (number of elements of b), a scalar of a's dtype, ...
+Tensor count_ratio(Operand a, Operand b);
+// ... and an array of the shape and dtype of model whose elements are all this value.
+Tensor full_like(Operand model, double value);
+Tensor zeros_like(Operand model);
+Tensor ones_like(Operand model);
+
+extern const Op reshape_op, transpose_op, reshape_like_op, expand_like_op, count_ratio_op,
+    full_like_op;
+
+}  // namespace gradus

@@ -1,0 +1,61 @@
+// check_gradients: do the gradients of a graph agree with the slopes that small steps measure?
+//
+//   GradientReport report = check_gradients(session, loss, {W, b}, {{x, images}});
+//   report.ok();         // true
+//   to_text(report);     // "gradients agree: 35 elements, worst error 2.1e-10 ..."
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gradus/session.h>
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+// A difference quotient is wrong by about step^2 (the function bends) plus eps / step (y is
+// rounded, eps = 2^-53 or 2^-24). So float32, of y or of an x, needs a long step and a wide
+// tolerance.
+struct GradientCheckOptions {
+  double step = 0;       // times max(1, |element|); 0: 2^-17 for float64, 2^-7 for float32
+  double tolerance = 0;  // relative; 0: 1e-6 for float64, 1e-3 for float32
+  std::int64_t max_elements = 100;  // of each x; above that a fixed sample is checked
+  std::uint64_t seed = 0;           // of the sample and of the upstream gradient
+};
+
+// One element of one x.
+struct GradientDifference {
+  std::string x;                    // name
+  std::vector<std::int64_t> index;  // in x
+  double symbolic = 0;              // by gradients()
+  double numeric = 0;               // by differences
+  // |symbolic - numeric|, less what the measurement itself cannot know, relative to the larger of
+  // the two; infinity if one of them is NaN.
+  double error = 0;
+};
+
+struct GradientReport {
+  std::int64_t checked = 0;  // elements
+  std::int64_t unclear = 0;  // of these: only within the measurement's own uncertainty
+  double tolerance = 0;
+  GradientDifference worst;
+
+  // The worst element is within the tolerance, and most elements could be measured.
+  bool ok() const { return worst.error <= tolerance && 2 * unclear <= checked; }
+};
+
+// Compares d(sum of u y)/dx with central differences (f(x + h) - f(x - h)) / 2h, where u is a fixed
+// upstream gradient of random signs, so that y may have any shape. The quotient for h/2 is judged;
+// the one for h tells how far it can be trusted. Where y has a kink within h, no slope exists.
+// Each x is a Variable of the session or a placeholder that is fed; one without a path to y counts
+// as having gradient 0. The graph gets the nodes of the gradients; the variables are left as they
+// were. GraphError for an x that is neither or a y that assigns variables, FeedError, DTypeError.
+GradientReport check_gradients(Session& session, const Tensor& y, const std::vector<Tensor>& xs,
+                               const std::vector<Feed>& feeds = {},
+                               const GradientCheckOptions& options = {},
+                               SourceLocation where = SourceLocation::current());
+
+std::string to_text(const GradientReport& report);
+
+}  // namespace gradus

@@ -1,0 +1,80 @@
+// Session: runs a graph and keeps the values of its variables.
+//
+//   Session session(g, {.seed = 42});
+//   session.run(step, {{x, images}});                          // one training step
+//   Array reconstructed = session.run(x_tilde, {{x, images}});
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <gradus/array.h>
+#include <gradus/graph.h>
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct SessionOptions {
+  std::uint64_t seed = 0;  // of initializers and random ops
+  int threads = 0;         // 0: one per core; the results' bits do not depend on it
+  std::size_t memory_limit =
+      0;  // bytes for the intermediate values of a run; 0: all of the machine
+};
+
+// A placeholder and its value in one run.
+class Feed {
+ public:
+  Feed(Tensor placeholder, Array value)
+      : placeholder_(std::move(placeholder)), value_(std::move(value)) {}
+  // A number becomes a scalar of the placeholder's dtype.
+  template <OperandNumber T>
+  Feed(Tensor placeholder, T number) : Feed(placeholder, full({}, number, placeholder.dtype())) {}
+
+  const Tensor& placeholder() const { return placeholder_; }
+  const Array& value() const { return value_; }
+
+ private:
+  Tensor placeholder_;
+  Array value_;
+};
+
+// A run reads every variable as it was before the run; all its assignments take effect together at
+// its end. If a run fails, no variable has changed. One run at a time: a second thread, or a run
+// inside a run, is refused.
+class Session {
+ public:
+  explicit Session(const Graph& graph, const SessionOptions& options = {},
+                   SourceLocation where = SourceLocation::current());
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  // The value of a fetch. FeedError for a wrong feed or fetch, ShapeError where sizes that only the
+  // run knows do not fit, MemoryError above the limit.
+  Array run(const Tensor& fetch, std::initializer_list<Feed> feeds = {},
+            SourceLocation where = SourceLocation::current());
+  Array run(const Tensor& fetch, const std::vector<Feed>& feeds,
+            SourceLocation where = SourceLocation::current());
+  // The values of several, in their order, of one run.
+  std::vector<Array> run(const std::vector<Tensor>& fetches, std::initializer_list<Feed> feeds = {},
+                         SourceLocation where = SourceLocation::current());
+  std::vector<Array> run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+                         SourceLocation where = SourceLocation::current());
+
+  // A variable's value; its initializer runs at first use.
+  Array value(const Variable& variable, SourceLocation where = SourceLocation::current());
+  void set(const Variable& variable, const Array& value,
+           SourceLocation where = SourceLocation::current());
+
+  const SessionOptions& options() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gradus

@@ -1,0 +1,275 @@
+#include <gradus/session.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <thread>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/graph_state.h>
+#include <gradus/memory.h>
+#include <gradus/op.h>
+
+#include "plan.h"
+
+namespace gradus {
+namespace {
+
+int thread_count(int wanted, SourceLocation where) {
+  constexpr int most = 1024;
+  if (wanted < 0 || wanted > most)
+    throw GraphError(at_line(fmt::format("session: {} threads, between 1 and {} are possible, or 0 "
+                                         "for one per core",
+                                         wanted, most),
+                             where));
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  return wanted != 0 ? wanted : std::clamp(cores, 1, most);
+}
+
+std::size_t hash_of(const PlanKey& key) {
+  std::size_t hash = key.fetches.size();
+  const auto mix = [&](std::size_t part) { hash = (hash ^ part) * 0x9e3779b97f4a7c15u; };
+  for (NodeId id : key.fetches) mix(index(id));
+  for (NodeId id : key.placeholders) mix(index(id));
+  for (const Shape& shape : key.shapes) mix(hash_value(shape));
+  return hash;
+}
+
+// Of a Session that was not moved from.
+template <class T>
+T& alive(const std::unique_ptr<T>& impl) {
+  if (!impl) throw GraphError("session: the Session was moved from");
+  return *impl;
+}
+
+}  // namespace
+
+class Session::Impl {
+ public:
+  Impl(const Graph& graph, const SessionOptions& options, SourceLocation where)
+      : graph_(graph), options_(options), threads_(thread_count(options.threads, where)) {
+    if (options_.memory_limit == 0) options_.memory_limit = physical_memory();
+  }
+
+  std::vector<Array> run(std::span<const Tensor> fetches, std::span<const Feed> feeds,
+                         SourceLocation where) {
+    const Busy busy(is_running_, where);
+    key_.fetches.clear();
+    for (const Tensor& fetch : fetches) key_.fetches.push_back(checked(fetch, where));
+    if (fetches.empty()) refuse("nothing is fetched", where);
+    sort_feeds(feeds, where);
+
+    Plan& plan = find_plan(where);
+    for (NodeId variable : plan.variables) ensure(variable);
+    feed_data_.clear();
+    for (const Feed* feed : sorted_feeds_) feed_data_.push_back(feed->value().data());
+    execute(plan, feed_data_, set_, threads_);
+
+    std::vector<Array> results;
+    results.reserve(plan.results.size());
+    for (const Result& r : plan.results) {
+      Array& value = results.emplace_back(Array::uninitialized(r.shape, r.dtype));
+      const void* data = r.data != nullptr ? r.data : feed_data_[r.feed];
+      if (value.byte_count() != 0) std::memcpy(value.mutable_data(), data, value.byte_count());
+    }
+    // From here on nothing can fail.
+    for (const Assignment& a : plan.assignments)
+      std::memcpy(slot(a.variable).data, a.value != nullptr ? a.value : feed_data_[a.feed],
+                  a.byte_count);
+    return results;
+  }
+
+  Array value(const Variable& variable, SourceLocation where) {
+    const Busy busy(is_running_, where);
+    const NodeId id = checked_variable(variable, "value", where);
+    ensure(id);
+    const Slot& s = slot(id);
+    Array copy = Array::uninitialized(s.array.shape(), s.array.dtype());
+    std::memcpy(copy.mutable_data(), s.data, copy.byte_count());
+    return copy;
+  }
+
+  void set(const Variable& variable, const Array& value, SourceLocation where) {
+    const Busy busy(is_running_, where);
+    const NodeId id = checked_variable(variable, "set", where);
+    if (value.shape() != variable.shape() || value.dtype() != variable.dtype()) {
+      const std::string text =
+          fmt::format("set: variable \"{}\" has {} {}, the value {} {}", variable.name(),
+                      to_text(variable.dtype()), to_text(variable.shape()), to_text(value.dtype()),
+                      to_text(value.shape()));
+      if (value.dtype() != variable.dtype()) throw DTypeError(at_line(text, where));
+      throw ShapeError(at_line(text, where));
+    }
+    Slot& s = slot(id);
+    std::memcpy(s.data, value.data(), value.byte_count());
+    s.is_set = true;
+  }
+
+  const SessionOptions& options() const { return options_; }
+
+ private:
+  // A variable's memory; it stays where it is as long as the session lives.
+  struct Slot {
+    Array array;
+    std::byte* data = nullptr;
+    bool is_set = false;
+  };
+
+  class Busy {
+   public:
+    Busy(std::atomic<bool>& flag, SourceLocation where) : flag_(flag) {
+      if (flag_.exchange(true, std::memory_order_acquire))
+        throw FeedError(at_line("session: another run of this session has not ended", where));
+    }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    ~Busy() { flag_.store(false, std::memory_order_release); }
+
+   private:
+    std::atomic<bool>& flag_;
+  };
+
+  [[noreturn]] static void refuse(std::string text, SourceLocation where) {
+    throw FeedError(at_line("run: " + std::move(text), where));
+  }
+
+  NodeId checked(const Tensor& t, SourceLocation where) const {
+    if (!t) refuse("a fetch is an empty Tensor", where);
+    if (t.shared_state() != graph_.shared_state())
+      refuse(fmt::format("fetch \"{}\" is of another graph", t.name()), where);
+    return t.id();
+  }
+
+  NodeId checked_variable(const Variable& v, std::string_view what, SourceLocation where) const {
+    if (!v) throw GraphError(at_line(fmt::format("{}: the Variable is empty", what), where));
+    if (v.shared_state() != graph_.shared_state())
+      throw GraphError(
+          at_line(fmt::format("{}: variable \"{}\" is of another graph", what, v.name()), where));
+    if (graph_.state().variable(v.id()) == nullptr)
+      throw GraphError(at_line(
+          fmt::format("{}: \"{}\" is a {}, not a variable", what, v.name(), v.op_name()), where));
+    return v.id();
+  }
+
+  void check_feed(const Feed& feed, SourceLocation where) const {
+    const Tensor& p = feed.placeholder();
+    const Array& value = feed.value();
+    if (!p) refuse("a feed is for an empty Tensor", where);
+    if (p.shared_state() != graph_.shared_state())
+      refuse(fmt::format("feed \"{}\" is of another graph", p.name()), where);
+    if (graph_.state().node(p.id()).op != &placeholder_op)
+      refuse(fmt::format("\"{}\" is a {}, only placeholders are fed", p.name(), p.op_name()),
+             where);
+    if (value.dtype() != p.dtype() || !accepts(p.shape(), value.shape()))
+      refuse(
+          fmt::format("placeholder \"{}\" takes {} {}, fed is {} {}", p.name(), to_text(p.dtype()),
+                      to_text(p.shape()), to_text(value.dtype()), to_text(value.shape())),
+          where);
+  }
+
+  // Checks the feeds and writes their part of the key, in order of the placeholders.
+  void sort_feeds(std::span<const Feed> feeds, SourceLocation where) {
+    sorted_feeds_.clear();
+    for (const Feed& feed : feeds) {
+      check_feed(feed, where);
+      sorted_feeds_.push_back(&feed);
+    }
+    const auto id = [](const Feed* feed) { return feed->placeholder().id(); };
+    std::ranges::sort(sorted_feeds_, {}, id);
+    key_.placeholders.clear();
+    key_.shapes.clear();
+    for (const Feed* feed : sorted_feeds_) {
+      if (!key_.placeholders.empty() && key_.placeholders.back() == id(feed))
+        refuse(fmt::format("placeholder \"{}\" is fed twice", feed->placeholder().name()), where);
+      key_.placeholders.push_back(id(feed));
+      key_.shapes.push_back(feed->value().shape());
+    }
+  }
+
+  Plan& find_plan(SourceLocation where) {
+    auto& plans = plans_[hash_of(key_)];
+    for (const auto& plan : plans)
+      if (plan->key == key_) return *plan;
+    const CompileContext context{.graph = graph_.state(),
+                                 .set = set_,
+                                 .threads = threads_,
+                                 .memory_limit = options_.memory_limit,
+                                 .where = where,
+                                 .place_of = [this](NodeId id) { return slot(id).data; }};
+    plans.push_back(compile(key_, context));
+    return *plans.back();
+  }
+
+  Slot& slot(NodeId id) {
+    Slot& s = slots_[id];
+    if (s.data == nullptr) {
+      const VariableRecord& record = *graph_.state().variable(id);
+      s.array = Array::uninitialized(record.initializer.shape, record.initializer.dtype);
+      s.data = static_cast<std::byte*>(s.array.mutable_data());
+    }
+    return s;
+  }
+
+  // Runs the initializer of a variable that has no value yet.
+  void ensure(NodeId id) {
+    Slot& s = slot(id);
+    if (s.is_set) return;
+    const Initializer& initializer = graph_.state().variable(id)->initializer;
+    Random random(options_.seed, graph_.state().name(id));
+    const Array first = initializer.make(random);
+    if (first.shape() != initializer.shape || first.dtype() != initializer.dtype)
+      throw GraphError(at_line(
+          fmt::format("variable \"{}\": initializer {} promised {} {} and made {} {}",
+                      graph_.state().name(id), initializer.name, to_text(initializer.dtype),
+                      to_text(initializer.shape), to_text(first.dtype()), to_text(first.shape())),
+          graph_.state().where(id)));
+    std::memcpy(s.data, first.data(), first.byte_count());
+    s.is_set = true;
+  }
+
+  Graph graph_;
+  SessionOptions options_;
+  ThreadPool threads_;
+  InstructionSet set_ = best_instruction_set();
+  std::unordered_map<NodeId, Slot> slots_;
+  std::unordered_map<std::size_t, std::vector<std::unique_ptr<Plan>>> plans_;
+  std::atomic<bool> is_running_ = false;
+  // Kept from run to run, so that a repeated run allocates nothing but its results.
+  PlanKey key_;
+  std::vector<const Feed*> sorted_feeds_;
+  std::vector<const void*> feed_data_;
+};
+
+Session::Session(const Graph& graph, const SessionOptions& options, SourceLocation where)
+    : impl_(std::make_unique<Impl>(graph, options, where)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+Array Session::run(const Tensor& fetch, std::initializer_list<Feed> feeds, SourceLocation where) {
+  return std::move(alive(impl_).run({&fetch, 1}, {feeds.begin(), feeds.size()}, where)[0]);
+}
+Array Session::run(const Tensor& fetch, const std::vector<Feed>& feeds, SourceLocation where) {
+  return std::move(alive(impl_).run({&fetch, 1}, feeds, where)[0]);
+}
+std::vector<Array> Session::run(const std::vector<Tensor>& fetches,
+                                std::initializer_list<Feed> feeds, SourceLocation where) {
+  return alive(impl_).run(fetches, {feeds.begin(), feeds.size()}, where);
+}
+std::vector<Array> Session::run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+                                SourceLocation where) {
+  return alive(impl_).run(fetches, feeds, where);
+}
+
+Array Session::value(const Variable& variable, SourceLocation where) {
+  return alive(impl_).value(variable, where);
+}
+void Session::set(const Variable& variable, const Array& value, SourceLocation where) {
+  alive(impl_).set(variable, value, where);
+}
+const SessionOptions& Session::options() const { return alive(impl_).options(); }
+
+}  // namespace gradus

@@ -1,0 +1,221 @@
+// Which nodes gradients() appends: compared as text.
+#include <gradus/gradients.h>
+
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <gradus/graph.h>
+#include <gradus/graph_state.h>
+#include <gradus/ops.h>
+#include <gradus/text.h>
+
+#include "runtime/support.h"
+
+namespace gradus {
+namespace {
+
+// The nodes that the last call appended.
+std::string appended(const Graph& g, std::int64_t first) {
+  const std::string all = to_text(g);
+  std::string text;
+  std::size_t begin = 0;
+  for (std::int32_t i = 0; i < g.node_count(); ++i) {
+    if (g.state().literal(NodeId{i}) != nullptr) continue;
+    const std::size_t end = all.find('\n', begin) + 1;
+    if (i >= first) text += all.substr(begin, end - begin);
+    begin = end;
+  }
+  return text;
+}
+
+std::string appended_by_gradients(const Graph& g, const Tensor& y, const std::vector<Tensor>& xs,
+                                  const std::vector<Tensor>& dy = {}) {
+  const std::int64_t first = g.node_count();
+  gradients(y, xs, {.grad_ys = dy});
+  return appended(g, first);
+}
+
+TEST(GradientGraph, gradient_of_matmul_is_two_matmuls) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {2, 3}), b = g.placeholder("b", {3, 4});
+  const Tensor dc = g.placeholder("dc", {2, 4});
+  EXPECT_EQ(
+      appended_by_gradients(g, matmul(a, b), {a, b}, {dc}),
+      "gradients/matmul = matmul(dc, b, transpose_a=false, transpose_b=true)  float32 [2, 3]\n"
+      "gradients/matmul_1 = matmul(a, dc, transpose_a=true, transpose_b=false)  float32 [3, 4]\n");
+}
+
+TEST(GradientGraph, gradient_of_a_bias_is_summed_over_the_batch) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 4}), dy = g.placeholder("dy", {any, 4});
+  const Variable b = g.variable("b", Array({4}));
+  EXPECT_EQ(appended_by_gradients(g, x + b, {b}, {dy}),
+            "gradients/sum_like = sum_like(dy, b)  float32 [4]\n");
+}
+
+// The order in which C++ evaluates arguments is the compiler's: lines are compared, not their
+// order.
+TEST(GradientGraph, gradient_of_elu_reads_its_result_alone) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  std::istringstream text(appended_by_gradients(g, elu(x), {x}, {dy}));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  EXPECT_THAT(lines, testing::UnorderedElementsAre(
+                         "gradients/greater = greater(elu, 0)  bool [3]",
+                         "gradients/add = add(elu, 1)  float32 [3]",
+                         "gradients/multiply = multiply(dy, gradients/add)  float32 [3]",
+                         "gradients/select = select(gradients/greater, dy, gradients/multiply)  "
+                         "float32 [3]"));
+}
+
+TEST(GradientGraph, gradient_of_a_mean_is_one_over_the_count_of_the_run) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  EXPECT_EQ(appended_by_gradients(g, reduce_mean(x), {x}),
+            "gradients/count_ratio = count_ratio(reduce_mean, x)  float32 []\n"
+            "gradients/multiply = multiply(1, gradients/count_ratio)  float32 []\n"
+            "gradients/expand_like = expand_like(gradients/multiply, x, axes=all, keepdims=false)  "
+            "float32 [?, 3]\n");
+}
+
+TEST(GradientGraph, both_operands_of_x_times_x_contribute) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  EXPECT_EQ(appended_by_gradients(g, x * x, {x}, {dy}),
+            "gradients/multiply = multiply(dy, x)  float32 [3]\n"
+            "gradients/multiply_1 = multiply(dy, x)  float32 [3]\n"
+            "gradients/add = add(gradients/multiply, gradients/multiply_1)  float32 [3]\n");
+}
+
+TEST(GradientGraph, gradient_of_x_plus_x_is_dy_plus_dy) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  EXPECT_EQ(appended_by_gradients(g, x + x, {x}, {dy}),
+            "gradients/add = add(dy, dy)  float32 [3]\n");
+}
+
+TEST(GradientGraph, a_shared_value_sums_its_readers_before_it_hands_down) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  const Tensor h = exp(x);
+  EXPECT_EQ(appended_by_gradients(g, tanh(h) + h, {x}, {dy}),
+            "gradients/square = square(tanh)  float32 [3]\n"
+            "gradients/subtract = subtract(1, gradients/square)  float32 [3]\n"
+            "gradients/multiply = multiply(dy, gradients/subtract)  float32 [3]\n"
+            "gradients/add = add(dy, gradients/multiply)  float32 [3]\n"
+            "gradients/multiply_1 = multiply(gradients/add, exp)  float32 [3]\n");
+}
+
+TEST(GradientGraph, tied_weights_sum_the_gradients_of_encoder_and_decoder) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const Variable W = g.variable("W", Array({2, 3}));
+  const Tensor code = matmul(x, W, {.transpose_b = true});
+  const Tensor dy = g.placeholder("dy", {any, 3});
+  EXPECT_EQ(
+      appended_by_gradients(g, matmul(code, W), {W}, {dy}),
+      "gradients/matmul = matmul(dy, W, transpose_a=false, transpose_b=true)  float32 [?, 2]\n"
+      "gradients/matmul_1 = matmul(matmul, dy, transpose_a=true, transpose_b=false)  float32 [2, "
+      "3]\n"
+      "gradients/matmul_2 = matmul(gradients/matmul, x, transpose_a=true, transpose_b=false)  "
+      "float32 [2, 3]\n"
+      "gradients/add = add(gradients/matmul_1, gradients/matmul_2)  float32 [2, 3]\n");
+}
+
+TEST(GradientGraph, no_node_is_made_for_gradients_nobody_asked_for) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {2, 3}), b = g.placeholder("b", {3, 4});
+  const Tensor dc = g.placeholder("dc", {2, 4});
+  EXPECT_EQ(
+      appended_by_gradients(g, matmul(exp(a), b), {b}, {dc}),
+      "gradients/matmul = matmul(exp, dc, transpose_a=true, transpose_b=false)  float32 [3, 4]\n");
+}
+
+TEST(GradientGraph, an_inner_node_can_be_x_and_nothing_below_it_is_differentiated) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  const Tensor h = exp(x);
+  EXPECT_EQ(appended_by_gradients(g, -h, {h}, {dy}),
+            "gradients/negative = negative(dy)  float32 [3]\n");
+}
+
+TEST(GradientGraph, gradient_of_x_with_respect_to_itself_is_the_upstream_gradient) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  EXPECT_EQ(gradient(x, x, {.grad_ys = {dy}}), dy);
+  const Tensor scalar = g.placeholder("scalar", {});
+  EXPECT_EQ(to_text(*g.state().literal(gradient(scalar, scalar).id())), "1");
+}
+
+TEST(GradientGraph, an_x_that_stands_twice_in_xs_gets_one_gradient_twice) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  const std::vector<Tensor> dx = gradients(exp(x), {x, x});
+  ASSERT_EQ(dx.size(), 2u);
+  EXPECT_EQ(dx[0], dx[1]);
+}
+
+TEST(GradientGraph, no_xs_give_no_gradients_and_no_nodes) {
+  Graph g;
+  const Tensor y = exp(g.placeholder("x", {}));
+  EXPECT_EQ(appended_by_gradients(g, y, {}), "");
+}
+
+TEST(GradientGraph, nodes_carry_role_origin_and_line_of_the_node_they_differentiate) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
+  const Tensor h = exp({x, SourceLocation::current("model.cpp", 7)});
+  const Tensor y = tanh({h, SourceLocation::current("model.cpp", 8)});
+  const auto first = static_cast<std::int32_t>(g.node_count());
+  gradients(y, {x}, {.grad_ys = {dy}}, user_line);
+  std::vector<std::string> seen;
+  for (std::int32_t i = first; i < g.node_count(); ++i) {
+    const Node& node = g.state().node(NodeId{i});
+    EXPECT_EQ(node.role, Role::gradient);
+    if (g.state().literal(NodeId{i})) continue;
+    seen.push_back(g.state().name(NodeId{i}) + " of " + g.state().name(node.origin) + " at " +
+                   to_text(g.state().where(NodeId{i})));
+  }
+  EXPECT_THAT(seen, testing::ElementsAre("gradients/square of tanh at model.cpp:8",
+                                         "gradients/subtract of tanh at model.cpp:8",
+                                         "gradients/multiply of tanh at model.cpp:8",
+                                         "gradients/multiply_1 of exp at model.cpp:7"));
+  EXPECT_EQ(g.state().node(exp(x).id()).role, Role::forward);  // the role has ended
+}
+
+TEST(GradientGraph, sums_of_seeds_and_zeros_belong_to_the_line_of_the_call) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {}), other = g.placeholder("other", {2});
+  const Tensor y = exp(x);
+  const auto first = static_cast<std::int32_t>(g.node_count());
+  const std::vector<Tensor> d =
+      gradients({y, y}, {y, other}, {.unconnected = Unconnected::zero}, user_line);
+  for (std::int32_t i = first; i < g.node_count(); ++i)
+    EXPECT_EQ(to_text(g.state().where(NodeId{i})), "model.cpp:41") << g.state().name(NodeId{i});
+}
+
+TEST(GradientGraph, second_gradients_get_a_scope_of_their_own) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  const Tensor first = gradient(exp(x), x);
+  EXPECT_EQ(first.name(), "gradients/multiply");
+  EXPECT_EQ(gradient(first, x).name(), "gradients_1/multiply_1");
+  const NameScope model = g.scope("model");
+  EXPECT_EQ(gradient(tanh(x), x).name(), "model/gradients/multiply");
+}
+
+TEST(GradientGraph, a_refused_call_adds_no_node_and_no_scope) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {}), other = g.placeholder("other", {});
+  const Tensor y = exp(x);
+  const std::int64_t before = g.node_count();
+  EXPECT_THROW(gradients(y, {x, other}), GraphError);
+  EXPECT_EQ(g.node_count(), before);
+  EXPECT_EQ(gradient(y, x).name(), "gradients/multiply");
+}
+
+}  // namespace
+}  // namespace gradus

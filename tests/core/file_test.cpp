@@ -1,0 +1,174 @@
+#include <gradus/file.h>
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gradus {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FileTest : testing::Test {
+  FileTest() {
+    std::string name = (fs::temp_directory_path() / "gradus_file_XXXXXX").string();
+    folder = mkdtemp(name.data());
+  }
+  ~FileTest() override {
+    fs::permissions(folder, fs::perms::owner_all);
+    fs::remove_all(folder);
+  }
+
+  static std::string contents(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static std::string error_of(const fs::path& path, std::string_view bytes = "x") {
+    try {
+      write_file(path, bytes);
+    } catch (const FileError& error) {
+      return error.what();
+    }
+    return "";
+  }
+  std::ptrdiff_t file_count() const {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+  }
+
+  fs::path folder;
+};
+
+TEST_F(FileTest, a_file_has_exactly_the_bytes_that_were_written) {
+  const std::string bytes("a\0\r\n\xff", 5);
+  write_file(folder / "new", bytes);
+  EXPECT_EQ(contents(folder / "new"), bytes);
+  EXPECT_EQ(file_count(), 1);
+}
+
+TEST_F(FileTest, an_empty_text_makes_an_empty_file) {
+  write_file(folder / "empty", "");
+  EXPECT_EQ(fs::file_size(folder / "empty"), 0U);
+}
+
+TEST_F(FileTest, a_shorter_text_replaces_a_longer_one_and_keeps_the_mode) {
+  write_file(folder / "f", "a long text");
+  fs::permissions(folder / "f", fs::perms{0666});
+  write_file(folder / "f", "short");
+  EXPECT_EQ(contents(folder / "f"), "short");
+  EXPECT_EQ(fs::status(folder / "f").permissions(), fs::perms{0666});
+}
+
+TEST_F(FileTest, a_reader_of_the_old_file_keeps_the_old_bytes) {
+  write_file(folder / "f", "old");
+  std::ifstream reader(folder / "f");
+  write_file(folder / "f", "new");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(reader), {}), "old");
+}
+
+TEST_F(FileTest, a_link_is_followed_and_stays_a_link) {
+  fs::create_directory(folder / "real");
+  write_file(folder / "real/f", "old");
+  fs::create_symlink("real/f", folder / "link");
+  write_file(folder / "link", "new");
+  EXPECT_EQ(contents(folder / "real/f"), "new");
+  EXPECT_TRUE(fs::is_symlink(folder / "link"));
+}
+
+TEST_F(FileTest, threads_that_write_one_file_leave_the_text_of_one_of_them) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i)
+        write_file(folder / "f", std::string(50'000, static_cast<char>('a' + t)));
+    });
+  for (std::thread& thread : threads) thread.join();
+  const std::string text = contents(folder / "f");
+  EXPECT_EQ(text, std::string(50'000, text.at(0)));
+  EXPECT_EQ(file_count(), 1);
+}
+
+TEST_F(FileTest, a_missing_folder_is_an_error) {
+  const std::string path = (folder / "missing/f").string();
+  EXPECT_EQ(error_of(path), "file \"" + path + "\" cannot be written: No such file or directory");
+}
+
+TEST_F(FileTest, a_folder_is_no_file) {
+  EXPECT_EQ(error_of(folder), "file \"" + folder.string() + "\" cannot be written: Is a directory");
+}
+
+TEST_F(FileTest, a_file_is_no_folder) {
+  write_file(folder / "f", "");
+  const std::string path = (folder / "f/g").string();
+  EXPECT_EQ(error_of(path), "file \"" + path + "\" cannot be written: Not a directory");
+}
+
+TEST_F(FileTest, an_empty_path_is_an_error) {
+  EXPECT_EQ(error_of(""), "file \"\" cannot be written: No such file or directory");
+}
+
+TEST_F(FileTest, a_file_that_breaks_off_leaves_the_old_bytes_and_nothing_else) {
+  write_file(folder / "f", "old");
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit small{1'000, limit.rlim_max};
+  const auto old = signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string text = error_of(folder / "f", std::string(2'000, 'x'));
+  setrlimit(RLIMIT_FSIZE, &limit);
+  signal(SIGXFSZ, old);
+  EXPECT_EQ(text, "file \"" + (folder / "f").string() + "\" cannot be written: File too large");
+  EXPECT_EQ(contents(folder / "f"), "old");
+  EXPECT_EQ(file_count(), 1);
+}
+
+TEST_F(FileTest, a_pipe_that_nobody_reads_is_an_error) {
+  const std::string path = (folder / "pipe").string();
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(error_of(path), "file \"" + path + "\" cannot be written: No such device or address");
+}
+
+// Root may write everywhere, and could lose a device: these take another user's rights for a
+// moment.
+struct FileTestWithoutRights : FileTest {
+  FileTestWithoutRights() {
+    if (is_root) fs::permissions(folder, fs::perms{0777});
+    write_file(folder / "f", "old");
+  }
+  std::string error_as_user(const fs::path& path) const {
+    if (is_root && seteuid(65534) != 0) return "seteuid failed";
+    const std::string text = error_of(path);
+    if (is_root && seteuid(0) != 0) return "seteuid failed";
+    return text;
+  }
+  const bool is_root = geteuid() == 0;
+};
+
+TEST_F(FileTestWithoutRights, a_read_only_file_is_not_replaced) {
+  fs::permissions(folder / "f", fs::perms{0444});
+  const std::string path = (folder / "f").string();
+  EXPECT_EQ(error_as_user(path), "file \"" + path + "\" cannot be written: Permission denied");
+  EXPECT_EQ(contents(path), "old");
+}
+
+TEST_F(FileTestWithoutRights, a_full_disk_is_an_error_and_the_device_stays) {
+  EXPECT_EQ(error_as_user("/dev/full"),
+            "file \"/dev/full\" cannot be written: No space left on device");
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST_F(FileTestWithoutRights, a_read_only_folder_is_an_error) {
+  fs::permissions(folder, fs::perms{0555});
+  const std::string path = (folder / "new").string();
+  EXPECT_EQ(error_as_user(path), "file \"" + path + "\" cannot be written: Permission denied");
+}
+
+}  // namespace
+}  // namespace gradus

@@ -1,0 +1,32 @@
+#include <gradus/memory.h>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+
+namespace gradus {
+namespace {
+
+TEST(Memory, of_this_machine_is_between_64_MiB_and_1_PiB) {
+  EXPECT_GT(physical_memory(), std::size_t{1} << 26);
+  EXPECT_LT(physical_memory(), std::size_t{1} << 50);
+}
+
+TEST(Memory, amounts_are_written_in_the_unit_that_fits) {
+  EXPECT_EQ(bytes_text(0), "0 bytes");
+  EXPECT_EQ(bytes_text(1023), "1023 bytes");
+  EXPECT_EQ(bytes_text(1024), "1.0 KiB");
+  EXPECT_EQ(bytes_text(3174), "3.1 KiB");
+  EXPECT_EQ(bytes_text(std::size_t{5} << 30), "5.0 GiB");
+  EXPECT_EQ(bytes_text(std::size_t{4} << 50), "4.0 PiB");
+  EXPECT_EQ(bytes_text(std::numeric_limits<std::size_t>::max()), "16.0 EiB");
+}
+
+TEST(Memory, an_amount_just_below_a_unit_is_not_1024_of_the_smaller_one) {
+  EXPECT_EQ(bytes_text((1 << 20) - 1), "1.0 MiB");
+  EXPECT_EQ(bytes_text((1 << 20) - 103), "1023.9 KiB");
+}
+
+}  // namespace
+}  // namespace gradus

@@ -1,0 +1,229 @@
+#include <gradus/graph.h>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include <gradus/graph_state.h>
+#include <gradus/op.h>
+#include <gradus/ops.h>
+
+#include "core/refusal.h"
+
+namespace gradus {
+namespace {
+
+TEST(Node, is_40_bytes_small) { EXPECT_LE(sizeof(Node), 40); }
+
+std::string names_of(const std::vector<Variable>& variables) {
+  std::string names;
+  for (const Variable& v : variables) names += v.name() + " ";
+  return names;
+}
+
+TEST(Graph, lists_variables_in_order_of_creation) {
+  Graph g;
+  g.variable("b", Array());
+  g.placeholder("x", {});
+  g.variable("a", Array(), false);
+  g.variable("count", Array({}, int32));
+  EXPECT_EQ(names_of(g.variables()), "b a count ");
+  EXPECT_EQ(names_of(g.trainable_variables()), "b ");
+}
+
+TEST(Graph, chooses_trainable_variables_by_full_or_last_name) {
+  Graph g;
+  for (const std::string layer : {"encoder", "decoder"}) {
+    const NameScope scope = g.scope(layer);
+    for (const std::string name : {"W1", "b1", "W2"}) g.variable(name, Array());
+  }
+  EXPECT_EQ(names_of(g.trainable_variables("W*")), "encoder/W1 encoder/W2 decoder/W1 decoder/W2 ");
+  EXPECT_EQ(names_of(g.trainable_variables("W1")), "encoder/W1 decoder/W1 ");
+  EXPECT_EQ(names_of(g.trainable_variables("?1")), "encoder/W1 encoder/b1 decoder/W1 decoder/b1 ");
+  EXPECT_EQ(names_of(g.trainable_variables("encoder/*")), "encoder/W1 encoder/b1 encoder/W2 ");
+  EXPECT_EQ(names_of(g.trainable_variables("*code*/b?")), "encoder/b1 decoder/b1 ");
+  EXPECT_EQ(names_of(g.trainable_variables("")), "");
+  EXPECT_EQ(names_of(g.trainable_variables("W")), "");
+}
+
+TEST(Pattern, star_is_any_text_and_question_mark_one_letter) {
+  EXPECT_TRUE(matches("", ""));
+  EXPECT_TRUE(matches("", "**"));
+  EXPECT_TRUE(matches("abcabd", "*abd"));
+  EXPECT_TRUE(matches("abc", "a?c"));
+  EXPECT_FALSE(matches("", "?"));
+  EXPECT_FALSE(matches("abc", "a?"));
+  EXPECT_FALSE(matches("abc", "b*"));
+  EXPECT_FALSE(matches("abc", "*b"));
+}
+
+TEST(Pattern, of_many_stars_is_not_exponential) {
+  std::string pattern;
+  for (int i = 0; i < 50; ++i) pattern += "*a";
+  EXPECT_FALSE(matches(std::string(2000, 'a') + "b", pattern));
+}
+
+TEST(Graph, refuses_a_variable_without_known_shape_or_maker) {
+  Graph g;
+  const Initializer open{"zeros", {any, 2}, float32, [](Random&) { return Array(); }};
+  EXPECT_EQ(refusal<GraphError>([&] { g.variable("W", open); }),
+            "variable: a dimension is unknown: \"W\" [?, 2]\n  at  here");
+  const Initializer empty{"nothing", {2}, float32, {}};
+  EXPECT_EQ(refusal<GraphError>([&] { g.variable("W", empty); }),
+            "variable: the initializer is empty: \"W\" [2]\n  at  here");
+  EXPECT_EQ(g.node_count(), 0);
+}
+
+TEST(Graph, refuses_a_ragged_constant_at_its_line) {
+  Graph g;
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              g.constant({{1, 2}, {3}});
+            }),
+            "array: the lists differ in length or depth; the first ones have shape [2, 2]\n"
+            "  at  here");
+}
+
+TEST(Graph, constants_take_braces_numbers_and_arrays) {
+  Graph g;
+  EXPECT_EQ(g.constant({{1, 2}, {3, 4}}).shape(), (Shape{2, 2}));
+  EXPECT_EQ(g.constant({2, 3}).shape(), (Shape{2}));
+  EXPECT_EQ(g.constant(5).shape(), Shape{});
+  EXPECT_EQ(g.constant({1.5}, float64).dtype(), float64);
+  EXPECT_EQ(g.constant(Array({2, 3}, int32)).shape(), (Shape{2, 3}));
+}
+
+TEST(Literals, of_one_value_and_dtype_are_one_node) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {}), n = g.placeholder("n", {}, int64);
+  const auto number_of = [&](const Tensor& t) { return g.state().operands(t.id())[1]; };
+  const NodeId two = number_of(x + 2);
+  EXPECT_EQ(number_of(x * 2.0), two);
+  EXPECT_EQ(number_of(x - 2.0F), two);
+  EXPECT_NE(number_of(n + 2), two);
+  EXPECT_NE(number_of(x + 0.0), number_of(x + -0.0));
+  EXPECT_EQ(g.state().literal(two)->item(), 2);
+  EXPECT_EQ(g.state().literal(x.id()), nullptr);
+}
+
+TEST(Literals, of_nan_are_one_node) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  x + std::nan("");
+  const auto before = g.node_count();
+  x + std::nan("");
+  EXPECT_EQ(g.node_count(), before + 1);
+}
+
+TEST(Literals, are_at_the_root_whatever_the_scope) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  const NameScope scope = g.scope("s");
+  const Tensor y = x + 2;
+  EXPECT_EQ(g.state().name(g.state().operands(y.id())[1]), "constant");
+  EXPECT_EQ(y.name(), "s/add");
+}
+
+TEST(Attributes, that_are_equal_are_stored_once) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 3});
+  const Tensor a = reduce_sum(x, {0, 1}), b = reduce_sum(x, 0), c = reduce_sum(x, {0, 1});
+  const auto list = [&](const Tensor& t) { return g.state().attributes(t.id()).data(); };
+  EXPECT_EQ(list(a), list(c));
+  EXPECT_NE(list(a), list(b));
+}
+
+TEST(Attributes, tell_0_from_minus_0_and_know_a_nan) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2});
+  const auto list = [&](double value) {
+    return g.state().attributes(full_like(x, value).id()).data();
+  };
+  EXPECT_NE(list(0.0), list(-0.0));
+  EXPECT_EQ(list(std::nan("")), list(std::nan("")));
+}
+
+TEST(Attributes, have_texts) {
+  EXPECT_EQ(to_text(AttributeValue(true)), "true");
+  EXPECT_EQ(to_text(AttributeValue(std::int64_t{-3})), "-3");
+  EXPECT_EQ(to_text(AttributeValue(0.1)), "0.1");
+  EXPECT_EQ(to_text(AttributeValue(int32)), "int32");
+  EXPECT_EQ(to_text(AttributeValue(std::string("a"))), "\"a\"");
+  EXPECT_EQ(to_text(AttributeValue(std::vector<std::int64_t>{1, 0})), "[1, 0]");
+  EXPECT_EQ(to_text(AttributeValue(Axes())), "all");
+  EXPECT_EQ(to_text(AttributeValue(Axes{0, -1})), "[0, -1]");
+  EXPECT_EQ(to_text(AttributeValue(Shape{any, 2})), "[?, 2]");
+  EXPECT_EQ(to_text(AttributeValue(array({1, 2}))), "[1, 2]");
+}
+
+TEST(Axes, without_a_list_are_all_and_an_empty_list_is_none) {
+  EXPECT_TRUE(Axes().is_all());
+  EXPECT_FALSE(Axes(std::vector<std::int64_t>{}).is_all());
+  EXPECT_NE(Axes(), Axes(std::vector<std::int64_t>{}));
+  EXPECT_EQ(Axes(1), Axes{1});
+  static_assert(!std::is_constructible_v<Axes, bool>);  // reduce_sum(x, true) is a mistake
+}
+
+// A record whose rules ask for what its calls do not give.
+constexpr Key<double> beta{"beta"};
+constexpr Op scaled_op{
+    .name = "scaled",
+    .doc = "x times beta.",
+    .operands = {"x"},
+    .attributes = {&beta},
+    .text = "scaled({x})",
+    .shape = [](const Call& f, Shape x) -> Shape { return f[beta] > 0 ? x : Shape{}; },
+    .dtype = [](const Call&, DType x) -> DType { return x; },
+    .kernel = IsView{},
+};
+static_assert(scaled_op.is_well_formed());
+
+TEST(AddNode, refuses_attributes_that_are_missing_doubled_unknown_or_of_another_type) {
+  Graph g;
+  const Operand x(g.placeholder("x", {2}));
+  const std::string at = "\n  at  " + to_text(x.where());
+  EXPECT_EQ(refusal<GraphError>([&] { add_node(scaled_op, {&x}); }),
+            "scaled: attribute beta is given 0 times" + at);
+  EXPECT_EQ(refusal<GraphError>([&] {
+              add_node(scaled_op, {&x}, {beta = 1.0, beta = 2.0});
+            }),
+            "scaled: attribute beta is given 2 times" + at);
+  constexpr Key<double> gamma{"gamma"};
+  EXPECT_EQ(refusal<GraphError>([&] {
+              add_node(scaled_op, {&x}, {beta = 1.0, gamma = 2.0});
+            }),
+            "scaled: there is no attribute gamma" + at);
+  constexpr Key<bool> wrong{"beta"};
+  EXPECT_EQ(refusal<GraphError>([&] { add_node(scaled_op, {&x}, {wrong = true}); }),
+            "scaled: attribute beta is of another type" + at +
+                ", node \"scaled\"\n  x   \"x\"  float32 [2]");
+  EXPECT_EQ(g.node_count(), 1);
+}
+
+TEST(AddNode, refuses_another_number_of_operands) {
+  Graph g;
+  const Operand x(g.placeholder("x", {2}));
+  const std::string at = "\n  at  " + to_text(x.where());
+  EXPECT_EQ(refusal<GraphError>([&] {
+              add_node(scaled_op, {&x, &x}, {beta = 1.0});
+            }),
+            "scaled: 2 operands, not 1" + at);
+  EXPECT_EQ(refusal<GraphError>([&] { add_node(add_op, {&x}); }), "add: 1 operands, not 2" + at);
+}
+
+TEST(AddNode, refuses_operands_of_which_none_is_a_tensor) {
+  EXPECT_EQ(refusal<GraphError>([] { add(1, 2); }), "add: no operand is a tensor\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { square(3); }), "square: no operand is a tensor\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { group({}); }), "group: no operand is a tensor");
+}
+
+TEST(AddNode, refuses_more_operands_than_a_node_holds) {
+  Graph g;
+  const Operand x(g.placeholder("x", {}));
+  EXPECT_EQ(refusal<GraphError>([&] { group(std::vector<Operand>(65536, x)); }),
+            "group: 65536 operands, at most 65535 are possible\n  at  " + to_text(x.where()));
+  EXPECT_EQ(group(std::vector<Operand>(65535, x)).shape(), (Shape{0}));
+}
+
+}  // namespace
+}  // namespace gradus

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "samples.h"
+#include "sheet/sheet.h"
+
+namespace gradus {
+namespace {
+
+// A function of the sheet in the next wider type, and the error allowed in units in the last place.
+template <class Wide>
+struct Reference {
+  std::string_view name;
+  std::function<Wide(Wide)> value;
+  double ulp_limit;
+};
+
+template <class Wide>
+std::vector<Reference<Wide>> references() {
+  return {
+      {"sqrt", [](Wide x) { return std::sqrt(x); }, 0.5001},
+      {"exp", [](Wide x) { return std::exp(x); }, 1.2},
+      {"expm1", [](Wide x) { return std::expm1(x); }, 2},
+      {"log", [](Wide x) { return std::log(x); }, 1},
+      {"log1p", [](Wide x) { return std::log1p(x); }, 1},
+      {"tanh", [](Wide x) { return std::tanh(x); }, 3},
+      {"elu", [](Wide x) { return x > 0 ? x : std::expm1(x); }, 2},
+      {"sigmoid",
+       [](Wide x) {
+         const Wide e = std::exp(-std::abs(x));
+         return (x < 0 ? e : 1) / (1 + e);
+       },
+       2.5},
+      {"softplus",
+       [](Wide x) {
+         return std::isnan(x) ? x : std::max(x, Wide{0}) + std::log1p(std::exp(-std::abs(x)));
+       },
+       2},
+  };
+}
+
+template <class T>
+using Wider = std::conditional_t<std::same_as<T, float>, double, long double>;
+
+// Infinite where one of the two is NaN or infinite and the other is not the same.
+template <class T>
+double ulps(T got, Wider<T> want) {
+  const T rounded = static_cast<T>(want);
+  if (std::isnan(want) || std::isinf(rounded) || !std::isfinite(got)) {
+    const bool is_same = std::isnan(want) ? std::isnan(got) : got == rounded;
+    return is_same ? 0 : std::numeric_limits<double>::infinity();
+  }
+  using Limits = std::numeric_limits<T>;
+  const int exponent =
+      std::max(rounded == 0 ? Limits::min_exponent : std::ilogb(rounded) + 1, Limits::min_exponent);
+  return static_cast<double>(std::abs(std::ldexp(got - want, Limits::digits - exponent)));
+}
+
+template <class T>
+std::vector<T> evaluate(std::string_view name, InstructionSet set, const std::vector<T>& x) {
+  const std::vector<T> ones(x.size(), 1);
+  std::vector<T> y(x.size());
+  for (const SheetFormula& formula : sheet_formulas())
+    if (formula.name == name) {
+      const void* inputs[] = {x.data(), ones.data()};
+      formula.kernel.tile(dtype_of<T>(), set)(inputs, y.data(), std::ssize(x));
+    }
+  return y;
+}
+
+template <class T>
+void expect_small_errors(const std::vector<T>& x) {
+  for (const auto& reference : references<Wider<T>>()) {
+    std::vector<Wider<T>> want(x.size());
+    std::transform(x.begin(), x.end(), want.begin(), reference.value);
+    for (const InstructionSet set : available_instruction_sets()) {
+      const std::vector<T> got = evaluate(reference.name, set, x);
+      std::size_t worst = 0;
+      for (std::size_t i = 0; i < x.size(); ++i)
+        if (ulps(got[i], want[i]) > ulps(got[worst], want[worst])) worst = i;
+      const double error = ulps(got[worst], want[worst]);
+      ::testing::Test::RecordProperty(
+          fmt::format("{}_{}_{}", reference.name, to_text(dtype_of<T>()), to_text(set)),
+          fmt::format("{:.2f}", error));
+      EXPECT_LE(error, reference.ulp_limit)
+          << fmt::format("{} {} {} at {}: {}, not {}", reference.name, to_text(dtype_of<T>()),
+                         to_text(set), x[worst], got[worst], static_cast<T>(want[worst]));
+    }
+  }
+}
+
+std::vector<float> every_float(std::uint64_t step) {
+  std::vector<float> x;
+  for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32); bits += step)
+    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+  return x;
+}
+
+TEST(LaneMath, is_right_to_3_units_in_the_last_place_in_float32) {
+  expect_small_errors(every_float(20011));
+}
+
+TEST(LaneMath, slow_is_right_to_3_units_in_the_last_place_in_float32_at_many_points) {
+  expect_small_errors(every_float(499));
+}
+
+TEST(LaneMath, is_right_to_3_units_in_the_last_place_in_float64) {
+  std::vector<double> x;
+  Random random(1, "doubles");
+  for (int i = 0; i < 20000; ++i) x.push_back(random_element<double>(random, false));
+  for (const double range : {1e-17, 1e-8, 1e-3, 0.5, 3.0, 40.0, 745.0})
+    for (int i = 0; i < 12000; ++i) x.push_back(random.uniform(-range, range));
+  for (int i = 0; i < 12000; ++i) x.push_back(random.uniform(0.5, 2));
+  expect_small_errors(x);
+}
+
+template <class T>
+void expect_right_at_special_values() {
+  const std::vector<T> x = special_values<T>();
+  for (const auto& reference : references<Wider<T>>())
+    for (const InstructionSet set : available_instruction_sets()) {
+      const std::vector<T> y = evaluate(reference.name, set, x);
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const Wider<T> want = reference.value(x[i]);
+        EXPECT_LE(ulps(y[i], want), reference.ulp_limit)
+            << fmt::format("{} {} {}", reference.name, to_text(set), x[i]);
+        const bool has_sign = !std::isnan(want);
+        EXPECT_EQ(has_sign && std::signbit(y[i]), has_sign && std::signbit(want))
+            << fmt::format("{} {} {}", reference.name, to_text(set), x[i]);
+      }
+    }
+}
+
+TEST(LaneMath, is_right_at_zeros_infinities_denormals_and_nan) {
+  expect_right_at_special_values<float>();
+  expect_right_at_special_values<double>();
+}
+
+}  // namespace
+}  // namespace gradus

@@ -1,0 +1,95 @@
+#include <gradus/initializers.h>
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+
+namespace gradus {
+namespace {
+
+// An initializer that draws each element by itself, in order.
+template <class Draw>
+Initializer drawn(std::string name, const Shape& shape, DType dtype, Draw draw) {
+  if (!is_float(dtype))
+    throw DTypeError(fmt::format("{}: needs float32 or float64, got {}", name, to_text(dtype)));
+  return {std::move(name), shape, dtype, [shape, dtype, draw](Random& random) {
+            Array values = Array::uninitialized(shape, dtype);
+            const auto fill = [&]<Element T>(T) {
+              for (T& v : values.mutable_values<T>()) v = static_cast<T>(draw(random));
+            };
+            if (dtype == float32)
+              fill(float{});
+            else
+              fill(double{});
+            return values;
+          }};
+}
+
+Initializer uniform_named(std::string name, const Shape& shape, DType dtype, double low,
+                          double high) {
+  return drawn(std::move(name), shape, dtype,
+               [low, high](Random& random) { return random.uniform(low, high); });
+}
+
+// The deviation of a standard normal cut at two is 0.8796...: divided by it, `stddev` is what the
+// drawn numbers have.
+Initializer variance_scaled(std::string name, const Shape& shape, DType dtype, double variance) {
+  const double stddev = std::sqrt(variance) / 0.87962566103423978;
+  return drawn(std::move(name), shape, dtype,
+               [stddev](Random& random) { return stddev * random.truncated_normal(); });
+}
+
+struct Fans {
+  double in = 1, out = 1;
+  explicit Fans(const Shape& shape) {
+    if (shape.rank() == 1) in = out = static_cast<double>(shape[0]);
+    if (shape.rank() < 2) return;
+    double rest = 1;
+    for (std::int64_t i = 2; i < shape.rank(); ++i) rest *= static_cast<double>(shape[i]);
+    in = static_cast<double>(shape[1]) * rest;
+    out = static_cast<double>(shape[0]) * rest;
+  }
+};
+
+}  // namespace
+
+Initializer constant(const Shape& shape, Number value, DType dtype) {
+  return {"constant", shape, dtype,
+          [shape, value, dtype](Random&) { return full(shape, value, dtype); }};
+}
+Initializer zeros(const Shape& shape, DType dtype) { return constant(shape, 0, dtype); }
+Initializer ones(const Shape& shape, DType dtype) { return constant(shape, 1, dtype); }
+
+Initializer uniform(const Shape& shape, double low, double high, DType dtype) {
+  return uniform_named("uniform", shape, dtype, low, high);
+}
+Initializer normal(const Shape& shape, double mean, double stddev, DType dtype) {
+  return drawn("normal", shape, dtype,
+               [mean, stddev](Random& random) { return mean + stddev * random.normal(); });
+}
+Initializer truncated_normal(const Shape& shape, double mean, double stddev, DType dtype) {
+  return drawn("truncated_normal", shape, dtype, [mean, stddev](Random& random) {
+    return mean + stddev * random.truncated_normal();
+  });
+}
+
+Initializer glorot_uniform(const Shape& shape, DType dtype) {
+  const Fans fans(shape);
+  const double limit = std::sqrt(6 / (fans.in + fans.out));
+  return uniform_named("glorot_uniform", shape, dtype, -limit, limit);
+}
+Initializer glorot_normal(const Shape& shape, DType dtype) {
+  const Fans fans(shape);
+  return variance_scaled("glorot_normal", shape, dtype, 2 / (fans.in + fans.out));
+}
+Initializer he_uniform(const Shape& shape, DType dtype) {
+  const double limit = std::sqrt(6 / Fans(shape).in);
+  return uniform_named("he_uniform", shape, dtype, -limit, limit);
+}
+Initializer he_normal(const Shape& shape, DType dtype) {
+  return variance_scaled("he_normal", shape, dtype, 2 / Fans(shape).in);
+}
+
+}  // namespace gradus

@@ -1,0 +1,22 @@
+#include <gradus/losses.h>
+
+#include <gradus/error.h>
+#include <gradus/graph_state.h>
+#include <gradus/ops.h>
+
+namespace gradus {
+
+Tensor reconstruction_error(Operand x_tilde, Operand x) {
+  const At here(x_tilde);
+  return reduce_mean(reduce_sum(square(x_tilde - x), 1));
+}
+
+Tensor l2(const std::vector<Variable>& variables, SourceLocation where) {
+  if (variables.empty()) throw GraphError(at_line("l2: there are no variables", where));
+  const At here(variables[0].state(), where);
+  Tensor sum = reduce_sum(square(variables[0]));
+  for (std::size_t i = 1; i < variables.size(); ++i) sum += reduce_sum(square(variables[i]));
+  return sum;
+}
+
+}  // namespace gradus
