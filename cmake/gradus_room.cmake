@@ -50,6 +50,7 @@ function(gradus_all)
   target_sources(gradus INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/all/include
                                   FILES ${PROJECT_SOURCE_DIR}/all/include/gradus/gradus.h)
   target_link_libraries(gradus INTERFACE ${rooms})
+  set_target_properties(gradus PROPERTIES VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
   if(GRADUS_INSTALL)
     set(place ${CMAKE_INSTALL_LIBDIR}/cmake/gradus)
     install(TARGETS gradus EXPORT gradus FILE_SET HEADERS)

@@ -32,7 +32,7 @@ template <Element To, Element From>
 To convert(From value) {
   if constexpr (std::floating_point<From> && std::integral<To> && !std::same_as<To, bool>) {
     // The largest integers are no floats: compare with the power of two above them.
-    constexpr double end = -2.0 * static_cast<double>(std::numeric_limits<To>::min() / 2);
+    constexpr double end = -static_cast<double>(std::numeric_limits<To>::min());
     if (std::isnan(value)) return 0;
     if (static_cast<double>(value) >= end) return std::numeric_limits<To>::max();
     if (static_cast<double>(value) < -end) return std::numeric_limits<To>::min();

@@ -67,10 +67,10 @@ bool accepts(const Shape& expected, const Shape& actual) {
 }
 
 std::size_t hash_value(const Shape& shape) {
-  // Far from every usual size, so that a first size does not turn the hash into 0.
+  // `any` counts as 0, and no usual size turns the first product into 0.
   std::uint64_t hash = 0x243f6a8885a308d3u + static_cast<std::uint64_t>(shape.rank());
   for (std::int64_t size : shape)
-    hash = (hash ^ static_cast<std::uint64_t>(size)) * 0x9e3779b97f4a7c15u;
+    hash = (hash ^ static_cast<std::uint64_t>(size + 1)) * 0x9e3779b97f4a7c15u;
   return static_cast<std::size_t>(hash ^ (hash >> 32));
 }
 

@@ -108,7 +108,7 @@ void fit(std::vector<Segment>& segments, double radius, Random& random) {
   }
   const double size = std::max({high.x - low.x, high.y - low.y, 0.1});
   const double scale = (box * random.uniform(0.92, 1.02) - 2 * radius) / size;
-  const double middle = side / 2;
+  const double middle = side / 2.0;
   const Point shift{middle + 0.4 * random.truncated_normal() - scale * centre.x / total,
                     middle + 0.4 * random.truncated_normal() - scale * centre.y / total};
   for (auto& [from, to, unused] : segments) {

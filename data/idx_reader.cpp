@@ -39,7 +39,7 @@ bool fits_shape(const std::vector<std::int64_t>& sizes) {
 }  // namespace
 
 IdxReader::IdxReader(const std::filesystem::path& file) : source_("idx", file) {
-  const auto refuse = [&](std::string what) { throw DataError(message(what)); };
+  const auto refuse = [&](const std::string& what) { throw DataError(message(what)); };
   std::array<unsigned char, 4 + 4 * max_rank> header{};
   const std::size_t magic_count = source_.read(std::span(header).first(4));
   if (magic_count < 4) refuse(fmt::format("header is cut: {} bytes of 4", magic_count));

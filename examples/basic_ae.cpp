@@ -16,8 +16,8 @@ namespace {
 struct Settings {
   std::string out = "out/basic_ae";
   std::uint64_t seed = 42;
-  std::int64_t epochs = 2000, points = 1000;
-  double learning_rate = 0.05;
+  std::int64_t epochs = 3000, points = 1000;
+  double learning_rate = 0.2;
   int threads = 0;
 };
 
@@ -106,7 +106,8 @@ int train(const Settings& s) {
   curve.x_label("epoch").y_label("mean squared error").log_y();
   example::report(curve.write(out / "loss"));
   // [cell 5]
-  write_diagram(out / "graph.svg", loss, {.title = "The loss of the basic auto-encoder"});
+  for (const char* name : {"graph.svg", "graph.png"})
+    write_diagram(out / name, loss, {.title = "The loss of the basic auto-encoder"});
 
   const auto rise = std::ranges::adjacent_find(history.losses, std::less_equal<>());
   const std::int64_t falls = rise - history.losses.begin();
@@ -123,7 +124,7 @@ int train(const Settings& s) {
       "   auto-encoder  {:.5f}\n"
       "   PCA           {:.5f}   the best that any plane can do\n\n"
       "Figures in {}: data, codes, loss (.svg, .png; .csv and .gp hold data and script), "
-      "graph.svg; numbers in metrics.json.\n",
+      "graph (.svg, .png); numbers in metrics.json.\n",
       s.points, history.losses.size(), history.total_seconds(), history.losses.front(), mse,
       always_fell ? "it fell at each epoch" : fmt::format("it rose after epoch {}", falls + 1), mse,
       pca_mse, out.string());

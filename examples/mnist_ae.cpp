@@ -76,7 +76,8 @@ Tensor reg(const AutoEncoder& ae) { return l2(ae.trainable_variables("W*")); }
 
 struct Result {
   History history;
-  double mse, pca_mse;  // of the test images, per pixel
+  std::vector<double> validation;  // per pixel, after each epoch
+  double mse, pca_mse;             // of the test images, per pixel
 };
 
 void draw(const Settings& s, const Result& r, const std::string& data) {
@@ -84,8 +85,8 @@ void draw(const Settings& s, const Result& r, const std::string& data) {
   std::vector<double> per_pixel;
   for (double loss : r.history.losses) per_pixel.push_back(loss / 784);
   Plot curve(fmt::format("Training on {}", data));
-  curve.line("training loss, per pixel", per_pixel)
-      .reference("test images, auto-encoder", r.mse)
+  curve.line("training images (with the L2 term)", per_pixel)
+      .line("validation images", r.validation)
       .reference(fmt::format("test images, PCA with {} components", s.units.back()), r.pca_mse);
   curve.x_label("epoch").y_label("mean squared error per pixel").log_y();
   example::report(curve.write(out / "loss"));
@@ -131,13 +132,20 @@ int train(const Settings& s) {
   Tensor step = minimize(s, loss);
 
   Session session(g, {.seed = s.seed, .threads = s.threads});
+  std::vector<double> validation;
+  const auto validate = [&] {
+    validation.push_back(session.run(mse, {{x, mnist.validation.images}}).item<double>() / 784);
+  };
   History history = fit(session, step, loss, x,
                         [&](std::int64_t epoch) {
+                          if (epoch > 0) validate();
                           return mnist.train.batches(s.batch_size, epoch, {.seed = s.seed});
                         },
                         {.epochs = s.epochs, .progress = stderr});
+  validate();
   // [training]
-  write_diagram(out / "graph.svg", loss, {.title = "The loss of the auto-encoder"});
+  for (const char* name : {"graph.svg", "graph.png"})
+    write_diagram(out / name, loss, {.title = "The loss of the auto-encoder"});
 
   // [reconstruction]
   Array reconstructed = session.run(x_tilde, {{x, mnist.test.images}});
@@ -147,7 +155,7 @@ int train(const Settings& s) {
                                                  {"auto-encoder", reconstructed.rows(0, 20)},
                                                  {"PCA", by_pca.rows(0, 20)}});
   // [reconstruction]
-  const Result r{history, mean_squared_error(reconstructed, mnist.test.images),
+  const Result r{history, validation, mean_squared_error(reconstructed, mnist.test.images),
                  mean_squared_error(by_pca, mnist.test.images)};
   draw(s, r, data);
 
@@ -156,7 +164,7 @@ int train(const Settings& s) {
       "  auto-encoder  {:.5f}\n"
       "  PCA           {:.5f}   the best that a linear code of this size can do\n\n"
       "Figures in {}: reconstructions.png, loss (.svg, .png; .csv and .gp hold data and "
-      "script), graph.svg; numbers in metrics.json.\n",
+      "script), graph (.svg, .png); numbers in metrics.json.\n",
       mnist.test.images.shape()[0], ae.code_size(), r.mse, r.pca_mse, out.string());
   return history.was_interrupted ? 130 : 0;
 }

@@ -1,9 +1,9 @@
 // The README's program: an auto-encoder on generated digits.
+// [quickstart]
 #include <cstdio>
 
 #include <gradus/gradus.h>
 
-// [quickstart]
 using namespace gradus;
 
 int main() {

@@ -101,7 +101,7 @@ Tensor Graph::constant(const Values& values, DType dtype, SourceLocation where) 
   return add_constant(array(values, dtype, where), where);
 }
 
-NameScope Graph::scope(const std::string& name, SourceLocation where) {
+NameScope Graph::scope(const std::string& name, SourceLocation where) const {
   return NameScope(state_, name, where);
 }
 

@@ -134,11 +134,8 @@ void Names::number_nodes(const GraphState& graph) const {
     const Node& node = graph.node(id);
     Series& series = series_[{node.scope, node.op}];
     if (series.base.empty()) series.base = join(scopes_[node.scope], node.op->name);
-    const bool is_given = name_of_.contains(id);
-    while (!is_given && !given_.empty() && given_.contains(numbered(series.base, series.next)))
-      ++series.next;
-    numbers_.push_back(series.next);
-    if (!is_given) ++series.next;
+    while (!given_.empty() && given_.contains(numbered(series.base, series.next))) ++series.next;
+    numbers_.push_back(series.next++);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <gradus/graph_state.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 
@@ -11,6 +12,7 @@
 
 namespace gradus {
 
+// [constructor]
 AutoEncoder::AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
                          const AutoEncoderOptions& options, SourceLocation where)
     : Module(graph, "auto_encoder", where),
@@ -32,35 +34,40 @@ AutoEncoder::AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& un
         {W, variable(fmt::format("b{}", number), zeros({units}), where), options_.tied});
   }
 }
+// [constructor]
 
+// [call]
 Tensor AutoEncoder::apply(const Layer& layer, const Tensor& h, const Activation& f) const {
   return f.apply(matmul(h, layer.W, {.transpose_b = !layer.is_transposed}) + layer.b);
 }
 
-Tensor AutoEncoder::encode(const Tensor& x) const {
+Tensor AutoEncoder::encode(Operand x) const {
+  const At here(x);  // what is wrong with x is reported at the caller's line
   const NameScope module = enter();
-  Tensor h = x;
+  Tensor h = x.tensor();
   for (std::size_t k = 0; k < encoder_.size(); ++k) {
-    const NameScope scope = Graph(graph()).scope(fmt::format("encoder_{}", k + 1));
+    const NameScope scope = graph().scope(fmt::format("encoder_{}", k + 1));
     h = apply(encoder_[k], h, options_.activation);
   }
   return h;
 }
 
-Tensor AutoEncoder::decode(const Tensor& code) const {
+Tensor AutoEncoder::decode(Operand code) const {
+  const At here(code);
   const NameScope module = enter();
-  Tensor h = code;
+  Tensor h = code.tensor();
   for (std::size_t k = 0; k < decoder_.size(); ++k) {
-    const NameScope scope = Graph(graph()).scope(fmt::format("decoder_{}", k + 1));
+    const NameScope scope = graph().scope(fmt::format("decoder_{}", k + 1));
     h = apply(decoder_[k], h,
               k + 1 == decoder_.size() ? options_.output_activation : options_.activation);
   }
   return h;
 }
+// [call]
 
-Tensor AutoEncoder::operator()(const Tensor& x) {
+Tensor AutoEncoder::operator()(Operand x) {
   code_ = encode(x);
-  return decode(code_);
+  return decode(Operand(code_, x.where()));
 }
 
 }  // namespace gradus

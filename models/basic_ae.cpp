@@ -1,5 +1,6 @@
 #include <gradus/basic_ae.h>
 
+#include <gradus/graph_state.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 
@@ -7,6 +8,7 @@
 
 namespace gradus {
 
+// [constructor]
 BasicAE::BasicAE(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
                  SourceLocation where)
     : Module(graph, "basic_ae", where) {
@@ -16,17 +18,22 @@ BasicAE::BasicAE(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
   variable("b1", zeros({units}), where);
   variable("b2", zeros({inputs}), where);
 }
+// [constructor]
 
-Tensor BasicAE::encode(const Tensor& x) const {
+// [call]
+Tensor BasicAE::encode(Operand x) const {
+  const At here(x);  // what is wrong with x is reported at the caller's line
   const NameScope module = enter();
-  const NameScope scope(graph().shared_state(), "encoder", SourceLocation::current());
+  const NameScope scope = graph().scope("encoder");
   return elu(matmul(x, W(), {.transpose_b = true}) + b1());
 }
 
-Tensor BasicAE::decode(const Tensor& code) const {
+Tensor BasicAE::decode(Operand code) const {
+  const At here(code);
   const NameScope module = enter();
-  const NameScope scope(graph().shared_state(), "decoder", SourceLocation::current());
+  const NameScope scope = graph().scope("decoder");
   return elu(matmul(code, W()) + b2());
 }
+// [call]
 
 }  // namespace gradus

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/memory.h>
 #include <gradus/op.h>
 #include <gradus/state.h>
 
@@ -15,7 +16,9 @@ namespace {
 
 std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
   constexpr std::align_val_t alignment{64};
-  return {static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes, 1), alignment)),
+  void* memory = ::operator new(std::max<std::size_t>(bytes, 1), alignment, std::nothrow);
+  if (memory == nullptr) throw MemoryError(fmt::format("run: no memory for {}", bytes_text(bytes)));
+  return {static_cast<std::byte*>(memory),
           [](std::byte* p) { ::operator delete(p, alignment); }};
 }
 
@@ -61,8 +64,8 @@ class StepMaker {
       plan_.results.push_back({data, feed, draft_.shape(fetch), draft_.node(fetch).dtype});
     }
     std::ranges::sort(plan_.variables);
-    const auto doubled = std::ranges::unique(plan_.variables);
-    plan_.variables.erase(doubled.begin(), doubled.end());
+    const auto doubled = std::unique(plan_.variables.begin(), plan_.variables.end());
+    plan_.variables.erase(doubled, plan_.variables.end());
 
     std::size_t scratch = 0;
     for (const GeneralStep& step : plan_.general) scratch = std::max(scratch, step.scratch_bytes);

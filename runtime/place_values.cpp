@@ -123,11 +123,11 @@ void place_values(Draft& draft) {
       } else {
         draft.offsets[index(id)] = arena.take(rounded(draft.byte_count(id)));
       }
-      if (arena.size() > draft.context.memory_limit) refuse(draft, arena.size());
       if (last[index(id)] < 0) leaving.push_back(id);  // a value that nobody reads
     }
     for (NodeId storage : leaving) arena.give_back(draft.offsets[index(storage)]);
   }
+  if (arena.size() > draft.context.memory_limit) refuse(draft, arena.size());
   draft.arena_bytes = arena.size();
 }
 

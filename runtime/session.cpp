@@ -51,7 +51,8 @@ class Session::Impl {
  public:
   Impl(const Graph& graph, const SessionOptions& options, SourceLocation where)
       : graph_(graph), options_(options), threads_(thread_count(options.threads, where)) {
-    if (options_.memory_limit == 0) options_.memory_limit = physical_memory();
+    const std::size_t most = physical_memory();
+    if (options_.memory_limit == 0 || options_.memory_limit > most) options_.memory_limit = most;
   }
 
   std::vector<Array> run(std::span<const Tensor> fetches, std::span<const Feed> feeds,

@@ -34,15 +34,15 @@ Picture picture_of(const std::vector<Tensor>& tensors, const DiagramOptions& opt
   return make_picture(tensors[0].state(), ancestors(tensors), drawn, options);
 }
 
-// Graphviz's work grows with the square of the size and its stack with the depth of frames: above
+// Graphviz's work grows with the square of the size, and its stack with the depth of frames: beyond
 // these limits it would seem to hang, or crash.
 void check_size(const Picture& picture, const DiagramOptions& options) {
   constexpr std::size_t deepest = 100;
-  const std::int64_t size = layout_size(picture);
+  const std::int64_t size = layout_size(picture, options);
   if (size > options.layout_budget)
     throw GraphError(fmt::format(
         "diagram: {} nodes, with arrows over {} ranks, exceed the layout budget of {}: write .dot, "
-        "or draw a tensor with fewer ancestors",
+        "leave the shapes out, or draw a tensor with fewer ancestors",
         picture.nodes.size(), size - std::ssize(picture.nodes), options.layout_budget));
   const std::size_t depth = std::ranges::max(picture.frames, {}, &PictureFrame::depth).depth;
   if (depth > deepest)

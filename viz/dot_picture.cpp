@@ -80,7 +80,7 @@ Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
       const std::string value = value_label(graph, operands[k]);
       picture.edges.push_back({from, to,
                                operand.empty() ? value : fmt::format("{} {}", operand, value),
-                               node.op->reads_shape_alone(k)});
+                               k < node.op->operands.size() && node.op->reads_shape_alone(k)});
     }
     picture.nodes.push_back({id, kind_of(node), node_label(graph, id), node_tooltip(graph, id)});
     const std::size_t frame = options.shows_scopes ? frames.of(graph, node.scope) : 0;
@@ -93,17 +93,17 @@ Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
   return picture;
 }
 
-std::int64_t layout_size(const Picture& picture) {
+std::int64_t layout_size(const Picture& picture, const DiagramOptions& options) {
   constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
   std::vector<std::int64_t> rank(picture.nodes.size(), 0), first_reader(picture.nodes.size(), far);
   for (const PictureEdge& e : picture.edges) rank[e.to] = std::max(rank[e.to], rank[e.from] + 1);
   // A source stands just above its first reader.
   for (const PictureEdge& e : picture.edges)
     first_reader[e.from] = std::min(first_reader[e.from], rank[e.to]);
-  auto size = static_cast<std::int64_t>(picture.nodes.size());
+  std::int64_t crossed = 0;
   for (const PictureEdge& e : picture.edges)
-    size += rank[e.to] - (rank[e.from] == 0 ? first_reader[e.from] - 1 : rank[e.from]);
-  return size;
+    crossed += rank[e.to] - (rank[e.from] == 0 ? first_reader[e.from] - 1 : rank[e.from]);
+  return std::ssize(picture.nodes) + (options.shows_shapes ? 2 : 1) * crossed;
 }
 
 }  // namespace gradus

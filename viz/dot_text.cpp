@@ -35,19 +35,21 @@ std::string_view style_of(PictureKind kind) {
 using Out = std::back_insert_iterator<std::string>;
 
 void write_header(Out out, const DiagramOptions& options) {
-  // nslimit bounds the search for short arrows: without it a graph with gradients takes minutes.
-  fmt::format_to(out,
-                 "digraph \"gradus\" {{\n"
-                 "  graph [rankdir=\"{}\", nslimit=\"2\", newrank=\"true\", nodesep=\"0.3\", "
-                 "ranksep=\"0.35\", "
-                 "pad=\"0.2\", bgcolor=\"white\", fontname=\"{}\", fontsize=\"11\", "
-                 "fontcolor=\"#4b5563\"];\n"
-                 "  node [shape=\"box\", style=\"filled,rounded\", fillcolor=\"#ffffff\", "
-                 "color=\"#4b5563\", fontname=\"{}\", fontsize=\"11\", fontcolor=\"#111827\", "
-                 "margin=\"0.12,0.06\", height=\"0.3\", width=\"0.5\"];\n"
-                 "  edge [color=\"#6b7280\", arrowsize=\"0.6\", fontname=\"{}\", fontsize=\"9\", "
-                 "fontcolor=\"#4b5563\"];\n",
-                 options.direction == DiagramDirection::down ? "TB" : "LR", font, font, font);
+  // nslimit bounds the search for straight arrows, which takes minutes without it; at 2 the arrows
+  // of a training step wind so much that drawing them takes longer. newrank lets values flow one
+  // way across frames.
+  fmt::format_to(
+      out,
+      "digraph \"gradus\" {{\n"
+      "  graph [rankdir=\"{}\", nslimit=\"32\", newrank=\"true\", nodesep=\"0.3\", "
+      "ranksep=\"0.35\", pad=\"0.2\", bgcolor=\"white\", fontname=\"{}\", fontsize=\"11\", "
+      "fontcolor=\"#4b5563\"];\n"
+      "  node [shape=\"box\", style=\"filled,rounded\", fillcolor=\"#ffffff\", "
+      "color=\"#4b5563\", fontname=\"{}\", fontsize=\"11\", fontcolor=\"#111827\", "
+      "margin=\"0.12,0.06\", height=\"0.3\", width=\"0.5\"];\n"
+      "  edge [color=\"#6b7280\", arrowsize=\"0.6\", fontname=\"{}\", fontsize=\"9\", "
+      "fontcolor=\"#4b5563\"];\n",
+      options.direction == DiagramDirection::down ? "TB" : "LR", font, font, font);
   if (!options.title.empty())
     fmt::format_to(out, "  label={};\n  labelloc=\"t\";\n  fontsize=\"15\";\n",
                    dot_string(one_line(options.title)));

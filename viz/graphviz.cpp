@@ -11,15 +11,18 @@
 
 #include <gradus/error.h>
 
+#include "graphviz_stack.h"
 #include "text.h"
 
 namespace gradus {
 namespace {
 
-// These two belong to Graphviz's globals, which they guard: its error function gets no argument
-// that could say whose messages it hears.
+// These belong to Graphviz's globals. Its error function gets no argument that could say whose
+// messages it hears; its text plugin remembers a font name that lies in the context, which
+// therefore lives as long as the process.
 std::mutex one_at_a_time;
 std::string* heard = nullptr;
+GVC_t* context = nullptr;
 
 int hear(char* text) noexcept {
   constexpr std::size_t enough = 1'000;
@@ -51,9 +54,6 @@ class Messages {
   agusererrf before_;
 };
 
-struct FreeContext {
-  void operator()(GVC_t* context) const { gvFreeContext(context); }
-};
 struct CloseGraph {
   void operator()(Agraph_t* graph) const { agclose(graph); }
 };
@@ -63,18 +63,17 @@ struct FreeData {
 
 class Layout {
  public:
-  Layout(GVC_t* context, Agraph_t* graph) : context_(context), graph_(graph) {
+  explicit Layout(Agraph_t* graph) : graph_(graph) {
     is_done_ = gvLayout(context, graph, "dot") == 0;
   }
   Layout(const Layout&) = delete;
   Layout& operator=(const Layout&) = delete;
   ~Layout() {
-    if (is_done_) gvFreeLayout(context_, graph_);
+    if (is_done_) gvFreeLayout(context, graph_);
   }
   bool is_done() const { return is_done_; }
 
  private:
-  GVC_t* context_;
   Agraph_t* graph_;
   bool is_done_;
 };
@@ -88,34 +87,37 @@ void set_resolution(Agraph_t* graph) {
   const double dots =
       std::min({fine, longest / width, longest / height, std::sqrt(most / (width * height))});
   if (dots < legible)
-    throw GraphError(
-        fmt::format("diagram: the picture is {:.0f} x {:.0f} inches, too large for a "
-                    "legible .png: write .svg or .pdf",
-                    width, height));
+    throw GraphError("diagram: the picture is too large for a legible .png: write .svg or .pdf");
   GD_drawing(graph)->dpi = dots;
 }
 
-}  // namespace
-
-std::string render(const std::string& dot, PictureFormat format) {
-  const std::scoped_lock lock(one_at_a_time);
+std::string draw(const std::string& dot, PictureFormat format) {
   const Messages messages;
-  const std::unique_ptr<GVC_t, FreeContext> context(gvContext());
-  if (!context) messages.fail("start");
+  if (context == nullptr) context = gvContext();
+  if (context == nullptr) messages.fail("start");
   const std::unique_ptr<Agraph_t, CloseGraph> graph(agmemread(dot.c_str()));
   if (!graph) messages.fail("read the graph");
-  const Layout layout(context.get(), graph.get());
+  const Layout layout(graph.get());
   if (!layout.is_done()) messages.fail("lay the graph out");
   if (format == PictureFormat::png) set_resolution(graph.get());
 
   const char* const names[] = {"svg:svg:core", "pdf:cairo", "png:cairo"};
   char* data = nullptr;
   unsigned length = 0;
-  const int status = gvRenderData(context.get(), graph.get(),
-                                  names[static_cast<std::size_t>(format)], &data, &length);
+  const int status =
+      gvRenderData(context, graph.get(), names[static_cast<std::size_t>(format)], &data, &length);
   const std::unique_ptr<char, FreeData> owner(data);
   if (status != 0 || data == nullptr) messages.fail("draw the graph");
   return {data, length};
+}
+
+}  // namespace
+
+std::string render(const std::string& dot, PictureFormat format) {
+  const std::scoped_lock lock(one_at_a_time);
+  std::string bytes;
+  run_on_large_stack([&] { bytes = draw(dot, format); });
+  return bytes;
 }
 
 }  // namespace gradus

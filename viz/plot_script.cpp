@@ -1,6 +1,7 @@
 #include "plot_script.h"
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -65,6 +66,12 @@ constexpr std::size_t line_style_count = 6;
 // Points small enough to be told apart.
 double point_size(std::size_t count) { return count <= 300 ? 0.8 : count <= 3'000 ? 0.6 : 0.3; }
 
+// From one whole number to another not far away: epochs, say, between which there is nothing.
+bool counts(const Range& range) {
+  const auto is_whole = [](double x) { return std::trunc(x) == x; };
+  return is_whole(range.low) && is_whole(range.high) && range.high - range.low <= 10;
+}
+
 void write_axis(std::string& out, const Plot& panel, std::size_t i) {
   const char name = "xyz"[i];
   const Plot::Axis& axis = panel.axis(i);
@@ -82,7 +89,7 @@ void write_axis(std::string& out, const Plot& panel, std::size_t i) {
   else
     out += fmt::format("  set {}range [*:*]\n", name);
   if (ticks.empty())
-    out += fmt::format("  set {}tics autofreq\n", name);
+    out += fmt::format("  set {}tics {}\n", name, range && counts(*range) ? "1" : "autofreq");
   else
     out += fmt::format("  set {}tics ({})\n", name, joined(ticks, ", "));
 }

@@ -14,7 +14,7 @@ const DigitCounts few{.train = 200, .validation = 50, .test = 50};
 
 // Sums over the images of each digit, one row of 784 for each.
 std::vector<double> sum_of_each_digit(const ImageSet& set) {
-  std::vector<double> sums(10 * 784);
+  std::vector<double> sums(std::size_t{10} * 784);
   const auto pixels = set.images.values<float>();
   const auto labels = set.labels.values<std::int64_t>();
   for (std::size_t i = 0; i < pixels.size(); ++i)

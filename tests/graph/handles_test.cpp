@@ -103,7 +103,8 @@ TEST(Graph, copies_and_moves_are_the_same_graph) {
   a.placeholder("x", {});
   EXPECT_EQ(b.node_count(), 1);
   const Graph c = std::move(a);
-  EXPECT_EQ(a.placeholder("y", {}), c.find("y"));
+  const Tensor y = a.placeholder("y", {});
+  EXPECT_EQ(c.find("y"), y);
 }
 
 TEST(Graph, behind_an_empty_tensor_is_none) {

@@ -15,7 +15,8 @@ TEST(Text, of_a_graph_is_a_line_per_node) {
   Tensor h;
   {
     const NameScope scope = g.scope("layer");
-    h = elu(matmul(x, w, {.transpose_b = true}) + g.variable("b", Array({2})), 0.5);
+    const Variable b = g.variable("b", Array({2}));
+    h = elu(matmul(x, w, {.transpose_b = true}) + b, 0.5);
   }
   named(reduce_mean(square(h), {0, -1}, true), "loss");
   g.constant({1, 2}, int32);

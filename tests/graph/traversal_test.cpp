@@ -115,8 +115,8 @@ void run_on_small_stack(const std::function<void()>& work) {
 }
 
 TEST(Traversal, walks_a_chain_of_a_million_nodes_on_a_small_stack) {
-  constexpr std::size_t length = 1000000;
   run_on_small_stack([] {
+    constexpr std::size_t length = 1000000;
     Graph g;
     const Tensor x = g.placeholder("x", {});
     Tensor y = x;

@@ -101,14 +101,14 @@ TEST_F(FeedAndFetch, empty_handles_are_refused) {
             "run: a feed is for an empty Tensor" + at_user_line);
   Tensor moved = y;
   const Tensor taken = std::move(moved);
-  EXPECT_EQ(refusal<FeedError>(session, {moved}),
-            "run: a fetch is an empty Tensor" + at_user_line);
+  EXPECT_EQ(refusal<FeedError>(session, {moved}), "run: a fetch is an empty Tensor" + at_user_line);
 }
 
 TEST_F(FeedAndFetch, handles_of_another_graph_are_refused) {
   Graph other;
   const Tensor z = other.placeholder("z", {});
-  EXPECT_EQ(refusal<FeedError>(session, {z}), "run: fetch \"z\" is of another graph" + at_user_line);
+  EXPECT_EQ(refusal<FeedError>(session, {z}),
+            "run: fetch \"z\" is of another graph" + at_user_line);
   EXPECT_EQ(refusal<FeedError>(session, {x}, {{x, two_rows}, {z, 1}}),
             "run: feed \"z\" is of another graph" + at_user_line);
 }
@@ -163,7 +163,9 @@ TEST_F(FeedAndFetch, a_session_keeps_its_graph_alive) {
 
 TEST_F(FeedAndFetch, a_session_that_was_moved_from_is_refused) {
   Session taken = std::move(session);
-  EXPECT_EQ(message_of<GraphError>([&] { session.run(y, {{x, two_rows}}); }),
+  EXPECT_EQ(message_of<GraphError>([&] {
+              session.run(y, {{x, two_rows}});
+            }),
             "session: the Session was moved from");
   EXPECT_EQ(message_of<GraphError>([&] { session.options(); }),
             "session: the Session was moved from");
@@ -174,7 +176,8 @@ TEST_F(FeedAndFetch, thread_counts_are_checked) {
   for (int threads : {-1, 1'000'000})
     EXPECT_EQ(message_of<GraphError>([&] { Session(g, {.threads = threads}, user_line); }),
               "session: " + std::to_string(threads) +
-                  " threads, between 1 and 1024 are possible, or 0 for one per core" + at_user_line);
+                  " threads, between 1 and 1024 are possible, or 0 for one per core" +
+                  at_user_line);
 }
 
 }  // namespace

@@ -102,9 +102,11 @@ TEST_F(Variables, a_failing_run_changes_nothing) {
 TEST_F(Variables, assigned_shapes_of_the_run_are_checked) {
   const Tensor x = g.placeholder("x", {any});
   const Tensor step = assign({v, user_line}, x);
-  EXPECT_EQ(message_of<ShapeError>([&] { session.run(step, {{x, array({1, 2, 3})}}); }),
+  EXPECT_EQ(message_of<ShapeError>([&] {
+              session.run(step, {{x, array({1, 2, 3})}});
+            }),
             "assign: shapes differ: the variable has [2], the value [3]\n"
-            "  at         model.cpp:41, node \"assign\"\n"
+            "  at  model.cpp:41, node \"assign\"\n"
             "  variable   \"v\"  float32 [2]\n"
             "  value      \"x\"  float32 [3]");
 }
@@ -127,16 +129,22 @@ TEST_F(Variables, values_are_copies) {
 }
 
 TEST_F(Variables, what_is_set_has_the_variables_shape_and_dtype) {
-  EXPECT_EQ(message_of<ShapeError>([&] { session.set(v, array({1, 2, 3}), user_line); }),
+  EXPECT_EQ(message_of<ShapeError>([&] {
+              session.set(v, array({1, 2, 3}), user_line);
+            }),
             "set: variable \"v\" has float32 [2], the value float32 [3]" + at_user_line);
-  EXPECT_EQ(message_of<DTypeError>([&] { session.set(v, array({1, 2}, int32), user_line); }),
+  EXPECT_EQ(message_of<DTypeError>([&] {
+              session.set(v, array({1, 2}, int32), user_line);
+            }),
             "set: variable \"v\" has float32 [2], the value int32 [2]" + at_user_line);
 }
 
 TEST_F(Variables, wrong_handles_are_refused) {
   Graph other;
   const Variable foreign = other.variable("foreign", array({1}));
-  const Variable disguised(v + 1);
+  Variable disguised = v;
+  Tensor& tensor = disguised;
+  tensor = v + 1;
   EXPECT_EQ(message_of<GraphError>([&] { session.value(Variable(), user_line); }),
             "value: the Variable is empty" + at_user_line);
   EXPECT_EQ(message_of<GraphError>([&] { session.set(foreign, array({1}), user_line); }),
@@ -208,16 +216,17 @@ TEST_F(Variables, initial_values_depend_on_seed_and_name_alone) {
 TEST_F(Variables, an_initializer_that_breaks_its_promise_is_named) {
   const Initializer wrong{"wrong", {2}, float32, [](Random&) { return array({1, 2, 3}); }};
   const Variable u = g.variable("u", wrong, true, user_line);
-  EXPECT_EQ(message_of<GraphError>([&] { session.value(u); }),
-            "variable \"u\": initializer wrong promised float32 [2] and made float32 [3]" +
-                at_user_line);
+  EXPECT_EQ(
+      message_of<GraphError>([&] { session.value(u); }),
+      "variable \"u\": initializer wrong promised float32 [2] and made float32 [3]" + at_user_line);
   session.set(u, array({1, 2}));
   EXPECT_EQ(to_text(session.value(u)), "[1, 2]");
 }
 
 TEST_F(Variables, a_run_inside_a_run_is_refused) {
-  const Initializer nested{"nested", {2}, float32,
-                           [&](Random&) { return session.run(v, std::vector<Feed>{}, user_line); }};
+  const Initializer nested{"nested", {2}, float32, [&](Random&) {
+                             return session.run(v, std::vector<Feed>{}, user_line);
+                           }};
   const Variable u = g.variable("u", nested);
   EXPECT_EQ(message_of<FeedError>([&] { session.value(u); }),
             "session: another run of this session has not ended" + at_user_line);

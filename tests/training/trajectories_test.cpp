@@ -25,10 +25,10 @@ Array matrix(std::int64_t units, std::int64_t inputs, std::int64_t layer) {
   Array W({units, inputs});
   for (std::int64_t i = 0; i < units; ++i)
     for (std::int64_t j = 0; j < inputs; ++j)
-      W.mutable_values<float>()[static_cast<std::size_t>(i * inputs + j)] = static_cast<float>(
-          std::sin(1 + 0.7 * static_cast<double>(i) + 1.3 * static_cast<double>(j) +
-                   static_cast<double>(layer)) /
-          std::sqrt(static_cast<double>(inputs)));
+      W.mutable_values<float>()[static_cast<std::size_t>(i * inputs + j)] =
+          static_cast<float>(std::sin(1 + 0.7 * static_cast<double>(i) +
+                                      1.3 * static_cast<double>(j) + static_cast<double>(layer)) /
+                             std::sqrt(static_cast<double>(inputs)));
   return W;
 }
 Array bias(std::int64_t units, std::int64_t layer) {
@@ -61,8 +61,10 @@ void set_initial_values(Session& session, const std::vector<Variable>& variables
   // W1, b1, W2, b2, ... and the decoder's biases: the layer counts up with the biases.
   std::int64_t layer = 0;
   for (const Variable& v : variables)
-    if (v.rank() == 2) session.set(v, matrix(v.shape()[0], v.shape()[1], layer));
-    else session.set(v, bias(v.shape()[0], layer++));
+    if (v.rank() == 2)
+      session.set(v, matrix(v.shape()[0], v.shape()[1], layer));
+    else
+      session.set(v, bias(v.shape()[0], layer++));
 }
 
 void expect_equal_to_tensorflow(const Json& run, const std::vector<Variable>& variables,
@@ -114,8 +116,8 @@ TEST(Trajectories, tied_auto_encoder_with_l2_and_mini_batches_trains_as_in_tenso
     Graph g;
     Tensor x = g.placeholder("x", {any, 20});
     AutoEncoder ae(g, {20, 12, 5});
-    Tensor loss = reconstruction_error(ae(x), x) +
-                  double(run["lambda"]) * l2(ae.trainable_variables("W*"));
+    Tensor loss =
+        reconstruction_error(ae(x), x) + double(run["lambda"]) * l2(ae.trainable_variables("W*"));
     expect_equal_to_tensorflow(run, ae.variables(), x, loss, g, threads);
   }
 }

@@ -50,7 +50,7 @@ class Graph {
 
   // Nodes made while the result lives are named "<name>/...". A name that is taken gets a number.
   [[nodiscard]] NameScope scope(const std::string& name,
-                                SourceLocation where = SourceLocation::current());
+                                SourceLocation where = SourceLocation::current()) const;
 
   std::int64_t node_count() const;
   // In order of creation.

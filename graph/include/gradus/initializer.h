@@ -20,7 +20,7 @@ struct Initializer {
 };
 
 // Every session starts with a copy of this value.
-inline Initializer initial_value(Array value) {
+inline Initializer initial_value(const Array& value) {
   return {"initial_value", value.shape(), value.dtype(), [value](Random&) { return value; }};
 }
 

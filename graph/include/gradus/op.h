@@ -66,7 +66,7 @@ struct Op {
   Few<Example, 4> examples{};
 
   constexpr bool reads_shape_alone(std::size_t operand) const {
-    return (shape_operands >> operand & 1) != 0;
+    return operand < 32 && (shape_operands >> operand & 1) != 0;
   }
   // Parameter counts match the operands, texts are there, gradients pair with operands.
   constexpr bool is_well_formed() const {

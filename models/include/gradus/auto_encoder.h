@@ -32,9 +32,9 @@ class AutoEncoder : public Module {
               SourceLocation where = SourceLocation::current());
 
   // x_tilde for x [n, inputs]; both have one shape.
-  Tensor operator()(const Tensor& x);
-  Tensor encode(const Tensor& x) const;
-  Tensor decode(const Tensor& code) const;
+  Tensor operator()(Operand x);
+  Tensor encode(Operand x) const;
+  Tensor decode(Operand code) const;
 
   // The code inside the latest call; an empty Tensor before the first.
   const Tensor& code() const { return code_; }

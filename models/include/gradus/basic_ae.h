@@ -20,9 +20,9 @@ class BasicAE : public Module {
   BasicAE(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
           SourceLocation where = SourceLocation::current());
 
-  Tensor operator()(const Tensor& x) const { return decode(encode(x)); }
-  Tensor encode(const Tensor& x) const;
-  Tensor decode(const Tensor& code) const;
+  Tensor operator()(Operand x) const { return decode(Operand(encode(x), x.where())); }
+  Tensor encode(Operand x) const;
+  Tensor decode(Operand code) const;
 
   const Variable& W() const { return variables()[0]; }
   const Variable& b1() const { return variables()[1]; }

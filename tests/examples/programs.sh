@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# The example programs as a user meets them: results, files, exit codes, messages.
+set -euo pipefail
+programs=$1
+unset GRADUS_MNIST_DIR
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+
+fail() {
+  echo "FAILED: $1"
+  failures=$((failures + 1))
+}
+
+# expect STATUS PATTERN COMMAND...: its exit status, and a pattern in all that it prints.
+expect() {
+  local status=0 wanted=$1 pattern=$2 output
+  shift 2
+  output=$("$@" 2>&1) || status=$?
+  [[ $status == "$wanted" ]] || fail "status $status instead of $wanted: $*"$'\n'"$output"
+  [[ $output =~ $pattern ]] || fail "no \"$pattern\" in the output of: $*"$'\n'"$output"
+}
+
+expect_files() {
+  for file in "$@"; do [[ -s $folder/$file ]] || fail "no file $file"; done
+}
+
+expect_metrics() {
+  local file=$1
+  shift
+  for key in "$@"; do grep -q "\"$key\": " "$folder/$file" || fail "no $key in $file"; done
+}
+
+expect 0 'it fell at each epoch' "$programs/basic_ae" --out "$folder/basic" --epochs 300
+expect_files basic/{data,codes,loss}.{csv,gp} basic/graph.svg basic/metrics.json
+expect_metrics basic/metrics.json mse pca_mse epochs seconds losses
+
+# The same seed gives the same numbers, for any number of threads.
+expect 0 . "$programs/basic_ae" --out "$folder/again" --epochs 300 --threads 1
+cmp "$folder/basic/loss.csv" "$folder/again/loss.csv" || fail "another loss with one thread"
+expect 0 . "$programs/basic_ae" --out "$folder/other" --epochs 300 --seed 7
+! cmp -s "$folder/basic/loss.csv" "$folder/other/loss.csv" || fail "the seed changes nothing"
+
+expect 0 'generated digits' "$programs/mnist_ae" --out "$folder/mnist" --epochs 1 --batch-size 500 \
+  --units 32,8 --learning-rate 0.001
+expect_files mnist/reconstructions.png mnist/loss.{csv,gp} mnist/graph.svg mnist/metrics.json
+expect_metrics mnist/metrics.json test_mse_per_pixel pca_test_mse_per_pixel code_size epochs \
+  seconds_per_epoch train_losses data
+
+# A missing gnuplot loses nothing but the pictures.
+mkdir "$folder/bin"
+expect 0 'gnuplot was not found' env PATH="$folder/bin" "$programs/basic_ae" --out "$folder/plain" --epochs 3
+expect_files plain/{data,codes,loss}.{csv,gp} plain/metrics.json
+[[ ! -e $folder/plain/loss.svg ]] || fail "a picture without gnuplot"
+
+for program in basic_ae mnist_ae; do
+  expect 0 '--out' "$programs/$program" --help
+  expect 2 'sixty' "$programs/$program" --epochs sixty
+  expect 2 'epochs' "$programs/$program" --epochs 0
+  expect 2 'epochs' "$programs/$program" --epochs 12x
+  expect 2 'seed' "$programs/$program" --seed
+  expect 2 'nonsense' "$programs/$program" --nonsense
+  expect 2 'File exists|Not a directory' "$programs/$program" --out "$folder/basic/metrics.json/x" --epochs 1
+done
+expect 2 'No such file' "$programs/mnist_ae" --mnist "$folder/nowhere" --out "$folder/x"
+expect 2 'batch' "$programs/mnist_ae" --batch-size 0
+expect 2 'gelu' "$programs/mnist_ae" --activation gelu
+
+# A signal finishes the step, and what there is is written.
+"$programs/mnist_ae" --out "$folder/stopped" --epochs 50 --units 16 >"$folder/log" 2>&1 &
+program=$!
+for _ in $(seq 300); do
+  grep -q 'total' "$folder/log" && break
+  sleep 0.1
+done
+sleep 2
+kill -TERM $program  # bash makes background programs ignore SIGINT
+status=0
+wait $program || status=$?
+[[ $status == 130 ]] || fail "status $status instead of 130 after SIGTERM"$'\n'"$(cat "$folder/log")"
+expect_files stopped/metrics.json stopped/reconstructions.png
+
+((failures == 0)) && echo "all as expected"
+exit $((failures > 0))

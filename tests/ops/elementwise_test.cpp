@@ -1,0 +1,267 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <utility>
+
+#include "ops/support.h"
+
+namespace gradus {
+namespace {
+
+constexpr long double nan = std::numeric_limits<long double>::quiet_NaN();
+
+struct Unary {
+  const char* name;
+  Tensor (*call)(Operand);
+  long double (*oracle)(long double);
+  bool takes_integers;
+};
+
+const Unary unary_ops[] = {
+    {"negative", negative, [](long double x) { return -x; }, true},
+    {"square", square, [](long double x) { return x * x; }, true},
+    {"abs", abs, [](long double x) { return std::abs(x); }, true},
+    {"sign", sign, [](long double x) { return x > 0   ? 1.0L
+                                              : x < 0 ? -1.0L
+                                                      : x; }, true},
+    {"sqrt", sqrt, [](long double x) { return std::sqrt(x); }, false},
+    {"exp", exp, [](long double x) { return std::exp(x); }, false},
+    {"expm1", expm1, [](long double x) { return std::expm1(x); }, false},
+    {"log", log, [](long double x) { return std::log(x); }, false},
+    {"log1p", log1p, [](long double x) { return std::log1p(x); }, false},
+    {"elu", [](Operand x) { return elu(x, 0.5); },
+     [](long double x) { return x > 0 ? x : 0.5L * std::expm1(x); }, false},
+    {"relu", relu, [](long double x) { return x < 0 ? 0 : x; }, false},
+    {"sigmoid", sigmoid, [](long double x) { return 1 / (1 + std::exp(-x)); }, false},
+    {"softplus", softplus,
+     [](long double x) { return std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x))); }, false},
+    {"tanh", tanh, [](long double x) { return std::tanh(x); }, false},
+    {"identity", identity, [](long double x) { return x; }, true},
+    {"stop_gradient", stop_gradient, [](long double x) { return x; }, true},
+};
+
+const Shape shapes[] = {{}, {1}, {7}, {0}, {3, 0, 2}, {2, 3}, {1025}, {2, 1, 3, 1, 2}};
+
+TEST(Unary, ops_agree_with_long_double_on_every_shape_and_dtype) {
+  for (const Unary& op : unary_ops)
+    for (DType dtype : {float32, float64, int32, int64})
+      for (const Shape& shape : shapes) {
+        if (is_integer(dtype) && !op.takes_integers) continue;
+        Graph g;
+        const Array x = sample(shape, dtype);
+        Oracle expected = elements(x);
+        for (long double& e : expected) e = op.oracle(e);
+        const Array y = value(op.call(g.constant(x)));
+        EXPECT_EQ(y.shape(), shape);
+        EXPECT_EQ(y.dtype(), dtype);
+        expect_close(y, expected, 4,
+                     op.name + std::string(" ") + std::string(to_text(dtype)) + to_text(shape));
+      }
+}
+
+TEST(Unary, ops_keep_their_conventions_at_infinities_and_nan) {
+  const double inf = std::numeric_limits<double>::infinity();
+  for (const Unary& op : unary_ops)
+    for (DType dtype : {float32, float64}) {
+      Graph g;
+      const Array x = array({inf, -inf, std::nan(""), 0.0}, dtype);
+      Oracle expected;
+      for (long double e : elements(x)) expected.push_back(std::isnan(e) ? nan : op.oracle(e));
+      expect_close(value(op.call(g.constant(x))), expected, 4,
+                   op.name + std::string(" ") + std::string(to_text(dtype)));
+    }
+}
+
+struct Binary {
+  const char* name;
+  Tensor (*call)(Operand, Operand);
+  long double (*oracle)(long double, long double);
+  bool takes_integers = true;
+};
+
+long double either_nan(long double a, long double b, long double otherwise) {
+  return std::isnan(a) || std::isnan(b) ? nan : otherwise;
+}
+
+const Binary binary_ops[] = {
+    {"add", add, [](long double a, long double b) { return a + b; }},
+    {"subtract", subtract, [](long double a, long double b) { return a - b; }},
+    {"multiply", multiply, [](long double a, long double b) { return a * b; }},
+    {"divide", divide, [](long double a, long double b) { return a / b; }, false},
+    {"maximum", maximum,
+     [](long double a, long double b) { return either_nan(a, b, std::max(a, b)); }},
+    {"minimum", minimum,
+     [](long double a, long double b) { return either_nan(a, b, std::min(a, b)); }},
+    {"equal", equal, [](long double a, long double b) { return a == b ? 1.0L : 0.0L; }},
+    {"not_equal", not_equal, [](long double a, long double b) { return a != b ? 1.0L : 0.0L; }},
+    {"less", less, [](long double a, long double b) { return a < b ? 1.0L : 0.0L; }},
+    {"less_equal", less_equal, [](long double a, long double b) { return a <= b ? 1.0L : 0.0L; }},
+    {"greater", greater, [](long double a, long double b) { return a > b ? 1.0L : 0.0L; }},
+    {"greater_equal", greater_equal,
+     [](long double a, long double b) { return a >= b ? 1.0L : 0.0L; }},
+};
+
+struct Pair {
+  Shape a, b, result;
+};
+const Pair pairs[] = {
+    {{}, {}, {}},
+    {{1}, {1}, {1}},
+    {{7}, {7}, {7}},
+    {{0}, {0}, {0}},
+    {{3, 0, 2}, {3, 0, 2}, {3, 0, 2}},
+    {{1025}, {1025}, {1025}},
+    {{2, 1, 3, 1, 2}, {2, 1, 3, 1, 2}, {2, 1, 3, 1, 2}},
+    {{2, 3}, {3}, {2, 3}},
+    {{3}, {2, 3}, {2, 3}},
+    {{2, 1}, {1, 3}, {2, 3}},
+    {{}, {2, 3}, {2, 3}},
+    {{2, 3}, {}, {2, 3}},
+    {{5, 1, 4}, {3, 1}, {5, 3, 4}},
+    {{0, 3}, {1, 3}, {0, 3}},
+    {{1}, {0}, {0}},
+    {{3, 0, 2}, {2}, {3, 0, 2}},
+    {{2, 1, 3, 1, 2}, {1, 4, 1, 5, 1}, {2, 4, 3, 5, 2}},
+    {{4, 300}, {300}, {4, 300}},
+};
+
+TEST(Binary, ops_agree_with_long_double_on_every_shape_dtype_and_broadcast) {
+  for (const Binary& op : binary_ops)
+    for (DType dtype : {float32, float64, int32, int64})
+      for (const Pair& pair : pairs) {
+        if (is_integer(dtype) && !op.takes_integers) continue;
+        Graph g;
+        const Array a = sample(pair.a, dtype, 1), b = sample(pair.b, dtype, 2);
+        const Oracle of_a = elements(a), of_b = elements(b);
+        Oracle expected;
+        for (std::int64_t n = 0; n < pair.result.element_count(); ++n)
+          expected.push_back(
+              op.oracle(of_a[place(n, pair.result, pair.a)], of_b[place(n, pair.result, pair.b)]));
+        const Array y = value(op.call(g.constant(a), g.constant(b)));
+        EXPECT_EQ(y.shape(), pair.result);
+        expect_close(y, expected, 1,
+                     op.name + std::string(" ") + std::string(to_text(dtype)) + to_text(pair.a) +
+                         to_text(pair.b));
+      }
+}
+
+TEST(Binary, ops_keep_their_conventions_at_infinities_and_nan) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const double specials[] = {inf, -inf, std::nan(""), 0.0, -0.0, 1};
+  for (const Binary& op : binary_ops)
+    for (DType dtype : {float32, float64})
+      for (double a : specials)
+        for (double b : specials) {
+          Graph g;
+          const Array y = value(op.call(g.constant({a}, dtype), g.constant({b}, dtype)));
+          expect_close(
+              y, {op.oracle(a, b)}, 0,
+              op.name + std::string(" of ") + std::to_string(a) + ", " + std::to_string(b));
+        }
+}
+
+TEST(Binary, ops_take_a_number_on_either_side) {
+  for (DType dtype : {float32, float64, int32, int64})
+    for (const Shape& shape : shapes) {
+      Graph g;
+      const Array x = sample(shape, dtype);
+      Oracle expected = elements(x);
+      for (long double& e : expected) e = 3 - e;
+      expect_close(value(3 - g.constant(x)), expected, 1, to_text(shape));
+      for (long double& e : expected) e = -e;
+      expect_close(value(g.constant(x) - 3), expected, 1, to_text(shape));
+    }
+}
+
+TEST(Binary, ops_take_one_tensor_twice) {
+  Graph g;
+  const Tensor x = g.constant({1, 2, 3});
+  EXPECT_EQ(value(x * x), array({1, 4, 9}));
+  EXPECT_EQ(value(x - x), array({0, 0, 0}));
+}
+
+TEST(IntegerArithmetic, wraps_at_the_ends) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  Graph g;
+  const Tensor x = g.constant({most, least}, int64);
+  EXPECT_EQ(value(x + 1), array({least, least + 1}, int64));
+  EXPECT_EQ(value(x - 1), array({most - 1, most}, int64));
+  EXPECT_EQ(value(x * 2), array({-2, 0}, int64));
+  EXPECT_EQ(value(square(x)), array({1, 0}, int64));
+  EXPECT_EQ(value(-x), array({-most, least}, int64));
+  EXPECT_EQ(value(abs(x)), array({most, least}, int64));
+  EXPECT_EQ(value(reduce_sum(g.constant({most, most}, int64))), array(-2, int64));
+  const Tensor i = g.constant({2147483647, -2147483648}, int32);
+  EXPECT_EQ(value(i + 1), array({-2147483648, -2147483647}, int32));
+  EXPECT_EQ(value(i * i), array({1, 0}, int32));
+  EXPECT_EQ(value(-i), array({-2147483647, -2147483648}, int32));
+  EXPECT_EQ(value(abs(i)), array({2147483647, -2147483648}, int32));
+  EXPECT_EQ(value(reduce_sum(i + i)), array(-2, int32));
+}
+
+TEST(IntegerComparison, is_exact_above_2_to_the_53) {
+  constexpr std::int64_t even = std::int64_t{1} << 53;
+  Graph g;
+  const Tensor x = g.constant({even, even + 1}, int64);
+  EXPECT_EQ(value(equal(x, even + 1)), array({0, 1}, boolean));
+  EXPECT_EQ(value(x < even + 1), array({1, 0}, boolean));
+  EXPECT_EQ(value(maximum(x, even + 1)), array({even + 1, even + 1}, int64));
+}
+
+TEST(Select, takes_a_where_the_condition_holds_for_every_dtype) {
+  for (DType dtype : all_dtypes)
+    for (const Shape& shape : shapes) {
+      Graph g;
+      const Array c = sample(shape, boolean, 3), a = sample(shape, dtype, 1),
+                  b = sample(shape, dtype, 2);
+      const Oracle of_c = elements(c), of_a = elements(a), of_b = elements(b);
+      Oracle expected;
+      for (std::size_t i = 0; i < of_c.size(); ++i)
+        expected.push_back(of_c[i] != 0 ? of_a[i] : of_b[i]);
+      const Array y = value(select(g.constant(c), g.constant(a), g.constant(b)));
+      EXPECT_EQ(y.dtype(), dtype);
+      expect_close(y, expected, 0, std::string(to_text(dtype)) + to_text(shape));
+    }
+}
+
+TEST(Select, broadcasts_all_three) {
+  Graph g;
+  const Tensor c = g.constant({{1}, {0}}, boolean), a = g.constant({1, 2, 3});
+  EXPECT_EQ(value(select(c, a, g.constant(7))), array({{1, 2, 3}, {7, 7, 7}}));
+  EXPECT_EQ(value(select(c, a, 7)), array({{1, 2, 3}, {7, 7, 7}}));
+  EXPECT_EQ(value(select(g.constant(1, boolean), a, 7)), array({1, 2, 3}));
+}
+
+TEST(Select, of_two_numbers_is_float32) {
+  Graph g;
+  EXPECT_EQ(value(select(g.constant({1, 0}, boolean), 1.5, 0)), array({1.5, 0}));
+}
+
+TEST(Select, does_not_spread_the_nan_that_was_not_chosen) {
+  Graph g;
+  const Tensor x = g.constant({-1, 4});
+  EXPECT_EQ(value(select(x > 0, sqrt(x), 0)), array({0, 2}));
+}
+
+TEST(Elu, of_alpha_0_is_relu) {
+  Graph g;
+  const Tensor x = g.constant({-2, -0.5, 0, 3});
+  EXPECT_EQ(value(elu(x, 0) + 0), value(relu(x)));
+}
+
+TEST(Cast, agrees_with_array_cast_between_all_dtypes) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const Array specials =
+      array({0.0, -0.0, 2.9, -2.9, inf, -inf, std::nan(""), 1e30, -1e30, 3e9}, float64);
+  for (DType from : all_dtypes)
+    for (DType to : all_dtypes) {
+      Graph g;
+      for (const Array& x : {specials.cast(from), sample({1025}, from), Array({0, 2}, from)})
+        EXPECT_EQ(value(cast(g.constant(x), to)), x.cast(to))
+            << to_text(from) << " to " << to_text(to);
+    }
+}
+
+}  // namespace
+}  // namespace gradus

@@ -1,0 +1,218 @@
+// How often plans are made, what they may use, and that threads change no bit.
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include <gradus/gradients.h>
+#include <gradus/graph.h>
+#include <gradus/op.h>
+#include <gradus/ops.h>
+#include <gradus/rules.h>
+#include <gradus/session.h>
+
+#include "support.h"
+
+namespace gradus {
+namespace {
+
+// Its rule of shape counts its calls: where a dimension is unknown, one per plan.
+int shape_rule_calls = 0;
+constexpr Op counted{.name = "counted",
+                     .doc = "x.",
+                     .operands = {"x"},
+                     .text = "{x}",
+                     .shape = [](const Call&, Shape x) -> Shape {
+                       ++shape_rule_calls;
+                       return x;
+                     },
+                     .dtype = same_float,
+                     .kernel = IsView{}};
+
+int plans_made(const std::function<void()>& runs) {
+  shape_rule_calls = 0;
+  runs();
+  return shape_rule_calls;
+}
+
+TEST(Plans, are_made_once_per_fetches_and_fed_shapes) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any});
+  const Operand operand(x);
+  const Tensor y = add_node(counted, {&operand}), z = y + 1;
+  Session session(g, {.threads = 1});
+  const Array two({2}), three({3});
+  EXPECT_EQ(plans_made([&] { session.run(y, {{x, two}}); }), 1);
+  EXPECT_EQ(plans_made([&] { session.run(y, {{x, array({5, 6})}}); }), 0);
+  EXPECT_EQ(plans_made([&] { session.run(y, {{x, three}}); }), 1);
+  EXPECT_EQ(plans_made([&] { session.run(z, {{x, two}}); }), 1);
+  EXPECT_EQ(plans_made([&] { session.run({z, y}, {{x, two}}); }), 1);
+  EXPECT_EQ(plans_made([&] { session.run({y, z}, {{x, two}}); }), 1);
+  EXPECT_EQ(plans_made([&] {
+              for (const Array& batch : {two, three, two}) session.run(y, {{x, batch}});
+              session.run({z, y}, {{x, three}});
+              session.run({z, y}, {{x, two}});
+            }),
+            1);
+}
+
+TEST(Plans, serve_different_batch_sizes) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 2});
+  const Variable W = g.variable("W", array({{1, 2}, {3, 4}}));
+  const Tensor mean = reduce_mean(matmul(x, W), 0);
+  Session session(g);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(to_text(session.run(mean, {{x, array({{1, 0}})}})), "[1, 2]");
+    EXPECT_EQ(to_text(session.run(mean, {{x, array({{1, 0}, {0, 1}})}})), "[2, 3]");
+    EXPECT_EQ(to_text(session.run(mean, {{x, array({{1, 1}, {0, 0}, {2, 2}})}})), "[4, 6]");
+  }
+}
+
+TEST(Plans, see_nodes_and_variables_that_were_added_after_the_session) {
+  Graph g;
+  Session session(g);
+  const Variable v = g.variable("v", array({1, 2}));
+  EXPECT_EQ(to_text(session.run(v)), "[1, 2]");
+  const Tensor step = assign(v, v + g.variable("w", array({10, 20})));
+  session.run(step);
+  session.run(step);
+  EXPECT_EQ(to_text(session.value(v)), "[21, 42]");
+}
+
+TEST(Plans, the_order_of_the_feeds_does_not_matter) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {any}), b = g.placeholder("b", {any});
+  Session session(g);
+  const Tensor y = a - b;
+  EXPECT_EQ(to_text(session.run(y, {{a, array({5})}, {b, array({3})}})), "[2]");
+  EXPECT_EQ(to_text(session.run(y, {{b, array({3})}, {a, array({5})}})), "[2]");
+}
+
+TEST(Plans, more_memory_than_the_limit_is_refused_at_once) {
+  Graph g;
+  const std::int64_t n = 1 << 25;
+  const Tensor a = g.placeholder("a", {any, 1}), b = g.placeholder("b", {1, any});
+  const Tensor y = reduce_sum(broadcast_like(a, b) + 1);
+  Session session(g, {.threads = 1, .memory_limit = 1 << 20});
+  const std::vector<Feed> feeds{{a, Array({n, 1})}, {b, Array({1, n})}};
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(
+      message_of<MemoryError>([&] { session.run(y, feeds, user_line); }),
+      "run: 4.0 PiB are needed, 1.0 MiB is the limit; the largest value is \"broadcast_like\" "
+      "float32 [33554432, 33554432] (4.0 PiB)" +
+          at_user_line);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  for (std::size_t limit : {std::size_t{0}, std::size_t{1} << 62}) {
+    Session whole_machine(g, {.threads = 1, .memory_limit = limit});
+    EXPECT_THROW(whole_machine.run(y, feeds), MemoryError);
+  }
+  EXPECT_EQ(session.run(y, {{a, Array({2, 1})}, {b, Array({1, 3})}}).item(), 6);
+}
+
+TEST(Plans, more_elements_than_a_shape_can_have_are_refused) {
+  Graph g;
+  const std::int64_t n = 1 << 21;
+  const Tensor a = g.placeholder("a", {any, 1, 1}), b = g.placeholder("b", {1, any, 1}),
+               c = g.placeholder("c", {1, 1, any});
+  const Tensor y = reduce_sum(a + b + c);
+  Session session(g, {.threads = 1});
+  EXPECT_THROW(
+      session.run(y, {{a, Array({n, 1, 1})}, {b, Array({1, n, 1})}, {c, Array({1, 1, n})}}),
+      ShapeError);
+}
+
+// A training step whose products, sums and element-wise sweeps are large enough to be shared.
+std::vector<Array> train(int threads, int steps) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 190}, float32);
+  const Variable W = g.variable("W", random_array({230, 190}, "W", -0.1, 0.1, float32));
+  const Variable b = g.variable("b", random_array({230}, "b", -1, 1, float32));
+  const Tensor h = elu(matmul(x, W, {.transpose_b = true}) + b);
+  const Tensor loss = reduce_mean(reduce_sum(square(matmul(h, W) - x), 1));
+  const std::vector<Tensor> d = gradients(loss, {W, b});
+  const Tensor step = group({assign(W, W - 1e-4 * d[0]), assign(b, b - 1e-4 * d[1])});
+  Session session(g, {.threads = threads});
+  const Array batch = random_array({301, 190}, "x", -1, 1, float32);
+  std::vector<Array> results;
+  for (int i = 0; i < steps; ++i) results.push_back(session.run({loss, step}, {{x, batch}})[0]);
+  results.push_back(session.value(W));
+  results.push_back(session.value(b));
+  return results;
+}
+
+TEST(Plans, results_have_the_same_bits_for_any_number_of_threads_and_twice_in_a_row) {
+  const std::vector<Array> alone = train(1, 3);
+  EXPECT_LT(alone[2].item(), alone[0].item());
+  for (int threads : {1, 2, 3, 4})
+    for (int again = 0; again < 2; ++again) EXPECT_EQ(train(threads, 3), alone) << threads;
+}
+
+// Its kernel waits until the test lets it go on.
+std::atomic<bool> has_begun = false, may_end = false;
+constexpr Op waiting{.name = "waiting",
+                     .doc = "x.",
+                     .operands = {"x"},
+                     .text = "{x}",
+                     .shape = same_shape,
+                     .dtype = same_float,
+                     .kernel = GeneralKernel{[](const KernelCall& call) {
+                       has_begun = true;
+                       while (!may_end) std::this_thread::yield();
+                       *static_cast<float*>(call.result) = *call.inputs[0].as<float>();
+                     }}};
+
+TEST(Plans, a_second_thread_is_refused_while_a_run_lasts) {
+  Graph g;
+  const Variable v = g.variable("v", array(7));
+  const Operand operand(v);
+  const Tensor slow = add_node(waiting, {&operand});
+  Session session(g, {.threads = 1});
+  has_begun = may_end = false;
+  Array result;
+  std::thread runner([&] { result = session.run(slow); });
+  while (!has_begun) std::this_thread::yield();
+  const std::string refusal =
+      "session: another run of this session has not ended\n  at  model.cpp:41";
+  EXPECT_EQ(message_of<FeedError>([&] { session.run(v, std::vector<Feed>{}, user_line); }),
+            refusal);
+  EXPECT_EQ(message_of<FeedError>([&] { session.value(v, user_line); }), refusal);
+  EXPECT_EQ(message_of<FeedError>([&] { session.set(v, array(1), user_line); }), refusal);
+  may_end = true;
+  runner.join();
+  EXPECT_EQ(result.item(), 7);
+  EXPECT_EQ(session.run(v).item(), 7);
+}
+
+// Kernels of the library throw nothing; one of a user may.
+struct Thrown : Error {
+  using Error::Error;
+};
+constexpr Op throwing{.name = "throwing",
+                      .doc = "x.",
+                      .operands = {"x"},
+                      .text = "{x}",
+                      .shape = same_shape,
+                      .dtype = same_float,
+                      .kernel = GeneralKernel{[](const KernelCall& call) {
+                        if (*call.inputs[0].as<float>() > 5) throw Thrown("above 5");
+                        *static_cast<float*>(call.result) = *call.inputs[0].as<float>();
+                      }}};
+
+TEST(Plans, an_exception_of_a_users_kernel_passes_and_changes_nothing) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  const Variable v = g.variable("v", array(1));
+  const Operand operand(x);
+  const Tensor step = group({assign(v, v + 1), add_node(throwing, {&operand})});
+  Session session(g, {.threads = 1});
+  EXPECT_THROW(session.run(step, {{x, 6}}), Thrown);
+  EXPECT_EQ(session.value(v).item(), 1);
+  session.run(step, {{x, 5}});
+  EXPECT_EQ(session.value(v).item(), 2);
+}
+
+}  // namespace
+}  // namespace gradus

@@ -1,0 +1,100 @@
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include <gradus/gradus.h>
+
+#include "support/error_text.h"
+
+namespace gradus {
+namespace {
+
+struct Statistics {
+  double mean = 0, deviation = 0, low = 0, high = 0;
+};
+
+Statistics statistics(const Initializer& initializer) {
+  Random random(7, "statistics");
+  const Array values = initializer.make(random).cast(float64);
+  Statistics s;
+  s.low = s.high = values.values<double>()[0];
+  double squares = 0;
+  for (double v : values.values<double>()) {
+    s.mean += v;
+    squares += v * v;
+    s.low = std::min(s.low, v);
+    s.high = std::max(s.high, v);
+  }
+  const auto n = static_cast<double>(values.size());
+  s.mean /= n;
+  s.deviation = std::sqrt(squares / n - s.mean * s.mean);
+  return s;
+}
+
+const Shape shape{300, 500};  // units, inputs
+
+TEST(Initializers, constants_are_constant) {
+  Random random(1, "w");
+  EXPECT_EQ(to_text(zeros({2, 2}).make(random)), "[[0, 0], [0, 0]]");
+  EXPECT_EQ(to_text(ones({2}, float64).make(random)), "[1, 1]");
+  EXPECT_EQ(to_text(constant({2}, 7, int64).make(random)), "[7, 7]");
+}
+
+TEST(Initializers, uniform_fills_its_interval) {
+  const Statistics s = statistics(uniform(shape, -1, 3));
+  EXPECT_NEAR(s.mean, 1, 0.01);
+  EXPECT_NEAR(s.deviation, 4 / std::sqrt(12.0), 0.01);
+  EXPECT_GE(s.low, -1);
+  EXPECT_LE(s.high, 3);
+}
+
+TEST(Initializers, normal_has_mean_and_deviation) {
+  const Statistics s = statistics(normal(shape, 2, 0.5));
+  EXPECT_NEAR(s.mean, 2, 0.005);
+  EXPECT_NEAR(s.deviation, 0.5, 0.005);
+  EXPECT_GT(s.high, 2 + 4 * 0.5);
+}
+
+TEST(Initializers, truncated_normal_stays_within_two_deviations) {
+  const Statistics s = statistics(truncated_normal(shape, 2, 0.5));
+  EXPECT_NEAR(s.mean, 2, 0.005);
+  EXPECT_NEAR(s.deviation, 0.5 * 0.87962566103423978, 0.005);
+  EXPECT_GE(s.low, 1);
+  EXPECT_LE(s.high, 3);
+}
+
+TEST(Initializers, glorot_and_he_have_the_variances_of_their_papers) {
+  EXPECT_NEAR(statistics(glorot_uniform(shape)).deviation, std::sqrt(2.0 / 800), 2e-4);
+  EXPECT_LE(statistics(glorot_uniform(shape)).high, std::sqrt(6.0 / 800));
+  EXPECT_NEAR(statistics(glorot_normal(shape)).deviation, std::sqrt(2.0 / 800), 2e-4);
+  EXPECT_NEAR(statistics(he_uniform(shape)).deviation, std::sqrt(2.0 / 500), 2e-4);
+  EXPECT_NEAR(statistics(he_normal(shape, float64)).deviation, std::sqrt(2.0 / 500), 2e-4);
+}
+
+TEST(Initializers, fans_of_other_ranks_multiply_the_rest_in) {
+  EXPECT_NEAR(statistics(he_normal({8, 50, 20, 20})).deviation, std::sqrt(2.0 / 20000), 1e-4);
+  EXPECT_NEAR(statistics(he_uniform({20000})).deviation, std::sqrt(2.0 / 20000), 1e-4);
+}
+
+TEST(Initializers, the_same_seed_and_name_give_the_same_bits_whatever_else_is_in_the_graph) {
+  const auto first_value = [](bool has_others, std::uint64_t seed) {
+    Graph g;
+    if (has_others) g.variable("a", glorot_uniform({3, 3}));
+    Variable w = g.variable("w", glorot_uniform({4, 5}));
+    Session session(g, {.seed = seed});
+    if (has_others) session.value(g.variable("b", normal({2})));
+    return session.value(w);
+  };
+  EXPECT_EQ(first_value(false, 1), first_value(true, 1));
+  EXPECT_NE(first_value(false, 1), first_value(false, 2));
+}
+
+TEST(Initializers, integers_cannot_be_drawn) {
+  EXPECT_EQ(error_text<DTypeError>([] {
+              glorot_uniform({2, 2}, int32);
+            }),
+            "glorot_uniform: needs float32 or float64, got int32");
+}
+
+}  // namespace
+}  // namespace gradus

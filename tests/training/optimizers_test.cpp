@@ -1,0 +1,154 @@
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include <gradus/gradus.h>
+#include <gradus/graph_state.h>
+
+#include "support/error_text.h"
+
+namespace gradus {
+namespace {
+
+// Minimizes sum of (1, 4, 0.5) (w - (0.3, 0.7, -1.1))^2 + e^(0.3 w) from (1, -2, 0.5) in ten steps.
+template <class Optimizer>
+std::vector<double> ten_steps(const Optimizer& optimizer) {
+  Graph g;
+  Variable w = g.variable("w", array({1, -2, 0.5}, float64));
+  Tensor target = g.constant({0.3, 0.7, -1.1}, float64);
+  Tensor scale = g.constant({1, 4, 0.5}, float64);
+  Tensor loss = reduce_sum(scale * square(w - target)) + reduce_sum(exp(0.3 * w));
+  Tensor step = optimizer.minimize(loss);
+  Session session(g);
+  for (int i = 0; i < 10; ++i) session.run(step);
+  return session.value(w).to_vector<double>();
+}
+
+void expect_near(const std::vector<double>& ours, const std::vector<double>& theirs) {
+  ASSERT_EQ(ours.size(), theirs.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(ours[i], theirs[i], 1e-12) << i;
+}
+
+// The expected numbers are those of torch.optim (PyTorch 1.13, float64) with the same settings.
+// Its epsilon stands elsewhere than Keras's, so it is next to nothing here.
+constexpr double tiny = 1e-30;
+
+TEST(Optimizers, sgd_is_pytorchs) {
+  expect_near(ten_steps(SGD{.learning_rate = 0.05}),
+              {0.42555955945341906, 0.6396088422271339, -0.26586583525868235});
+}
+TEST(Optimizers, momentum_is_pytorchs) {
+  expect_near(ten_steps(SGD{.learning_rate = 0.05, .momentum = 0.9}),
+              {-0.3572501999329298, -0.6714225537811974, -1.9520043082259195});
+}
+TEST(Optimizers, nesterov_momentum_is_pytorchs) {
+  expect_near(ten_steps(SGD{.learning_rate = 0.05, .momentum = 0.9, .nesterov = true}),
+              {-0.14043874278756818, 0.6060582783451935, -1.8326312970343408});
+}
+TEST(Optimizers, rmsprop_is_pytorchs) {
+  expect_near(ten_steps(RMSprop{.learning_rate = 0.01, .epsilon = tiny}),
+              {0.83305323253742, -1.8286213087500034, 0.32963982235677697});
+}
+TEST(Optimizers, rmsprop_with_momentum_is_pytorchs) {
+  expect_near(ten_steps(RMSprop{.learning_rate = 0.01, .momentum = 0.5, .epsilon = tiny}),
+              {0.700213718261933, -1.685371607881569, 0.18869109525516875});
+}
+TEST(Optimizers, centered_rmsprop_is_pytorchs) {
+  expect_near(ten_steps(RMSprop{.learning_rate = 0.01, .epsilon = tiny, .centered = true}),
+              {0.7872177489811994, -1.7790017086665235, 0.28085264971022844});
+}
+TEST(Optimizers, adam_is_pytorchs) {
+  expect_near(ten_steps(Adam{.learning_rate = 0.1, .beta_2 = 0.99, .epsilon = tiny}),
+              {0.09961693909154398, -1.0154333263505833, -0.4726082957318275});
+}
+
+TEST(Optimizers, epsilon_stands_where_keras_has_it) {
+  Graph g;
+  Variable a = g.variable("a", array(0, float64)), b = g.variable("b", array(0, float64));
+  Tensor loss = 1e-3 * a + 1e-3 * b;  // gradient 1e-3
+  Session session(g);
+  session.run(Adam{.learning_rate = 1, .epsilon = 1e-3}.minimize(loss, {a}));
+  session.run(RMSprop{.learning_rate = 1, .epsilon = 1e-3}.minimize(loss, {b}));
+  // Adam: alpha m / (sqrt(v) + epsilon), alpha = sqrt(1 - 0.999) / (1 - 0.9).
+  const double alpha = std::sqrt(0.001) / 0.1;
+  EXPECT_NEAR(session.value(a).item<double>(), -alpha * 1e-4 / (std::sqrt(1e-9) + 1e-3), 1e-12);
+  EXPECT_NEAR(session.value(b).item<double>(), -1e-3 / std::sqrt(1e-7 + 1e-3), 1e-12);
+}
+
+TEST(Optimizers, defaults_are_those_of_keras) {
+  EXPECT_EQ(SGD{}.learning_rate, 0.01);
+  EXPECT_EQ(RMSprop{}.learning_rate, 0.001);
+  EXPECT_EQ(RMSprop{}.rho, 0.9);
+  EXPECT_EQ(RMSprop{}.epsilon, 1e-7);
+  EXPECT_EQ(Adam{}.learning_rate, 0.001);
+  EXPECT_EQ(Adam{}.beta_1, 0.9);
+  EXPECT_EQ(Adam{}.beta_2, 0.999);
+  EXPECT_EQ(Adam{}.epsilon, 1e-7);
+}
+
+TEST(Optimizers, minimize_moves_the_trainable_variables_that_the_loss_depends_on) {
+  Graph g;
+  Variable w = g.variable("w", array(1)), fixed = g.variable("fixed", array(1), false);
+  Variable other = g.variable("other", array(1));
+  Session session(g);
+  session.run(SGD{.learning_rate = 0.1}.minimize(square(w) * fixed));
+  EXPECT_FLOAT_EQ(session.value(w).item(), 0.8F);
+  EXPECT_EQ(session.value(fixed).item(), 1);
+  EXPECT_EQ(session.value(other).item(), 1);
+}
+
+TEST(Optimizers, apply_gradients_takes_gradients_that_were_changed_before) {
+  Graph g;
+  Variable w = g.variable("w", array({3, 4}));
+  Tensor d = gradient(reduce_sum(square(w)), w);
+  Session session(g);
+  session.run(SGD{.learning_rate = 1}.apply_gradients({{minimum(d, 7), w}}));
+  EXPECT_EQ(to_text(session.value(w)), "[-3, -3]");
+}
+
+TEST(Optimizers, update_nodes_have_their_role_and_scope_and_the_users_line) {
+  Graph g;
+  Variable w = g.variable("w", array(1));
+  Tensor step = Adam{}.minimize(square(w));
+  const int line = __LINE__ - 1;
+  EXPECT_EQ(step.name(), "adam/group");
+  EXPECT_EQ(g.find("adam/w/m").op_name(), "variable");
+  EXPECT_EQ(g.state().node(step.id()).role, Role::update);
+  EXPECT_EQ(step.where().line(), static_cast<std::uint32_t>(line));
+}
+
+TEST(Optimizers, wrong_settings_are_refused_by_name) {
+  Graph g;
+  Variable w = g.variable("w", array(1));
+  Tensor loss = square(w);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto message = [&](const auto& optimizer) {
+    return error_text<GraphError>([&] { optimizer.minimize(loss, {}, SourceLocation()); });
+  };
+  EXPECT_EQ(message(SGD{.learning_rate = nan}),
+            "sgd: learning_rate must be finite and 0 or more, got nan");
+  EXPECT_EQ(message(SGD{.learning_rate = -1}),
+            "sgd: learning_rate must be finite and 0 or more, got -1");
+  EXPECT_EQ(message(SGD{.momentum = 1}), "sgd: momentum must be in [0, 1), got 1");
+  EXPECT_EQ(message(RMSprop{.learning_rate = std::numeric_limits<double>::infinity()}),
+            "rmsprop: learning_rate must be finite and 0 or more, got inf");
+  EXPECT_EQ(message(RMSprop{.rho = -0.1}), "rmsprop: rho must be in [0, 1), got -0.1");
+  EXPECT_EQ(message(Adam{.beta_1 = 1}), "adam: beta_1 must be in [0, 1), got 1");
+  EXPECT_EQ(message(Adam{.beta_2 = nan}), "adam: beta_2 must be in [0, 1), got nan");
+  EXPECT_EQ(message(Adam{.epsilon = -1}), "adam: epsilon must be finite and 0 or more, got -1");
+}
+
+TEST(Optimizers, a_loss_without_variables_is_refused) {
+  Graph g;
+  Tensor x = g.placeholder("x", {});
+  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.minimize(x, {}, SourceLocation()); }),
+            "minimize: \"x\" depends on no trainable variable");
+  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.minimize(Tensor(), {}, SourceLocation()); }),
+            "minimize: the loss is an empty Tensor");
+  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.apply_gradients({}, SourceLocation()); }),
+            "sgd: there are no gradients to apply");
+}
+
+}  // namespace
+}  // namespace gradus
