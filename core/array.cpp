@@ -176,10 +176,7 @@ Array Array::reshaped(const Shape& shape) const {
   if (const auto open = std::ranges::find(sizes, any); open != sizes.end()) {
     *open = 1;
     const std::int64_t rest = Shape(sizes).is_known() ? Shape(sizes).element_count() : 0;
-    if (rest > 0 && size_ % rest == 0)
-      *open = size_ / rest;
-    else
-      *open = any;
+    *open = rest > 0 ? size_ / rest : any;
   }
   const Shape full_shape(sizes);
   if (!full_shape.is_known() || full_shape.element_count() != size_)

@@ -62,7 +62,7 @@ for program in basic_ae mnist_ae; do
   expect 2 'nonsense' "$programs/$program" --nonsense
   expect 2 'File exists|Not a directory' "$programs/$program" --out "$folder/basic/metrics.json/x" --epochs 1
 done
-expect 2 'No such file' "$programs/mnist_ae" --mnist "$folder/nowhere" --out "$folder/x"
+expect 2 'neither train-images-idx3-ubyte nor' "$programs/mnist_ae" --mnist "$folder/nowhere" --out "$folder/x"
 expect 2 'batch' "$programs/mnist_ae" --batch-size 0
 expect 2 'gelu' "$programs/mnist_ae" --activation gelu
 

@@ -99,7 +99,7 @@ Tensor half_square(Operand x) {
 }
 Tensor loss(Operand x) {
   const At at(x);
-  return reduce_mean(half_square(x));
+  return reduce_mean(half_square(abs(x)));
 }
 
 TEST(SourceLine, of_a_function_over_ops_is_its_callers) {
@@ -119,9 +119,8 @@ TEST(SourceLine, of_a_refusal_in_a_function_over_ops_is_its_callers) {
     loss(x);
     ADD_FAILURE() << "nothing was refused";
   } catch (const DTypeError& e) {
-    EXPECT_EQ(std::string(e.what()), "square: needs numbers, got bool\n  at  " +
-                                         line(__LINE__ - 4) +
-                                         ", node \"square\"\n  x   \"x\"  bool [3]");
+    EXPECT_EQ(std::string(e.what()), "abs: needs numbers, got bool\n  at  " + line(__LINE__ - 4) +
+                                         ", node \"abs\"\n  x   \"x\"  bool [3]");
   }
   const Tensor after = identity(x);
   EXPECT_EQ(line_of(after), line(__LINE__ - 1));

@@ -56,7 +56,7 @@ TEST_F(PlotTest, a_script_names_its_columns_and_shows_all_with_a_little_room) {
   set xlabel 'epoch' noenhanced textcolor rgb '#3b3f45'
   unset logscale x
   set xrange [1:3]
-  set xtics autofreq
+  set xtics 1
   set ylabel 'mse' noenhanced textcolor rgb '#3b3f45'
   set logscale y
   set yrange [0.004157:0.2406]
