@@ -28,7 +28,7 @@ Shape ruled_shape(const Draft& draft, NodeId id) {
   std::vector<Shape> operands;
   for (NodeId operand : graph.operands(id)) operands.push_back(draft.shape(operand));
   try {
-    const Shape shape = node.op->shape(Call(*node.op, graph.attributes(id)), operands);
+    const Shape shape = Call(*node.op, graph.attributes(id)).shape_of(operands);
     if (shape.is_known()) return shape;
     throw InternalError(
         fmt::format("run: the shape of \"{}\" stayed unknown: {}", graph.name(id), to_text(shape)));
