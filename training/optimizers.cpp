@@ -141,7 +141,7 @@ Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
   const Update update("rmsprop", pairs, where);
   std::vector<Operand> steps;
   const auto follow = [&](const Variable& mean, const Tensor& value) {
-    const Tensor next = rho * mean + (1 - rho) * value;
+    Tensor next = rho * mean + (1 - rho) * value;
     steps.emplace_back(assign(mean, next));
     return next;
   };

@@ -1,12 +1,12 @@
 #include "gnuplot.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -19,8 +19,6 @@
 #include <gradus/error.h>
 
 #include "text.h"
-
-extern char** environ;
 
 namespace gradus {
 namespace {

@@ -31,7 +31,7 @@ void* run(void* argument) {
 void run_on_large_stack(const std::function<void()>& work) {
   Job job{work, nullptr};
   pthread_attr_t attributes;
-  pthread_t thread;
+  pthread_t thread{};
   ::pthread_attr_init(&attributes);
   int error = ::pthread_attr_setstacksize(&attributes, stack_size);
   if (error == 0) error = ::pthread_create(&thread, &attributes, run, &job);

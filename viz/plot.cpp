@@ -1,6 +1,8 @@
 #include <gradus/plot.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -98,7 +100,8 @@ Plot& Plot::add(Series series) {
                                    count, what));
   };
   constexpr const char* words[] = {"x values", "y values", "z values"};
-  for (std::size_t i = 1; i < series.axes.size(); ++i) expect(series.axes[i], words[i]);
+  const std::size_t axes = std::min(series.axes.size(), std::size(words));
+  for (std::size_t i = 1; i < axes; ++i) expect(series.axes[i], words[i]);
   if (series.colors) expect(*series.colors, "colors");
   const bool series_is_3d = series.axes.size() == 3;
   if (!series_.empty() && series_is_3d != is_3d())

@@ -118,9 +118,12 @@ std::vector<double> log_ticks(const Range& range) {
   if (ratio < 10) return few_ticks(range);
   std::vector<double> ticks;
   if (ratio > 1'000) return ticks;
-  for (double unit = power_of_ten(range.low); unit <= range.high; unit *= 10)
+  double unit = power_of_ten(range.low);
+  while (unit <= range.high) {
     for (const double factor : {1.0, 2.0, 5.0})
       if (factor * unit >= range.low && factor * unit <= range.high) ticks.push_back(factor * unit);
+    unit *= 10;
+  }
   return ticks;
 }
 

@@ -27,7 +27,7 @@ std::string label_or(const std::string& label, std::string_view other) {
 
 std::string axis_header(const Plot& panel, const Series& series, std::size_t axis) {
   constexpr std::string_view names[] = {"x", "y", "z"};
-  const std::string label = label_or(panel.axis(axis).label, names[axis]);
+  std::string label = label_or(panel.axis(axis).label, names[axis]);
   if (series.kind == Series::Kind::line && axis == 1) return label_or(series.name, label);
   return label;
 }
