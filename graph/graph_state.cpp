@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -55,8 +56,11 @@ NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {
   const Attribute value = attributes::value = full({}, number, dtype);
   const std::uint32_t scope = names_.current_scope();
   names_.set_current_scope(Names::root);
+  // It serves the whole graph, whoever asks for it first.
+  const Context asked_in = std::exchange(context, Context{});
   const NodeId id = append(constant_op, {}, {&value, 1}, {}, dtype, where);
   names_.set_current_scope(scope);
+  context = asked_in;
   known.emplace(bits, id);
   return id;
 }
@@ -108,7 +112,7 @@ std::uint32_t GraphState::location_number(SourceLocation where) {
   if (locations_[last_location_] == where) return last_location_;
   // The file's name is a literal of the program: its address stands for it.
   const std::uint64_t key =
-      std::bit_cast<std::uintptr_t>(where.file()) * 0x9e3779b97f4a7c15u + where.line();
+      reinterpret_cast<std::uintptr_t>(where.file()) * 0x9e3779b97f4a7c15u + where.line();
   const auto [found, is_new] =
       location_numbers_.try_emplace(key, static_cast<std::uint32_t>(locations_.size()));
   if (is_new) locations_.push_back(where);

@@ -18,8 +18,7 @@ std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
   constexpr std::align_val_t alignment{64};
   void* memory = ::operator new(std::max<std::size_t>(bytes, 1), alignment, std::nothrow);
   if (memory == nullptr) throw MemoryError(fmt::format("run: no memory for {}", bytes_text(bytes)));
-  return {static_cast<std::byte*>(memory),
-          [](std::byte* p) { ::operator delete(p, alignment); }};
+  return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, alignment); }};
 }
 
 void copy_whole(const KernelCall& call) {

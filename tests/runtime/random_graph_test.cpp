@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -187,7 +188,7 @@ class RandomGraph {
     const Axes axes = over_rows ? 0 : 1;
     keep(is_sum ? reduce_sum(x.tensor, axes, true) : reduce_max(x.tensor, axes, true),
          Matrix::from(m, n, [&](auto i, auto j) {
-           double y = is_sum ? 0 : -INFINITY;
+           double y = is_sum ? 0 : -std::numeric_limits<double>::infinity();
            for (std::int64_t k = 0; k < count; ++k) {
              const double v = over_rows ? x.matrix.at(k, j) : x.matrix.at(i, k);
              y = is_sum ? y + v : std::max(y, v);

@@ -2,10 +2,10 @@
 #include <gradus/diagram.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
-#include <stdlib.h>
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -138,9 +138,9 @@ TEST_F(DiagramFile, every_name_is_drawn_as_it_is) {
                                     "//",          std::string(1000, 'x')};
   std::vector<Operand> nodes;
   for (const std::string& name : names) {
-    nodes.push_back(g.placeholder(name, {2}));
+    nodes.emplace_back(g.placeholder(name, {2}));
     const NameScope scope = g.scope(name);
-    nodes.push_back(exp(nodes.back()));
+    nodes.emplace_back(exp(nodes.back()));
   }
   testing::internal::CaptureStderr();
   EXPECT_THAT(texts_in(svg_of(group(nodes))), IsSupersetOf(names));
@@ -160,7 +160,7 @@ TEST_F(DiagramFile, random_names_are_drawn_as_they_are) {
     for (int k = 0; k < 8; ++k)
       name += parts[static_cast<std::size_t>(random.uniform(0, static_cast<double>(parts.size())))];
     names.push_back(name);
-    nodes.push_back(g.placeholder(name, {2}));
+    nodes.emplace_back(g.placeholder(name, {2}));
   }
   EXPECT_THAT(texts_in(svg_of(group(nodes))), IsSupersetOf(names));
 }
