@@ -2,7 +2,6 @@
 
 #include <bit>
 #include <limits>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -57,7 +56,9 @@ NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {
   const std::uint32_t scope = names_.current_scope();
   names_.set_current_scope(Names::root);
   // It serves the whole graph, whoever asks for it first.
-  const Context asked_in = std::exchange(context, Context{});
+  const Context asked_in = context;
+  context.role = Role::forward;
+  context.origin = no_node;
   const NodeId id = append(constant_op, {}, {&value, 1}, {}, dtype, where);
   names_.set_current_scope(scope);
   context = asked_in;

@@ -67,13 +67,13 @@ expect 2 'batch' "$programs/mnist_ae" --batch-size 0
 expect 2 'gelu' "$programs/mnist_ae" --activation gelu
 
 # A signal finishes the step, and what there is is written.
-"$programs/mnist_ae" --out "$folder/stopped" --epochs 50 --units 16 >"$folder/log" 2>&1 &
+"$programs/mnist_ae" --out "$folder/stopped" --epochs 5000 --units 16 >"$folder/log" 2>&1 &
 program=$!
 for _ in $(seq 300); do
-  grep -q 'total' "$folder/log" && break
+  grep -q 'epoch' "$folder/log" && break
   sleep 0.1
 done
-sleep 2
+sleep 0.5
 kill -TERM $program  # bash makes background programs ignore SIGINT
 status=0
 wait $program || status=$?

@@ -111,11 +111,14 @@ TEST(AutoEncoder, an_input_of_the_wrong_size_is_refused_at_the_callers_line) {
   Tensor x = g.placeholder("x", {any, 5});
   AutoEncoder ae(g, {4, 2});
   const std::string line = std::to_string(__LINE__ + 1);
-  EXPECT_EQ(error_text<ShapeError>([&] { ae(x); }),
+  const auto call = [&] { ae(x); };
+  EXPECT_EQ(error_text<ShapeError>(call),
             "matmul: inner dimensions differ: [?, 5] x [2, 4]^T  (5 and 4)\n"
-            "  at  models_test.cpp:" + line + ", node \"auto_encoder/encoder_1/matmul\"\n"
-            "  a   \"x\"                float32 [?, 5]\n"
-            "  b   \"auto_encoder/W1\"  float32 [2, 4]");
+            "  at  models_test.cpp:" +
+                line +
+                ", node \"auto_encoder/encoder_1/matmul\"\n"
+                "  a   \"x\"                float32 [?, 5]\n"
+                "  b   \"auto_encoder/W1\"  float32 [2, 4]");
 }
 
 TEST(AutoEncoder, two_models_in_one_graph_have_names_of_their_own) {
