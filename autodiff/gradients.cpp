@@ -70,8 +70,8 @@ void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
 
 // Whether a gradient flows from a node to its operand number k.
 bool flows(const GraphState& graph, const Node& node, std::size_t k, NodeId operand) {
-  const auto& rules = node.op->gradient;
-  return is_float(graph.node(operand).dtype) && (rules.empty() || bool(rules[k]));
+  return is_float(graph.node(operand).dtype) &&
+         (node.op->gradient.empty() || bool(node.op->gradient_of(k)));
 }
 
 // Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
@@ -170,7 +170,7 @@ void hand_down(const std::shared_ptr<GraphState>& graph, NodeId id, const std::v
   for (std::size_t k = 0; k < node.operand_count; ++k) {
     const NodeId operand = values[k + 1].id();
     if (!wanted[index(operand)] || !flows(*graph, node, k, operand)) continue;
-    const Tensor part = node.op->gradient[k](Call(*node.op, attributes, &y), values);
+    const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &y, k), values);
     check_part(part, values[k + 1], y, where);
     sums.add(operand, part);
   }

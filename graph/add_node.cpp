@@ -97,6 +97,8 @@ void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& g
       throw ShapeError(text);
     case RuleFailure::Kind::dtype:
       throw DTypeError(text);
+    case RuleFailure::Kind::value:
+      throw DataError(text);
     case RuleFailure::Kind::argument:
       break;
   }
@@ -111,6 +113,9 @@ void Call::fail_dtype(std::string text) const {
 }
 void Call::fail_argument(std::string text) const {
   throw RuleFailure{RuleFailure::Kind::argument, std::move(text)};
+}
+void Call::fail_value(std::string text) const {
+  throw RuleFailure{RuleFailure::Kind::value, std::move(text)};
 }
 
 Shape Call::shape_of(std::span<const Shape> operands) const {

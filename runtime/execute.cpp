@@ -31,24 +31,36 @@ void run(const ElementwiseStep& step, const void* const* inputs, ThreadPool& thr
   });
 }
 
+void run(const GeneralStep& step, void* scratch, const RunContext& context) {
+  try {
+    step.kernel.run({.f = step.call,
+                     .inputs = step.inputs,
+                     .output = step.output,
+                     .result = step.result,
+                     .scratch = scratch,
+                     .set = context.set,
+                     .threads = context.threads,
+                     .seed = context.seed,
+                     .run = context.run});
+  } catch (const RuleFailure& failure) {
+    const GraphState& graph = context.graph;
+    std::vector<Shape> shapes;
+    for (const ArrayView& input : step.inputs) shapes.push_back(input.shape);
+    throw_failure(failure, *graph.node(step.node).op, graph, graph.where(step.node),
+                  graph.name(step.node), graph.operands(step.node), shapes);
+  }
+}
+
 }  // namespace
 
-void execute(Plan& plan, std::span<const void* const> feeds, InstructionSet set,
-             ThreadPool& threads) {
+void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context) {
   for (const FeedSlot& slot : plan.feed_slots) *slot.pointer = feeds[slot.feed];
   for (const StepNumber& number : plan.steps) {
     if (number.is_elementwise) {
       const ElementwiseStep& step = plan.elementwise[number.number];
-      run(step, plan.pointers.data() + step.first_input, threads);
+      run(step, plan.pointers.data() + step.first_input, context.threads);
     } else {
-      const GeneralStep& step = plan.general[number.number];
-      step.kernel.run({.f = step.call,
-                       .inputs = step.inputs,
-                       .output = step.output,
-                       .result = step.result,
-                       .scratch = plan.scratch.get(),
-                       .set = set,
-                       .threads = threads});
+      run(plan.general[number.number], plan.scratch.get(), context);
     }
   }
 }

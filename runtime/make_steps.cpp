@@ -154,7 +154,8 @@ class StepMaker {
     const Node& node = draft_.node(id);
     plan_.steps.push_back({false, static_cast<std::uint32_t>(plan_.general.size())});
     GeneralStep& step = plan_.general.emplace_back(
-        GeneralStep{.kernel = kernel,
+        GeneralStep{.node = id,
+                    .kernel = kernel,
                     .call = Call(*node.op, draft_.graph().attributes(id)),
                     .inputs = std::vector<ArrayView>(inputs.size()),
                     .output = {nullptr, draft_.shape(id), node.dtype},

@@ -41,6 +41,7 @@ struct ElementwiseStep {
 
 // One kernel call over whole arrays.
 struct GeneralStep {
+  NodeId node;
   GeneralKernel kernel;
   Call call;
   std::vector<ArrayView> inputs;
@@ -107,8 +108,15 @@ struct CompileContext {
 
 std::unique_ptr<Plan> compile(PlanKey key, const CompileContext& context);
 
-// Runs all steps. `feeds` are the values in the order of key.placeholders.
-void execute(Plan& plan, std::span<const void* const> feeds, InstructionSet set,
-             ThreadPool& threads);
+struct RunContext {
+  const GraphState& graph;
+  InstructionSet set;
+  ThreadPool& threads;
+  std::uint64_t seed, run;
+};
+
+// Runs all steps. `feeds` are the values in the order of key.placeholders. DataError where a kernel
+// refuses a value.
+void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context);
 
 }  // namespace gradus

@@ -67,7 +67,12 @@ class Session::Impl {
     for (NodeId variable : plan.variables) ensure(variable);
     feed_data_.clear();
     for (const Feed* feed : sorted_feeds_) feed_data_.push_back(feed->value().data());
-    execute(plan, feed_data_, set_, threads_);
+    execute(plan, feed_data_,
+            {.graph = graph_.state(),
+             .set = set_,
+             .threads = threads_,
+             .seed = options_.seed,
+             .run = run_count_++});
 
     std::vector<Array> results;
     results.reserve(plan.results.size());
@@ -238,6 +243,7 @@ class Session::Impl {
   std::unordered_map<NodeId, Slot> slots_;
   std::unordered_map<std::size_t, std::vector<std::unique_ptr<Plan>>> plans_;
   std::atomic<bool> is_running_ = false;
+  std::uint64_t run_count_ = 0;
   // Kept from run to run, so that a repeated run allocates nothing but its results.
   PlanKey key_;
   std::vector<const Feed*> sorted_feeds_;

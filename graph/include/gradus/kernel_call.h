@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include <gradus/dtype.h>
@@ -33,9 +34,12 @@ struct KernelCall {
   void* scratch;     // 64-byte aligned, of the size that the kernel asked for
   InstructionSet set;
   ThreadPool& threads;
+  // Of the session, and how many runs it did before: the key of random ops.
+  std::uint64_t seed = 0, run = 0;
 };
 
-// A kernel allocates, prints and throws nothing: all was checked before.
+// A kernel allocates and prints nothing. Shapes and dtypes were checked before; a value that it
+// must refuse it refuses through f.fail_value(), on the thread that called it.
 struct GeneralKernel {
   void (*run)(const KernelCall&) = nullptr;
   std::size_t (*scratch_bytes)(const KernelCall&) = nullptr;  // null: it needs none

@@ -49,6 +49,7 @@ using Kernel = std::variant<std::monostate, ElementwiseKernel, GeneralKernel, Is
 struct Op {
   std::string_view name{};
   std::string_view doc{};  // one sentence, with the formula and what NaN and kinks give
+  // Without names the op takes any number of operands; one gradient rule then serves them all.
   Few<std::string_view, 4> operands{};
   Few<const AnyKey*, 4> attributes{};
   std::string_view text{};  // "{a} @ {b}": how the call is written
@@ -65,6 +66,10 @@ struct Op {
   Few<std::string_view, 4> gradient_text{};
   Few<Example, 4> examples{};
 
+  // The rule of operand k; an op without rules has none.
+  constexpr const Rule<Tensor, Tensor>& gradient_of(std::size_t operand) const {
+    return gradient[operands.empty() ? 0 : operand];
+  }
   constexpr bool reads_shape_alone(std::size_t operand) const {
     return operand < 32 && (shape_operands >> operand & 1) != 0;
   }
@@ -72,16 +77,28 @@ struct Op {
   constexpr bool is_well_formed() const {
     const int arity = static_cast<int>(operands.size());
     if (name.empty() || doc.empty() || text.empty() || !shape || !dtype) return false;
-    if (shape.parameters() >= 0 && shape.parameters() != arity) return false;
-    if (dtype.parameters() >= 0 && dtype.parameters() != arity) return false;
-    if (!gradient.empty() && gradient.size() != operands.size()) return false;
+    if (shape.parameters() >= 0 && (operands.empty() || shape.parameters() != arity)) return false;
+    if (dtype.parameters() >= 0 && (operands.empty() || dtype.parameters() != arity)) return false;
+    const std::size_t rules = operands.empty() ? 1 : operands.size();
+    if (!gradient.empty() && gradient.size() != rules) return false;
     for (const auto& rule : gradient)
-      if (rule && rule.parameters() >= 0 && rule.parameters() != arity + 1) return false;
+      if (rule && rule.parameters() >= 0 && (operands.empty() || rule.parameters() != arity + 1))
+        return false;
     if (const auto* formula = std::get_if<ElementwiseKernel>(&kernel);
         formula != nullptr && formula->arity() != operands.size() + parameters.size())
       return false;
     return gradient_text.size() == gradient.size() && kernel.index() != 0;
   }
+};
+
+// A function that is written over ops. It has no node of its own; documents, examples and proofs
+// treat it as they treat an op.
+struct Composite {
+  std::string_view name{};
+  std::string_view doc{};      // one sentence, as in Op
+  std::string_view formula{};  // "y = (a - b)^2"
+  std::string_view latex{};
+  Few<Example, 4> examples{};
 };
 
 // Appends a node: checks operands, applies the rules of shape and dtype, and reports what they

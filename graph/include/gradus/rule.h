@@ -20,15 +20,16 @@ struct Op;
 
 // What a rule throws through Call::fail; whoever called the rule adds node, line and operands.
 struct RuleFailure {
-  enum class Kind { shape, dtype, argument } kind;
+  enum class Kind { shape, dtype, argument, value } kind;
   std::string text;
 };
 
 // What a rule sees of the node that it speaks about.
 class Call {
  public:
-  Call(const Op& op, std::span<const Attribute> attributes, const Tensor* result = nullptr)
-      : op_(op), attributes_(attributes), result_(result) {}
+  Call(const Op& op, std::span<const Attribute> attributes, const Tensor* result = nullptr,
+       std::size_t operand = 0)
+      : op_(op), attributes_(attributes), result_(result), operand_(operand) {}
 
   const Op& op() const { return op_; }
   // The attribute of a key that the op's record lists.
@@ -39,6 +40,9 @@ class Call {
   }
   // The node itself: in gradient rules alone.
   const Tensor& y() const { return *result_; }
+  // The number of the operand whose gradient is asked for: in gradient rules alone, for ops of any
+  // number of operands, whose rule gets dy and all of them.
+  std::size_t operand() const { return operand_; }
 
   // What the op's shape rule says; a result that no Shape can have is refused as fail() does.
   Shape shape_of(std::span<const Shape> operands) const;
@@ -47,6 +51,8 @@ class Call {
   [[noreturn]] void fail(std::string text) const;
   [[noreturn]] void fail_dtype(std::string text) const;
   [[noreturn]] void fail_argument(std::string text) const;
+  // Refuses a value that only a run knows, an index out of range, say: DataError. For kernels.
+  [[noreturn]] void fail_value(std::string text) const;
 
  private:
   const AttributeValue& value(const AnyKey& key) const;
@@ -54,6 +60,7 @@ class Call {
   const Op& op_;
   std::span<const Attribute> attributes_;
   const Tensor* result_;
+  std::size_t operand_;
 };
 
 template <class Result, class Value>

@@ -9,4 +9,7 @@ namespace gradus {
 
 std::span<const Op* const> all_ops();
 
+// The functions that are written over ops.
+std::span<const Composite* const> all_composites();
+
 }  // namespace gradus
