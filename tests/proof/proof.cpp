@@ -1,5 +1,7 @@
 #include "proof/proof.h"
 
+#include <algorithm>
+
 namespace gradus::proof {
 namespace {
 
@@ -29,6 +31,12 @@ Oracle of(Real (*f)(Real, Real)) {
 Oracle of(Real (*f)(Real, Real, Real)) {
   return element_wise(3, [f](const std::vector<Real>& x) { return f(x[0], x[1], x[2]); });
 }
+
+bool is_exempt(const Op& op) {
+  const Op* const exempt[] = {&placeholder_op, &variable_op, &constant_op, &assign_op, &group_op};
+  return std::ranges::find(exempt, &op) != std::end(exempt);
+}
+bool is_exempt(const Composite&) { return false; }
 
 std::string Proof::title() const {
   if (!name.empty()) return name;

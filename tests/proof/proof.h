@@ -89,6 +89,11 @@ struct Proof {
 // All records; each op and composite of the tables has one or more.
 const std::vector<Proof>& all_proofs();
 
+// Sources and ops of effects or chance, which are no functions of operands; they have tests of
+// their own.
+bool is_exempt(const Op& op);
+bool is_exempt(const Composite& composite);
+
 // One per subject: tests/proof/<subject>_proofs.cpp.
 std::vector<Proof> elementwise_proofs();
 std::vector<Proof> mathematics_proofs();

@@ -1,0 +1,82 @@
+#include "proof/check_values.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/graph.h>
+#include <gradus/session.h>
+
+#include "proof/samples.h"
+
+namespace gradus::proof {
+namespace {
+
+// How an operand comes to the op: as it is fed, or through another op that moves its elements.
+struct Layout {
+  std::string_view name;
+  Array (*stored)(const Array& x);          // what is fed
+  Tensor (*operand)(const Tensor& stored);  // makes x of it again
+};
+
+Array permuted(const Array& x, const std::function<Indices(Indices)>& place, Indices shape) {
+  const Value from = value_of(x);
+  return array_of(Value::from(std::move(shape), [&](const Indices& i) { return from[place(i)]; }),
+                  x.dtype());
+}
+Indices reversed(Indices indices) {
+  std::ranges::reverse(indices);
+  return indices;
+}
+
+const std::array layouts{
+    Layout{"dense", [](const Array& x) { return x; }, [](const Tensor& x) { return x; }},
+    Layout{"transposed",
+           [](const Array& x) { return permuted(x, reversed, reversed(x.shape().to_vector())); },
+           [](const Tensor& x) { return transpose(x); }},
+};
+
+Report check_case(const Proof& proof, const std::vector<Array>& operands, const Layout& layout) {
+  Report report;
+  const std::string what =
+      fmt::format("{} of {} ({})", proof.title(), types_text(operands), layout.name);
+  try {
+    Graph g;
+    Tensors tensors;
+    std::vector<Feed> feeds;
+    Values values;
+    for (const Array& x : operands) {
+      const Array stored = layout.stored(x);
+      const Tensor fed =
+          g.placeholder(fmt::format("x{}", tensors.size()), stored.shape(), stored.dtype());
+      feeds.emplace_back(fed, stored);
+      tensors.push_back(layout.operand(fed));
+      values.push_back(value_of(x));
+    }
+    const Tensor y = proof.call(tensors);
+    const Array found = Session(g, {.threads = 1}).run(y, feeds);
+    ++report.checked;
+    if (const auto text = difference(found, proof.oracle.value(values), proof.units))
+      report.fail(what + ": " + *text);
+  } catch (const Error& error) {
+    report.fail(what + ": " + error.what());
+  }
+  return report;
+}
+
+}  // namespace
+
+Report check_values(const Proof& proof) {
+  Report report;
+  for (DType dtype : proof.dtypes)
+    for (const std::vector<Shape>& shapes : shape_cases(proof))
+      for (const Layout& layout : layouts)
+        report += check_case(proof, samples(proof, shapes, dtype), layout);
+  return report;
+}
+
+}  // namespace gradus::proof

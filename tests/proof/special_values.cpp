@@ -1,0 +1,148 @@
+#include "proof/special_values.h"
+
+#include <bit>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/graph.h>
+#include <gradus/session.h>
+
+#include "proof/samples.h"
+
+namespace gradus::proof {
+namespace {
+
+template <std::floating_point T>
+std::vector<double> specials() {
+  using Limits = std::numeric_limits<T>;
+  return {0.0,
+          -0.0,
+          Limits::infinity(),
+          -Limits::infinity(),
+          Limits::quiet_NaN(),
+          Limits::denorm_min(),
+          -Limits::denorm_min(),
+          Limits::min(),
+          -Limits::min(),
+          Limits::max(),
+          -Limits::max(),
+          1,
+          -1,
+          0.5,
+          -2.5};
+}
+
+// Every combination of them, one list per operand.
+std::vector<std::vector<double>> combinations(const std::vector<double>& values,
+                                              std::size_t arity) {
+  std::vector<std::vector<double>> lists(arity);
+  std::size_t count = 1;
+  for (std::size_t k = 0; k < arity; ++k) count *= values.size();
+  for (std::size_t n = 0; n < count; ++n)
+    for (std::size_t k = 0, rest = n; k < arity; ++k, rest /= values.size())
+      lists[k].push_back(values[rest % values.size()]);
+  return lists;
+}
+
+// The bits of an element; all NaNs are one.
+std::uint64_t bits_of(const Array& x, std::size_t i) {
+  return visit(x.dtype(), [&]<class T>(T) -> std::uint64_t {
+    const T v = x.values<T>()[i];
+    if constexpr (std::same_as<T, float>)
+      return v != v ? 1u : std::bit_cast<std::uint32_t>(v);
+    else if constexpr (std::same_as<T, double>)
+      return v != v ? 1u : std::bit_cast<std::uint64_t>(v);
+    else
+      return static_cast<std::uint64_t>(v);
+  });
+}
+
+class Run {
+ public:
+  Run(const Proof& proof, DType dtype) {
+    for (std::size_t k = 0; k < proof.operands.size(); ++k)
+      xs_.push_back(graph_.placeholder(fmt::format("x{}", k), {any},
+                                       proof.operands[k].dtype.value_or(dtype)));
+    y_ = proof.call(xs_);
+    session_.emplace(graph_, SessionOptions{.threads = 1});
+  }
+  Array of(const std::vector<Array>& operands) {
+    std::vector<Feed> feeds;
+    for (std::size_t k = 0; k < operands.size(); ++k)
+      feeds.emplace_back(xs_[k], operands[k].cast(xs_[k].dtype()));
+    return session_->run(y_, feeds);
+  }
+
+ private:
+  Graph graph_;
+  Tensors xs_;
+  Tensor y_;
+  std::optional<Session> session_;
+};
+
+void check_positions(const Proof& proof, DType dtype, Report& report) {
+  const auto lists = combinations(dtype == float32 ? specials<float>() : specials<double>(),
+                                  proof.operands.size());
+  const std::size_t n = lists[0].size();
+  Run run(proof, dtype);
+  const auto at_position = [&](std::size_t p) {
+    std::vector<Array> operands;
+    for (const auto& list : lists) {
+      std::vector<double> values(p, 0.75);
+      values.insert(values.end(), list.begin(), list.end());
+      operands.push_back(
+          Array(Shape{static_cast<std::int64_t>(values.size())}, values).cast(dtype));
+    }
+    return run.of(operands);
+  };
+  const Array first = at_position(0);
+  const auto describe = [&](std::size_t i) {
+    std::string text = fmt::format("{} {} of", to_text(dtype), proof.title());
+    for (const auto& list : lists) text += fmt::format(" {:.9g}", list[i]);
+    return text;
+  };
+  for (std::size_t p = 0; p <= 16; ++p) {
+    const Array shifted = at_position(p);
+    for (std::size_t i = 0; i < n; ++i) {
+      ++report.checked;
+      if (bits_of(shifted, p + i) != bits_of(first, i))
+        report.fail(fmt::format("{} has other bits at position {}", describe(i), p + i));
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<Array> operands;
+    std::vector<Real> values;
+    for (const auto& list : lists) {
+      const DType own = proof.operands[operands.size()].dtype.value_or(dtype);
+      operands.push_back(Array(Shape{1}, std::vector{list[i]}).cast(own));
+      values.push_back(value_of(operands.back()).at[0]);
+    }
+    const Array alone = run.of(operands);
+    ++report.checked;
+    if (bits_of(alone, 0) != bits_of(first, i))
+      report.fail(describe(i) + " has other bits alone than in a row");
+    if (const auto text = difference(alone, {{1}, {proof.oracle.element(values)}}, proof.units))
+      report.fail(describe(i) + ": " + *text);
+  }
+}
+
+}  // namespace
+
+Report check_special_values(const Proof& proof) {
+  Report report;
+  if (!proof.oracle.element || !proof.has_special_values) return report;
+  for (DType dtype : proof.dtypes) {
+    if (!is_float(dtype)) continue;
+    try {
+      check_positions(proof, dtype, report);
+    } catch (const Error& error) {
+      report.fail(fmt::format("{} {}: {}", to_text(dtype), proof.title(), error.what()));
+    }
+  }
+  return report;
+}
+
+}  // namespace gradus::proof
