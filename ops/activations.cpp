@@ -4,6 +4,7 @@
 
 #include <gradus/arithmetic.h>
 #include <gradus/attribute.h>
+#include <gradus/broadcast.h>
 #include <gradus/comparison.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
@@ -11,6 +12,14 @@
 namespace gradus {
 
 using attributes::alpha;
+
+namespace {
+
+// Mean 0 and deviation 1 are a fixed point of layers with these (Klambauer et al.,
+// "Self-Normalizing Neural Networks", 2017).
+constexpr double selu_scale = 1.0507009873554804934, selu_alpha = 1.6732632423543772848;
+
+}  // namespace
 
 // y = x if x > 0, alpha (e^x - 1) elsewhere;  dy/dx = 1 if y > 0, y + alpha elsewhere
 // The sign of y tells the branch because alpha is not negative.
@@ -64,75 +73,121 @@ extern constexpr Op relu_op{
                   "[0, 0, 2]"}},
 };
 
-// y = 1 / (1 + e^-x);  dy/dx = y (1 - y)
-extern constexpr Op sigmoid_op{
-    .name = "sigmoid",
-    .doc = "Logistic function: y = 1 / (1 + e^-x).",
+// y = x if x > 0, alpha x elsewhere;  dy/dx = 1 if x > 0, alpha elsewhere
+extern constexpr Op leaky_relu_op{
+    .name = "leaky_relu",
+    .doc = "Leaky relu: y = x if x > 0, alpha x elsewhere. The slope at 0 is alpha.",
     .operands = {"x"},
-    .text = "sigmoid({x})",
-    .latex = R"(\sigma({x}))",
+    .attributes = {&alpha},
+    .text = "leaky_relu({x})",
+    .latex = R"(\operatorname{lrelu}({x}))",
     .shape = same_shape,
     .dtype = same_float,
-    .kernel = elementwise<1>([](auto x) {
-      const auto e = exp(-abs(x));  // never overflows
-      return where(x < 0, e, 1) / (1 + e);
-    }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      const Tensor& y = f.y();
-      return dy * y * (1 - y);
+    .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * x); }),
+    .parameters = {&alpha},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+      const Tensor below = f[alpha] * dy;
+      return select(x > 0, dy, below);
     }},
-    .gradient_text = {"dx = dy y (1 - y)"},
+    .gradient_text = {"dx = dy where x > 0, alpha dy elsewhere"},
     .examples = {{[](Graph& g) {
-                    return sigmoid(g.constant({0, 2}));
+                    return leaky_relu(g.constant({-1, 0, 2}));
                   },
-                  "[0.5, 0.8807971]"}},
+                  "[-0.2, 0, 2]"}},
 };
 
-// y = log(1 + e^x);  dy/dx = sigmoid(x)
-extern constexpr Op softplus_op{
-    .name = "softplus",
-    .doc = "Smooth relu: y = log(1 + e^x).",
-    .operands = {"x"},
-    .text = "softplus({x})",
-    .latex = R"(\operatorname{softplus}({x}))",
+// y = x if x > 0, a x elsewhere;  dy/dx = 1 if x > 0, a elsewhere;  dy/da = min(x, 0)
+extern constexpr Op prelu_op{
+    .name = "prelu",
+    .doc =
+        "Leaky relu whose slope is a tensor: y = x if x > 0, slope x elsewhere. The slope at 0 "
+        "is that of the left side.",
+    .operands = {"x", "slope"},
+    .text = "prelu({x}, {slope})",
+    .latex = R"(\operatorname{prelu}({x}, {slope}))",
     .shape = same_shape,
     .dtype = same_float,
-    .kernel = elementwise<1>([](auto x) { return where(x < 0, 0, x) + log1p(exp(-abs(x))); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * sigmoid(x); }},
-    .gradient_text = {"dx = dy sigmoid(x)"},
+    .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * x); }),
+    .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor slope) -> Tensor {
+                   const Tensor below = dy * slope;
+                   return select(x > 0, dy, below);
+                 },
+                 [](const Call&, Tensor dy, Tensor x, Tensor) -> Tensor {
+                   const Tensor below = dy * x;
+                   return select(x > 0, 0, below);
+                 }},
+    .gradient_text = {"dx = dy where x > 0, slope dy elsewhere",
+                      "dslope = 0 where x > 0, x dy elsewhere"},
     .examples = {{[](Graph& g) {
-                    return softplus(g.constant({0, 2}));
+                    return prelu(g.constant({{-2, 4}, {2, -4}}), g.constant({0.5, 0.25}));
                   },
-                  "[0.6931472, 2.126928]"}},
+                  "[[-1, 4], [2, -1]]"}},
 };
 
-// y = tanh(x);  dy/dx = 1 - y^2
-extern constexpr Op tanh_op{
-    .name = "tanh",
-    .doc = "Hyperbolic tangent: y = (e^x - e^-x) / (e^x + e^-x).",
+// y = s x if x > 0, s a (e^x - 1) elsewhere;  dy/dx = s if y > 0, y + s a elsewhere
+extern constexpr Op selu_op{
+    .name = "selu",
+    .doc =
+        "Self-normalizing unit: y = s x if x > 0, s a (e^x - 1) elsewhere, with s = 1.0507010 "
+        "and a = 1.6732632. The slope at 0 is s a.",
     .operands = {"x"},
-    .text = "tanh({x})",
-    .latex = R"(\tanh({x}))",
+    .text = "selu({x})",
+    .latex = R"(\operatorname{selu}({x}))",
     .shape = same_shape,
     .dtype = same_float,
-    .kernel = elementwise<1>([](auto x) { return tanh(x); }),
+    .kernel = elementwise<1>(
+        [](auto x) { return where(x > 0, selu_scale * x, selu_scale * selu_alpha * expm1(x)); }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return dy * (1 - square(f.y()));
+      const Tensor above = selu_scale * dy;
+      const Tensor below = dy * (f.y() + selu_scale * selu_alpha);
+      return select(f.y() > 0, above, below);
     }},
-    .gradient_text = {"dx = dy (1 - y^2)"},
+    .gradient_text = {"dx = s dy where y > 0, dy (y + s a) elsewhere"},
     .examples = {{[](Graph& g) {
-                    return tanh(g.constant({0, 1}));
+                    return selu(g.constant({-1, 0, 2}));
                   },
-                  "[0, 0.7615942]"}},
+                  "[-1.111331, 0, 2.101402]"}},
 };
 
-static_assert(elu_op.is_well_formed() && relu_op.is_well_formed() && sigmoid_op.is_well_formed());
-static_assert(softplus_op.is_well_formed() && tanh_op.is_well_formed());
+// y = x if x > 0, alpha (e^(x / alpha) - 1) elsewhere;  dy/dx = 1 if y > 0, y / alpha + 1 elsewhere
+extern constexpr Op celu_op{
+    .name = "celu",
+    .doc = "Elu with a continuous slope: y = x if x > 0, alpha (e^(x / alpha) - 1) elsewhere.",
+    .operands = {"x"},
+    .attributes = {&alpha},
+    .text = "celu({x})",
+    .latex = R"(\operatorname{celu}({x}))",
+    .shape = [](const Call& f, Shape x) -> Shape {
+      if (!(f[alpha] > 0)) f.fail_argument(fmt::format("alpha must be above 0, got {}", f[alpha]));
+      return x;
+    },
+    .dtype = same_float,
+    .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1(x / a)); }),
+    .parameters = {&alpha},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+      const Tensor below = dy * (f.y() / f[alpha] + 1);
+      return select(f.y() > 0, dy, below);
+    }},
+    .gradient_text = {"dx = dy where y > 0, dy (y / alpha + 1) elsewhere"},
+    .examples = {{[](Graph& g) {
+                    return celu(g.constant({-1, 0, 2}), 2);
+                  },
+                  "[-0.7869387, 0, 2]"}},
+};
+
+static_assert(elu_op.is_well_formed() && relu_op.is_well_formed());
+static_assert(leaky_relu_op.is_well_formed() && prelu_op.is_well_formed());
+static_assert(selu_op.is_well_formed() && celu_op.is_well_formed());
 
 Tensor elu(Operand x, double alpha_value) { return add_node(elu_op, {&x}, {alpha = alpha_value}); }
 Tensor relu(Operand x) { return add_node(relu_op, {&x}); }
-Tensor sigmoid(Operand x) { return add_node(sigmoid_op, {&x}); }
-Tensor softplus(Operand x) { return add_node(softplus_op, {&x}); }
-Tensor tanh(Operand x) { return add_node(tanh_op, {&x}); }
+Tensor leaky_relu(Operand x, double alpha_value) {
+  return add_node(leaky_relu_op, {&x}, {alpha = alpha_value});
+}
+Tensor prelu(Operand x, Operand slope) { return add_elementwise(prelu_op, {&x, &slope}); }
+Tensor selu(Operand x) { return add_node(selu_op, {&x}); }
+Tensor celu(Operand x, double alpha_value) {
+  return add_node(celu_op, {&x}, {alpha = alpha_value});
+}
 
 }  // namespace gradus

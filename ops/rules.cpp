@@ -54,6 +54,12 @@ DType rules::same_number(const Call& f, std::span<const DType> dtypes) {
   return same_dtype(f, dtypes);
 }
 
+DType rules::all_bool(const Call& f, std::span<const DType> dtypes) {
+  for (DType d : dtypes)
+    if (d != boolean) f.fail_dtype(fmt::format("needs bool, got {}", to_text(d)));
+  return boolean;
+}
+
 std::vector<bool> chosen_axes(const Call& f, const Axes& axes, std::int64_t rank) {
   std::vector<bool> chosen(static_cast<std::size_t>(rank), axes.is_all());
   for (std::int64_t axis : axes.list()) {

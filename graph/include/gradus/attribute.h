@@ -52,6 +52,8 @@ inline constexpr Key<std::string> name{"name"};
 inline constexpr Key<Shape> shape{"shape"};
 inline constexpr Key<DType> dtype{"dtype"};
 inline constexpr Key<double> alpha{"alpha"};
+inline constexpr Key<double> low{"low"};
+inline constexpr Key<double> high{"high"};
 inline constexpr Key<Axes> axes{"axes"};
 inline constexpr Key<std::int64_t> axis{"axis"};
 inline constexpr Key<bool> keepdims{"keepdims"};

@@ -48,7 +48,8 @@ struct Constants<float> {
   static constexpr std::size_t exp_terms = 6, log_terms = 4;
   // ln2_hi has so few digits that n ln2_hi is exact for every exponent n.
   static constexpr float ln2_hi = 0x1.62e4p-1f, ln2_lo = 0x1.7f7d1cp-20f;
-  static constexpr float exp_lowest = -104, exp_highest = 89, expm1_lowest = -18;
+  // 1000 e^exp_lowest is 0, and 2^(n / 2) of it is normal.
+  static constexpr float exp_lowest = -156, exp_highest = 89, expm1_lowest = -18;
   static constexpr float tanh_highest = 9.5f;             // tanh is 1 from here on
   static constexpr std::uint32_t sqrt_half = 0x3f3504f3;  // the bits of sqrt(1/2)
 };
@@ -57,7 +58,7 @@ struct Constants<double> {
   static constexpr int mantissa = 52, bias = 1023;
   static constexpr std::size_t exp_terms = 12, log_terms = 10;
   static constexpr double ln2_hi = 0x1.62e42fefap-1, ln2_lo = 0x1.cf79abc9e3b3ap-40;
-  static constexpr double exp_lowest = -746, exp_highest = 710, expm1_lowest = -40;
+  static constexpr double exp_lowest = -1119, exp_highest = 710, expm1_lowest = -40;
   static constexpr double tanh_highest = 20;
   static constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
 };
@@ -184,16 +185,23 @@ template <Element T, InstructionSet set>
 
 }  // namespace lane_detail
 
+// f e^x for |f| up to 1000, rounded to a denormal once, however small e^x alone is.
 template <Element T, InstructionSet set>
 requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> exp(Lane<T, set> x) {
+[[gnu::always_inline]] constexpr Lane<T, set> times_exp(Lane<T, set> f, Lane<T, set> x) {
   using C = lane_detail::Constants<T>;
   const auto [n, expm1_of_r] =
       lane_detail::reduce_exponent(lane_detail::clamp(x, C::exp_lowest, C::exp_highest));
   // 2^n alone may overflow or be denormal: two factors, and only the last product rounds.
   const auto half = ((n + 2 * C::bias) >> 1) - C::bias;
-  return (1 + expm1_of_r) * lane_detail::two_to_the<T, set>(half) *
+  return f * (1 + expm1_of_r) * lane_detail::two_to_the<T, set>(half) *
          lane_detail::two_to_the<T, set>(n - half);
+}
+
+template <Element T, InstructionSet set>
+requires std::floating_point<T>
+[[gnu::always_inline]] constexpr Lane<T, set> exp(Lane<T, set> x) {
+  return times_exp(Lane<T, set>(1), x);
 }
 
 // e^x - 1, exact where x is small.

@@ -9,10 +9,23 @@ struct Op;
 
 Tensor elu(Operand x, double alpha = 1.0);  // alpha is 0 or more
 Tensor relu(Operand x);
-Tensor sigmoid(Operand x);
-Tensor softplus(Operand x);
-Tensor tanh(Operand x);
+Tensor leaky_relu(Operand x, double alpha = 0.2);
+Tensor prelu(Operand x, Operand slope);  // the slope left of 0, with broadcasting
+Tensor selu(Operand x);
+Tensor celu(Operand x, double alpha = 1.0);  // alpha is above 0
 
-extern const Op elu_op, relu_op, sigmoid_op, softplus_op, tanh_op;
+// Smooth, but for hard_sigmoid.
+Tensor sigmoid(Operand x);
+Tensor log_sigmoid(Operand x);
+Tensor hard_sigmoid(Operand x);
+Tensor softplus(Operand x);
+Tensor softsign(Operand x);
+Tensor tanh(Operand x);
+Tensor silu(Operand x);
+Tensor mish(Operand x);
+
+extern const Op elu_op, relu_op, leaky_relu_op, prelu_op, selu_op, celu_op;
+extern const Op sigmoid_op, log_sigmoid_op, hard_sigmoid_op, softplus_op, softsign_op, tanh_op,
+    silu_op, mish_op;
 
 }  // namespace gradus

@@ -5,7 +5,9 @@
 #include <gradus/arithmetic.h>
 #include <gradus/broadcast.h>
 #include <gradus/comparison.h>
+#include <gradus/division.h>
 #include <gradus/exponential.h>
+#include <gradus/logical.h>
 #include <gradus/matmul.h>
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>

@@ -14,6 +14,7 @@ namespace rules {
 Shape same_shape(const Call& f, std::span<const Shape> shapes);
 DType same_float(const Call& f, std::span<const DType> dtypes);
 DType same_number(const Call& f, std::span<const DType> dtypes);
+DType all_bool(const Call& f, std::span<const DType> dtypes);
 }  // namespace rules
 
 // Element-wise: all operands have one shape, but for numbers (rank 0), which stand everywhere.
@@ -32,6 +33,10 @@ inline constexpr auto same_number = [](const Call& f, std::span<const DType> dty
 inline constexpr auto bool_of_numbers = [](const Call& f, std::span<const DType> dtypes) -> DType {
   rules::same_number(f, dtypes);
   return boolean;
+};
+// Truth values.
+inline constexpr auto all_bool = [](const Call& f, std::span<const DType> dtypes) -> DType {
+  return rules::all_bool(f, dtypes);
 };
 // The result has the first operand's dtype; the others matter in nothing but their shape.
 inline constexpr auto first_dtype = [](const Call&, std::span<const DType> dtypes) -> DType {
