@@ -52,11 +52,12 @@ TEST_F(WrongElementwise, add_n_refuses_nothing_and_numbers_alone) {
 TEST_F(WrongElementwise, integers_are_not_divided_by_zero) {
   const Tensor b = g.placeholder("b", {2}, int32);
   const Variable total = g.variable("total", array({1, 1}, int32));
-  const Tensor step = assign(total, total + mod(g.constant({4, 5}, int32), b));
+  const Operand a(g.constant({4, 5}, int32), SourceLocation::current("model.cpp", 7));
+  const Tensor step = assign(total, total + mod(a, b));
   Session session(g);
   EXPECT_EQ(refusal<DataError>([&] { session.run(step, {{b, array({2, 0}, int32)}}); }),
             "mod: division by zero at element 1\n"
-            "  at  here, node \"mod\"\n"
+            "  at  model.cpp:7, node \"mod\"\n"
             "  a   \"constant\"  int32 [2]\n"
             "  b   \"b\"         int32 [2]");
   EXPECT_EQ(session.value(total), array({1, 1}, int32));
