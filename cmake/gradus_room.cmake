@@ -1,5 +1,6 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
+include(${CMAKE_CURRENT_LIST_DIR}/gradus_numeric_options.cmake)
 
 # gradus_options(<target>): the warnings that our own code must pass.
 function(gradus_options target)
@@ -10,14 +11,6 @@ function(gradus_options target)
   if(GRADUS_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
-endfunction()
-
-# gradus_numeric_options(<target>): for code that holds kernels. Loops are vectorised at any optimisation level above
-# none, and an element's bits depend on its value alone. No flag chooses an instruction set or relaxes IEEE arithmetic.
-function(gradus_numeric_options target)
-  target_compile_options(${target} PRIVATE
-    $<$<NOT:$<OR:$<CONFIG:Debug>,$<BOOL:${GRADUS_SANITIZED}>>>:-O3> -fno-math-errno -fno-trapping-math -ffp-contract=off
-    $<$<AND:$<CXX_COMPILER_ID:Clang>,$<NOT:$<CONFIG:Debug>>,$<NOT:$<BOOL:${GRADUS_SANITIZED}>>>:-Werror=pass-failed>)
 endfunction()
 
 # gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...>)
@@ -59,6 +52,7 @@ function(gradus_all)
       ${PROJECT_BINARY_DIR}/gradus-config.cmake INSTALL_DESTINATION ${place})
     write_basic_package_version_file(${PROJECT_BINARY_DIR}/gradus-config-version.cmake COMPATIBILITY SameMinorVersion)
     install(FILES ${PROJECT_BINARY_DIR}/gradus-config.cmake ${PROJECT_BINARY_DIR}/gradus-config-version.cmake
+                  ${PROJECT_SOURCE_DIR}/cmake/gradus_numeric_options.cmake
             DESTINATION ${place})
   endif()
 endfunction()

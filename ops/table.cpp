@@ -37,8 +37,9 @@ std::span<const Op* const> all_ops() {
       &expand_like_op,   &count_ratio_op,
       &full_like_op,     &broadcast_like_op,
       &sum_like_op,      &identity_op,
-      &stop_gradient_op, &cast_op,
-      &assign_op,        &group_op,
+      &stop_gradient_op, &custom_gradient_op,
+      &cast_op,          &assign_op,
+      &group_op,
   };
   return table;
 }

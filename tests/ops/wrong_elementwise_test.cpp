@@ -55,7 +55,9 @@ TEST_F(WrongElementwise, integers_are_not_divided_by_zero) {
   const Operand a(g.constant({4, 5}, int32), SourceLocation::current("model.cpp", 7));
   const Tensor step = assign(total, total + mod(a, b));
   Session session(g);
-  EXPECT_EQ(refusal<DataError>([&] { session.run(step, {{b, array({2, 0}, int32)}}); }),
+  EXPECT_EQ(refusal<DataError>([&] {
+              session.run(step, {{b, array({2, 0}, int32)}});
+            }),
             "mod: division by zero at element 1\n"
             "  at  model.cpp:7, node \"mod\"\n"
             "  a   \"constant\"  int32 [2]\n"

@@ -33,7 +33,8 @@ Oracle of(Real (*f)(Real, Real, Real)) {
 }
 
 bool is_exempt(const Op& op) {
-  const Op* const exempt[] = {&placeholder_op, &variable_op, &constant_op, &assign_op, &group_op};
+  const Op* const exempt[] = {&placeholder_op, &variable_op, &constant_op,
+                              &assign_op,      &group_op,    &custom_gradient_op};
   return std::ranges::find(exempt, &op) != std::end(exempt);
 }
 bool is_exempt(const Composite&) { return false; }

@@ -5,6 +5,7 @@
 #include <gradus/array.h>
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
+#include <gradus/check_gradients.h>
 #include <gradus/dtype.h>
 #include <gradus/error.h>
 #include <gradus/fit.h>

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -43,6 +44,10 @@ struct VariableRecord {
   bool is_trainable;
 };
 
+// Makes the gradient of xs[k] from that of y: what a custom_gradient node calls for operand k + 1.
+using GradientFunction =
+    std::function<Tensor(const Tensor& dy, const Tensor& y, std::span<const Tensor> xs)>;
+
 class GraphState : public std::enable_shared_from_this<GraphState> {
  public:
   GraphState();
@@ -79,6 +84,15 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   const VariableRecord* variable(NodeId id) const;
   void add_variable(VariableRecord record);
 
+  // The rules of a custom_gradient node, one for each of its xs. They hold no Tensor: it would keep
+  // the graph alive for ever.
+  void keep_rules(NodeId id, std::vector<GradientFunction> rules) {
+    custom_rules_[id] = std::move(rules);
+  }
+  const GradientFunction& custom_rule(NodeId id, std::size_t k) const {
+    return custom_rules_.at(id)[k];
+  }
+
   // All operands of all nodes, one node behind the other, in order of ids.
   std::span<const NodeId> all_operands() const { return operands_; }
 
@@ -111,6 +125,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::unordered_map<std::uint64_t, NodeId> literals_[5];
   std::vector<VariableRecord> variables_;
   std::unordered_map<NodeId, std::size_t> variable_numbers_;
+  std::unordered_map<NodeId, std::vector<GradientFunction>> custom_rules_;
   Names names_;
 };
 

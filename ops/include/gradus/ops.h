@@ -5,6 +5,7 @@
 #include <gradus/arithmetic.h>
 #include <gradus/broadcast.h>
 #include <gradus/comparison.h>
+#include <gradus/custom_gradient.h>
 #include <gradus/division.h>
 #include <gradus/exponential.h>
 #include <gradus/logical.h>
