@@ -1,47 +1,70 @@
 #include <gradus/op_table.h>
 
+#include <vector>
+
 #include <gradus/ops.h>
 
 namespace gradus {
+namespace {
+
+using Ops = const Op* const[];
+using Composites = const Composite* const[];
 
 // Naming each op pulls its object out of the static library.
+constexpr Ops sources{&placeholder_op, &variable_op, &constant_op};
+constexpr Ops arithmetic{&add_op,    &subtract_op, &multiply_op,     &divide_op,  &negative_op,
+                         &abs_op,    &sign_op,     &maximum_op,      &minimum_op, &clip_op,
+                         &square_op, &sqrt_op,     &floor_divide_op, &mod_op};
+constexpr Composites sums{&add_n_composite};
+constexpr Ops exponential{&exp_op, &expm1_op, &log_op, &log1p_op};
+constexpr Ops activations{
+    &relu_op,        &leaky_relu_op,   &prelu_op,    &elu_op,      &selu_op, &celu_op, &sigmoid_op,
+    &log_sigmoid_op, &hard_sigmoid_op, &softplus_op, &softsign_op, &tanh_op, &silu_op, &mish_op};
+constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal_op,
+                          &greater_op, &greater_equal_op, &select_op};
+constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};
+constexpr Ops reductions{&reduce_sum_op, &reduce_mean_op, &reduce_max_op, &argmax_op};
+constexpr Ops linear_algebra{&matmul_op};
+constexpr Ops shapes{&reshape_op, &transpose_op};
+constexpr Ops like{&reshape_like_op, &expand_like_op, &broadcast_like_op,
+                   &sum_like_op,     &count_ratio_op, &full_like_op};
+constexpr Ops state{&identity_op,        &cast_op,   &stop_gradient_op,
+                    &custom_gradient_op, &assign_op, &group_op};
+
+constexpr OpSubject subjects[] = {
+    {"Sources", sources, {}},
+    {"Arithmetic", arithmetic, sums},
+    {"Exponential functions", exponential, {}},
+    {"Activations", activations, {}},
+    {"Comparison and choice", comparisons, {}},
+    {"Truth values", logic, {}},
+    {"Reductions", reductions, {}},
+    {"Linear algebra", linear_algebra, {}},
+    {"Shapes", shapes, {}},
+    {"In the form of another tensor", like, {}},
+    {"Identity, gradients, effects", state, {}},
+};
+
+template <class Record>
+std::vector<const Record*> gather(std::span<const Record* const> OpSubject::*list) {
+  std::vector<const Record*> all;
+  for (const OpSubject& subject : subjects)
+    all.insert(all.end(), (subject.*list).begin(), (subject.*list).end());
+  return all;
+}
+
+}  // namespace
+
+std::span<const OpSubject> op_subjects() { return subjects; }
+
 std::span<const Op* const> all_ops() {
-  static constexpr const Op* table[] = {
-      &placeholder_op,   &variable_op,
-      &constant_op,      &add_op,
-      &subtract_op,      &multiply_op,
-      &divide_op,        &negative_op,
-      &square_op,        &sqrt_op,
-      &abs_op,           &sign_op,
-      &maximum_op,       &minimum_op,
-      &floor_divide_op,  &mod_op,
-      &clip_op,          &exp_op,
-      &expm1_op,         &log_op,
-      &log1p_op,         &elu_op,
-      &relu_op,          &leaky_relu_op,
-      &prelu_op,         &selu_op,
-      &celu_op,          &sigmoid_op,
-      &softplus_op,      &tanh_op,
-      &log_sigmoid_op,   &hard_sigmoid_op,
-      &softsign_op,      &silu_op,
-      &mish_op,          &equal_op,
-      &not_equal_op,     &less_op,
-      &less_equal_op,    &greater_op,
-      &greater_equal_op, &logical_and_op,
-      &logical_or_op,    &logical_xor_op,
-      &logical_not_op,   &select_op,
-      &reduce_sum_op,    &reduce_mean_op,
-      &reduce_max_op,    &argmax_op,
-      &matmul_op,        &reshape_op,
-      &transpose_op,     &reshape_like_op,
-      &expand_like_op,   &count_ratio_op,
-      &full_like_op,     &broadcast_like_op,
-      &sum_like_op,      &identity_op,
-      &stop_gradient_op, &custom_gradient_op,
-      &cast_op,          &assign_op,
-      &group_op,
-  };
-  return table;
+  static const std::vector<const Op*> all = gather<Op>(&OpSubject::ops);
+  return all;
+}
+
+std::span<const Composite* const> all_composites() {
+  static const std::vector<const Composite*> all = gather<Composite>(&OpSubject::composites);
+  return all;
 }
 
 }  // namespace gradus
