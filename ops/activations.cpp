@@ -41,8 +41,8 @@ extern constexpr Op elu_op{
     .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1(x)); }),
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      const Tensor& y = f.y();
-      return select(y > 0, dy, dy * (y + f[alpha]));
+      const Tensor below = dy * (f.y() + f[alpha]);
+      return select(f.y() > 0, dy, below);
     }},
     .gradient_text = {"dx = dy where y > 0, dy (y + alpha) elsewhere"},
     .examples = {{[](Graph& g) {

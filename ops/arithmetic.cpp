@@ -186,7 +186,9 @@ namespace {
 
 // dy for the larger operand, half of it for each at a tie.
 Tensor share(const Tensor& dy, const Tensor& mine, const Tensor& other) {
-  return select(mine > other, dy, select(equal(mine, other), 0.5 * dy, 0));
+  const Tensor half = 0.5 * dy;
+  const Tensor at_tie = select(equal(mine, other), half, 0);
+  return select(mine > other, dy, at_tie);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ extern constexpr Op sigmoid_op{
       return where(x < 0, e, 1) / (1 + e);
     }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      const Tensor& y = f.y();
-      return dy * y * (1 - y);
+      const Tensor other = 1 - f.y();
+      return dy * f.y() * other;
     }},
     .gradient_text = {"dx = dy y (1 - y)"},
     .examples = {{[](Graph& g) {

@@ -141,7 +141,8 @@ Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
   const Update update("rmsprop", pairs, where);
   std::vector<Operand> steps;
   const auto follow = [&](const Variable& mean, const Tensor& value) {
-    Tensor next = rho * mean + (1 - rho) * value;
+    const Tensor kept = rho * mean;
+    Tensor next = kept + (1 - rho) * value;
     steps.emplace_back(assign(mean, next));
     return next;
   };
@@ -174,7 +175,8 @@ Tensor Adam::apply_gradients(const std::vector<GradientAndVariable>& pairs,
   // The powers of step t; float64, for they are multiplied in each step.
   const Variable power_1 = update.variable("beta_1_power", constant({}, beta_1, float64));
   const Variable power_2 = update.variable("beta_2_power", constant({}, beta_2, float64));
-  const Tensor rate = learning_rate * sqrt(1 - power_2) / (1 - power_1);
+  const Tensor numerator = learning_rate * sqrt(1 - power_2);
+  const Tensor rate = numerator / (1 - power_1);
   std::vector<Operand> steps{assign(power_1, beta_1 * power_1), assign(power_2, beta_2 * power_2)};
   for (const auto& [gradient, W] : pairs) {
     const Variable m = update.slot(W, "m"), v = update.slot(W, "v");
@@ -182,7 +184,8 @@ Tensor Adam::apply_gradients(const std::vector<GradientAndVariable>& pairs,
     const Tensor next_v = v + (1 - beta_2) * (square(gradient) - v);
     steps.emplace_back(assign(m, next_m));
     steps.emplace_back(assign(v, next_v));
-    steps.emplace_back(assign(W, W - cast(rate, W.dtype()) * next_m / (sqrt(next_v) + epsilon)));
+    const Tensor step = cast(rate, W.dtype()) * next_m;
+    steps.emplace_back(assign(W, W - step / (sqrt(next_v) + epsilon)));
   }
   return group(steps);
 }
