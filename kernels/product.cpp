@@ -78,8 +78,16 @@ void product(const ProductShape& shape, DType dtype, InstructionSet set, const v
   find_kernel(dtype, set).run(task);
 }
 
-std::vector<Block> product_blocks(const ProductShape& shape, int parts) {
-  if (shape.rows == 0 || shape.columns == 0) return {};
+Block ProductBlocks::operator[](std::int64_t i) const {
+  const std::int64_t r = i / column_parts_, c = i % column_parts_;
+  return {cut(shape_.rows, row_group, row_parts_, r),
+          cut(shape_.rows, row_group, row_parts_, r + 1),
+          cut(shape_.columns, column_group, column_parts_, c),
+          cut(shape_.columns, column_group, column_parts_, c + 1)};
+}
+
+ProductBlocks product_blocks(const ProductShape& shape, int parts) {
+  if (shape.rows == 0 || shape.columns == 0) return {shape, 0, 0};
   const std::int64_t most_rows = group_count(shape.rows, row_group);
   const std::int64_t most_columns = group_count(shape.columns, column_group);
   std::int64_t row_parts = 1, column_parts = 1;
@@ -87,14 +95,7 @@ std::vector<Block> product_blocks(const ProductShape& shape, int parts) {
     const std::int64_t c = std::min<std::int64_t>(parts / r, most_columns);
     if (cost(shape, r, c) < cost(shape, row_parts, column_parts)) row_parts = r, column_parts = c;
   }
-  std::vector<Block> blocks;
-  for (std::int64_t r = 0; r < row_parts; ++r)
-    for (std::int64_t c = 0; c < column_parts; ++c)
-      blocks.push_back({cut(shape.rows, row_group, row_parts, r),
-                        cut(shape.rows, row_group, row_parts, r + 1),
-                        cut(shape.columns, column_group, column_parts, c),
-                        cut(shape.columns, column_group, column_parts, c + 1)});
-  return blocks;
+  return {shape, row_parts, column_parts};
 }
 
 }  // namespace gradus

@@ -36,10 +36,10 @@ void repeat(const KernelCall& call) {
 }
 
 // The axes of x along which it was repeated from the shape of the model.
-std::vector<bool> repeated_axes(const KernelCall& call) {
+AxisSet repeated_axes(const KernelCall& call) {
   const Shape& x = call.inputs[0].shape;
   const Shape& model = call.inputs[1].shape;
-  std::vector<bool> repeated(static_cast<std::size_t>(x.rank()));
+  AxisSet repeated;
   for (std::int64_t i = 0; i < x.rank(); ++i)
     repeated[static_cast<std::size_t>(i)] =
         i < x.rank() - model.rank() || (under(model, x, i) == 1 && x[i] != 1);

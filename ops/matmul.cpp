@@ -36,11 +36,11 @@ std::size_t scratch_bytes(const KernelCall& call) {
 
 void multiply_matrices(const KernelCall& call) {
   const ProductShape shape = product_shape(call);
-  const std::vector<Block> blocks = product_blocks(shape, call.threads.threads());
+  const ProductBlocks blocks = product_blocks(shape, call.threads.threads());
   const std::size_t slice = slice_bytes(call);
-  call.threads.parallel_for(std::ssize(blocks), [&](std::int64_t i) {
+  call.threads.parallel_for(blocks.size(), [&](std::int64_t i) {
     product(shape, call.output.dtype, call.set, call.inputs[0].data, call.inputs[1].data,
-            call.result, blocks[static_cast<std::size_t>(i)],
+            call.result, blocks[i],
             static_cast<std::byte*>(call.scratch) + static_cast<std::size_t>(i) * slice);
   });
 }

@@ -1,6 +1,8 @@
 #include "reduce.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include <gradus/permute.h>
 #include <gradus/thread_pool.h>
@@ -14,20 +16,33 @@ struct Run {
   bool is_reduced;
 };
 
-std::vector<Run> runs_of(const Shape& x, const std::vector<bool>& chosen) {
-  std::vector<Run> runs;
-  for (std::int64_t i = 0; i < x.rank(); ++i) {
-    const bool is_reduced = chosen[static_cast<std::size_t>(i)];
-    if (x[i] == 1) continue;
-    if (!runs.empty() && runs.back().is_reduced == is_reduced)
-      runs.back().size *= x[i];
+// Like std::vector<Run>, but nothing is allocated in a run.
+class Runs {
+ public:
+  std::size_t size() const { return size_; }
+  const Run& operator[](std::size_t i) const { return runs_[i]; }
+  const Run* begin() const { return runs_.data(); }
+  const Run* end() const { return runs_.data() + size_; }
+  void add(Run run) {
+    if (size_ > 0 && runs_[size_ - 1].is_reduced == run.is_reduced)
+      runs_[size_ - 1].size *= run.size;
     else
-      runs.push_back({x[i], is_reduced});
+      runs_[size_++] = run;
   }
+
+ private:
+  std::array<Run, max_rank> runs_{};
+  std::size_t size_ = 0;
+};
+
+Runs runs_of(const Shape& x, const AxisSet& chosen) {
+  Runs runs;
+  for (std::int64_t i = 0; i < x.rank(); ++i)
+    if (x[i] != 1) runs.add({x[i], chosen[static_cast<std::size_t>(i)]});
   return runs;
 }
 
-bool is_direct(const std::vector<Run>& runs) {
+bool is_direct(const Runs& runs) {
   const auto reduced = std::ranges::count_if(runs, &Run::is_reduced);
   return reduced <= 1;
 }
@@ -36,7 +51,7 @@ struct Layout {
   std::int64_t outer = 1, n = 1, inner = 1;
 };
 
-Layout direct_layout(const std::vector<Run>& runs) {
+Layout direct_layout(const Runs& runs) {
   Layout layout;
   bool is_behind = false;
   for (const Run& run : runs) {
@@ -55,18 +70,19 @@ Layout direct_layout(const std::vector<Run>& runs) {
 }
 
 // y gets the kept runs first, then the reduced ones.
-void bring_together(const KernelCall& call, const std::vector<Run>& runs) {
-  std::vector<std::int64_t> strides(runs.size());
+void bring_together(const KernelCall& call, const Runs& runs) {
+  std::array<std::int64_t, max_rank> strides{}, shape{}, order{};
   std::int64_t stride = 1;
   for (std::size_t i = runs.size(); i-- > 0; stride *= runs[i].size) strides[i] = stride;
-  std::vector<std::int64_t> shape, order;
+  std::size_t count = 0;
   for (const bool is_reduced : {false, true})
     for (std::size_t i = 0; i < runs.size(); ++i)
       if (runs[i].is_reduced == is_reduced) {
-        shape.push_back(runs[i].size);
-        order.push_back(strides[i]);
+        shape[count] = runs[i].size;
+        order[count++] = strides[i];
       }
-  copy_strided(call.inputs[0].data, call.scratch, size_of(call.inputs[0].dtype), shape, order);
+  copy_strided(call.inputs[0].data, call.scratch, size_of(call.inputs[0].dtype),
+               std::span(shape).first(count), std::span(order).first(count));
 }
 
 }  // namespace
@@ -74,15 +90,14 @@ void bring_together(const KernelCall& call, const std::vector<Run>& runs) {
 extern constexpr ReductionKernel sum_kernel = reduction<DTypes::numbers>(
     [](auto like) { return decltype(like)(0); }, [](auto a, auto b) { return a + b; });
 
-std::size_t reduce_scratch_bytes(const KernelCall& call, const std::vector<bool>& chosen) {
+std::size_t reduce_scratch_bytes(const KernelCall& call, const AxisSet& chosen) {
   if (is_direct(runs_of(call.inputs[0].shape, chosen))) return 0;
   return static_cast<std::size_t>(call.inputs[0].shape.element_count()) *
          size_of(call.inputs[0].dtype);
 }
 
-void reduce_over(const ReductionKernel& kernel, const KernelCall& call,
-                 const std::vector<bool>& chosen) {
-  const std::vector<Run> runs = runs_of(call.inputs[0].shape, chosen);
+void reduce_over(const ReductionKernel& kernel, const KernelCall& call, const AxisSet& chosen) {
+  const Runs runs = runs_of(call.inputs[0].shape, chosen);
   Layout layout;
   const void* x = call.inputs[0].data;
   if (is_direct(runs)) {

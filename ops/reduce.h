@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
 #include <gradus/kernel_call.h>
 #include <gradus/reduction.h>
+#include <gradus/rules.h>
 
 namespace gradus {
 
@@ -13,8 +13,7 @@ extern const ReductionKernel sum_kernel;
 
 // Combines x = inputs[0] over the chosen axes into the result. Axes that neither lead nor end nor
 // stand together are first brought together in scratch.
-void reduce_over(const ReductionKernel& kernel, const KernelCall& call,
-                 const std::vector<bool>& chosen);
-std::size_t reduce_scratch_bytes(const KernelCall& call, const std::vector<bool>& chosen);
+void reduce_over(const ReductionKernel& kernel, const KernelCall& call, const AxisSet& chosen);
+std::size_t reduce_scratch_bytes(const KernelCall& call, const AxisSet& chosen);
 
 }  // namespace gradus

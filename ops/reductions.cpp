@@ -24,7 +24,7 @@ constexpr auto without_axes = [](const Call& f, Shape x) -> Shape {
   return reduced_shape(f, x, f[axes], f[keepdims]);
 };
 
-std::vector<bool> axes_of(const KernelCall& call) {
+AxisSet axes_of(const KernelCall& call) {
   return chosen_axes(call.f, call.f[axes], call.inputs[0].shape.rank());
 }
 std::size_t scratch_bytes(const KernelCall& call) {
@@ -132,7 +132,7 @@ extern constexpr Op reduce_max_op{
     .text = "max({x})",
     .latex = R"(\max {x})",
     .shape = [](const Call& f, Shape x) -> Shape {
-      const std::vector<bool> gone = chosen_axes(f, f[axes], x.rank());
+      const AxisSet gone = chosen_axes(f, f[axes], x.rank());
       for (std::int64_t i = 0; i < x.rank(); ++i)
         if (gone[static_cast<std::size_t>(i)] && x[i] == 0)
           f.fail("there is no largest element along an axis of size 0: " + to_text(x));

@@ -60,8 +60,9 @@ DType rules::all_bool(const Call& f, std::span<const DType> dtypes) {
   return boolean;
 }
 
-std::vector<bool> chosen_axes(const Call& f, const Axes& axes, std::int64_t rank) {
-  std::vector<bool> chosen(static_cast<std::size_t>(rank), axes.is_all());
+AxisSet chosen_axes(const Call& f, const Axes& axes, std::int64_t rank) {
+  AxisSet chosen;
+  if (axes.is_all()) chosen.set();
   for (std::int64_t axis : axes.list()) {
     const auto i = static_cast<std::size_t>(counted(f, axis, rank));
     if (chosen[i]) f.fail(fmt::format("axis {} stands twice in {}", i, to_text(axes)));
@@ -75,7 +76,7 @@ std::int64_t chosen_axis(const Call& f, std::int64_t axis, std::int64_t rank) {
 }
 
 Shape reduced_shape(const Call& f, const Shape& x, const Axes& axes, bool keepdims) {
-  const std::vector<bool> gone = chosen_axes(f, axes, x.rank());
+  const AxisSet gone = chosen_axes(f, axes, x.rank());
   std::vector<std::int64_t> y;
   for (std::int64_t i = 0; i < x.rank(); ++i) {
     if (!gone[static_cast<std::size_t>(i)])

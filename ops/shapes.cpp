@@ -78,7 +78,7 @@ void permute(const KernelCall& call) {
 // x, whose reduced axes are gone or 1, is read with stride 0 along them.
 void expand(const KernelCall& call) {
   const Shape& y = call.output.shape;
-  const std::vector<bool> reduced = chosen_axes(call.f, call.f[axes], y.rank());
+  const AxisSet reduced = chosen_axes(call.f, call.f[axes], y.rank());
   std::array<std::int64_t, max_rank> strides{};
   std::int64_t stride = 1;
   for (std::int64_t i = y.rank(); i-- > 0;) {

@@ -142,11 +142,10 @@ TEST(ProductBits, are_the_same_for_any_number_of_threads) {
       ThreadPool pool(threads);
       Array c({s.rows, s.columns});
       void* const to = c.mutable_data();
-      const std::vector<Block> blocks = product_blocks(s, threads);
-      pool.parallel_for(std::ssize(blocks), [&](std::int64_t i) {
+      const ProductBlocks blocks = product_blocks(s, threads);
+      pool.parallel_for(blocks.size(), [&](std::int64_t i) {
         const Scratch scratch(product_scratch_bytes(s, float32, set));
-        product(s, float32, set, x.a.data(), x.b.data(), to, blocks[static_cast<std::size_t>(i)],
-                scratch.data);
+        product(s, float32, set, x.a.data(), x.b.data(), to, blocks[i], scratch.data);
       });
       EXPECT_EQ(c, expected) << describe(s, set) << " on " << threads;
     }

@@ -7,8 +7,8 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gradus {
@@ -16,20 +16,21 @@ namespace gradus {
 class Axes {
  public:
   Axes() = default;  // all; Axes(std::vector<std::int64_t>{}) is none
-  Axes(std::int64_t axis) : list_{{axis}} {}
-  Axes(int axis) : list_{{axis}} {}
+  Axes(std::int64_t axis) : list_{axis}, is_all_(false) {}
+  Axes(int axis) : list_{axis}, is_all_(false) {}
   Axes(bool) = delete;  // reduce_sum(x, true) means keepdims and would be axis 1
-  Axes(std::initializer_list<std::int64_t> axes) : list_(axes) {}
-  Axes(std::vector<std::int64_t> axes) : list_(std::move(axes)) {}
+  Axes(std::initializer_list<std::int64_t> axes) : list_(axes), is_all_(false) {}
+  Axes(std::vector<std::int64_t> axes) : list_(std::move(axes)), is_all_(false) {}
 
-  bool is_all() const { return !list_; }
+  bool is_all() const { return is_all_; }
   // As the user wrote them; empty if all.
-  std::vector<std::int64_t> list() const { return list_.value_or(std::vector<std::int64_t>{}); }
+  const std::vector<std::int64_t>& list() const { return list_; }
 
   friend bool operator==(const Axes&, const Axes&) = default;
 
  private:
-  std::optional<std::vector<std::int64_t>> list_;
+  std::vector<std::int64_t> list_;
+  bool is_all_ = true;
 };
 
 // "all" or "[0, -1]".

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include <gradus/dtype.h>
 #include <gradus/instruction_set.h>
@@ -41,7 +40,21 @@ std::size_t product_scratch_bytes(const ProductShape& shape, DType dtype, Instru
 void product(const ProductShape& shape, DType dtype, InstructionSet set, const void* a,
              const void* b, void* c, const Block& block, void* scratch);
 
-// Cuts c into at most `parts` blocks of about equal work, none empty; each element is in one.
-std::vector<Block> product_blocks(const ProductShape& shape, int parts);
+// c cut into blocks of about equal work, none empty; each element is in one.
+class ProductBlocks {
+ public:
+  ProductBlocks(const ProductShape& shape, std::int64_t row_parts, std::int64_t column_parts)
+      : shape_(shape), row_parts_(row_parts), column_parts_(column_parts) {}
+
+  std::int64_t size() const { return row_parts_ * column_parts_; }
+  Block operator[](std::int64_t i) const;
+
+ private:
+  ProductShape shape_;
+  std::int64_t row_parts_, column_parts_;
+};
+
+// At most `parts` of them.
+ProductBlocks product_blocks(const ProductShape& shape, int parts);
 
 }  // namespace gradus

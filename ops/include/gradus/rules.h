@@ -1,9 +1,9 @@
 // Rules of shape and dtype that many ops share.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <gradus/axes.h>
 #include <gradus/op.h>
@@ -48,8 +48,10 @@ inline constexpr auto upstream = [](const Call&,
   return dy_and_operands[0];
 };
 
+using AxisSet = std::bitset<max_rank>;
+
 // Whether each axis of this rank is meant. Refuses axes out of range or doubled.
-std::vector<bool> chosen_axes(const Call& f, const Axes& axes, std::int64_t rank);
+AxisSet chosen_axes(const Call& f, const Axes& axes, std::int64_t rank);
 // One axis, counted from the end if negative, as 0 .. rank - 1.
 std::int64_t chosen_axis(const Call& f, std::int64_t axis, std::int64_t rank);
 // x without these axes, or with each of them as 1.
