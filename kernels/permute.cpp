@@ -117,21 +117,46 @@ void copy_axes(const U* x, U* y, Axes axes) {
   for_each_position(axes, [=](auto from, auto to) { copy_row(x + from, y + to, row); });
 }
 
+template <class U>
+void put_row(const U* x, U* y, Axis row) {
+  if (row.from == 1)
+    std::memcpy(y, x, static_cast<std::size_t>(row.size) * sizeof(U));
+  else
+    for (std::int64_t j = 0; j < row.size; ++j) y[j * row.from] = x[j];
+}
+
+// f of a zero that has the element's size.
+template <class F>
+void visit_bytes(std::size_t element_bytes, F f) {
+  if (element_bytes == 1)
+    f(std::uint8_t{});
+  else if (element_bytes == 4)
+    f(std::uint32_t{});
+  else
+    f(std::uint64_t{});
+}
+
 }  // namespace
 
 void copy_strided(const void* x, void* y, std::size_t element_bytes,
                   std::span<const std::int64_t> shape, std::span<const std::int64_t> strides) {
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return;
   const Axes axes = merged(shape, strides);
-  const auto copy = [&]<class U>(U) {
-    copy_axes(static_cast<const U*>(x), static_cast<U*>(y), axes);
-  };
-  if (element_bytes == 1)
-    copy(std::uint8_t{});
-  else if (element_bytes == 4)
-    copy(std::uint32_t{});
-  else
-    copy(std::uint64_t{});
+  visit_bytes(element_bytes,
+              [&]<class U>(U) { copy_axes(static_cast<const U*>(x), static_cast<U*>(y), axes); });
+}
+
+void put_strided(const void* x, void* y, std::size_t element_bytes,
+                 std::span<const std::int64_t> shape, std::span<const std::int64_t> strides) {
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return;
+  Axes axes = merged(shape, strides);
+  // One element is a row of one.
+  const Axis row = axes.count == 0 ? Axis{1, 1, 1} : axes.take(axes.count - 1);
+  visit_bytes(element_bytes, [&]<class U>(U) {
+    for_each_position(axes, [&](std::int64_t there, std::int64_t here) {
+      put_row(static_cast<const U*>(x) + here, static_cast<U*>(y) + there, row);
+    });
+  });
 }
 
 void copy_strided_rows(const void* x, void* y, std::size_t element_bytes,

@@ -9,6 +9,7 @@
 #include <gradus/state.h>
 
 #include "reduce.h"
+#include "strides.h"
 
 namespace gradus {
 namespace {
@@ -48,15 +49,6 @@ void reduce_to_mean(const KernelCall& call) {
   else
     divide(double{});
 }
-
-// The extent before, along and behind one axis.
-struct AroundAxis {
-  std::int64_t outer = 1, n = 1, inner = 1;
-  AroundAxis(const Shape& x, std::int64_t along) : n(x[along]) {
-    for (std::int64_t i = 0; i < x.rank(); ++i)
-      if (i != along) (i < along ? outer : inner) *= x[i];
-  }
-};
 
 void find_largest(const KernelCall& call) {
   const ArrayView& x = call.inputs[0];

@@ -9,13 +9,6 @@
 namespace gradus {
 namespace {
 
-DType same_dtype(const Call& f, std::span<const DType> dtypes) {
-  for (DType d : dtypes)
-    if (d != dtypes[0])
-      f.fail_dtype(fmt::format("dtypes differ: {} and {}", to_text(dtypes[0]), to_text(d)));
-  return dtypes[0];
-}
-
 std::int64_t counted(const Call& f, std::int64_t axis, std::int64_t rank) {
   if (axis < -rank || axis >= rank) {
     if (rank == 0) f.fail(fmt::format("axis {} of a scalar", axis));
@@ -40,6 +33,13 @@ Shape rules::same_shape(const Call& f, std::span<const Shape> shapes) {
     common = s;
   }
   return common;
+}
+
+DType rules::same_dtype(const Call& f, std::span<const DType> dtypes) {
+  for (DType d : dtypes)
+    if (d != dtypes[0])
+      f.fail_dtype(fmt::format("dtypes differ: {} and {}", to_text(dtypes[0]), to_text(d)));
+  return dtypes[0];
 }
 
 DType rules::same_float(const Call& f, std::span<const DType> dtypes) {
@@ -73,6 +73,16 @@ AxisSet chosen_axes(const Call& f, const Axes& axes, std::int64_t rank) {
 
 std::int64_t chosen_axis(const Call& f, std::int64_t axis, std::int64_t rank) {
   return counted(f, axis, rank);
+}
+
+bool may_equal(const Shape& a, const Shape& b) {
+  return std::ranges::equal(
+      a, b, [](std::int64_t x, std::int64_t y) { return x == y || x == any || y == any; });
+}
+
+void check_rank(const Call& f, std::int64_t rank) {
+  if (rank > max_rank)
+    f.fail(fmt::format("the result has {} axes, at most {} are possible", rank, max_rank));
 }
 
 Shape reduced_shape(const Call& f, const Shape& x, const Axes& axes, bool keepdims) {

@@ -56,12 +56,6 @@ Shape reshaped(const Call& f, const Shape& x, const Shape& wanted) {
   return y;
 }
 
-// Whether the shapes can turn out as one.
-bool may_equal(const Shape& a, const Shape& b) {
-  return std::ranges::equal(
-      a, b, [](std::int64_t x, std::int64_t y) { return x == y || x == any || y == any; });
-}
-
 void permute(const KernelCall& call) {
   const Shape& x = call.inputs[0].shape;
   std::array<std::int64_t, max_rank> of_x{}, of_y{};

@@ -25,7 +25,10 @@ constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal
 constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};
 constexpr Ops reductions{&reduce_sum_op, &reduce_mean_op, &reduce_max_op, &argmax_op};
 constexpr Ops linear_algebra{&matmul_op};
-constexpr Ops shapes{&reshape_op, &transpose_op};
+constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op, &squeeze_op, &reverse_op};
+constexpr Composites flattened{&flatten_composite};
+constexpr Ops parts{&slice_op, &slice_grad_op, &concat_op, &concat_grad_op, &stack_op};
+constexpr Composites split_parts{&split_composite, &unstack_composite};
 constexpr Ops like{&reshape_like_op, &expand_like_op, &broadcast_like_op,
                    &sum_like_op,     &count_ratio_op, &full_like_op};
 constexpr Ops state{&identity_op,        &cast_op,   &stop_gradient_op,
@@ -40,7 +43,8 @@ constexpr OpSubject subjects[] = {
     {"Truth values", logic, {}},
     {"Reductions", reductions, {}},
     {"Linear algebra", linear_algebra, {}},
-    {"Shapes", shapes, {}},
+    {"Shapes", shapes, flattened},
+    {"Parts of arrays, and arrays of parts", parts, split_parts},
     {"In the form of another tensor", like, {}},
     {"Identity, gradients, effects", state, {}},
 };

@@ -60,6 +60,10 @@ inline constexpr Key<bool> keepdims{"keepdims"};
 inline constexpr Key<bool> transpose_a{"transpose_a"};
 inline constexpr Key<bool> transpose_b{"transpose_b"};
 inline constexpr Key<std::vector<std::int64_t>> permutation{"permutation"};
+inline constexpr Key<std::vector<std::int64_t>> starts{"starts"};
+inline constexpr Key<std::vector<std::int64_t>> stops{"stops"};
+inline constexpr Key<std::vector<std::int64_t>> steps{"steps"};
+inline constexpr Key<std::int64_t> part{"part"};
 }  // namespace attributes
 
 }  // namespace gradus

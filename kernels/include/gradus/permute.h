@@ -23,4 +23,9 @@ void copy_strided_rows(const void* x, void* y, std::size_t element_bytes,
                        std::span<const std::int64_t> shape, std::span<const std::int64_t> strides,
                        std::int64_t first, std::int64_t last);
 
+// The way back of copy_strided: element (i0, i1, ...) of x, of `shape`, row-major and contiguous,
+// is written i0 * strides[0] + i1 * strides[1] + ... elements from y. Nothing else is written.
+void put_strided(const void* x, void* y, std::size_t element_bytes,
+                 std::span<const std::int64_t> shape, std::span<const std::int64_t> strides);
+
 }  // namespace gradus

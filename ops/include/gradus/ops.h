@@ -8,8 +8,11 @@
 #include <gradus/custom_gradient.h>
 #include <gradus/division.h>
 #include <gradus/exponential.h>
+#include <gradus/joining.h>
 #include <gradus/logical.h>
 #include <gradus/matmul.h>
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
+#include <gradus/slicing.h>
 #include <gradus/state.h>
+#include <gradus/views.h>

@@ -12,6 +12,7 @@ namespace gradus {
 
 namespace rules {
 Shape same_shape(const Call& f, std::span<const Shape> shapes);
+DType same_dtype(const Call& f, std::span<const DType> dtypes);
 DType same_float(const Call& f, std::span<const DType> dtypes);
 DType same_number(const Call& f, std::span<const DType> dtypes);
 DType all_bool(const Call& f, std::span<const DType> dtypes);
@@ -20,6 +21,10 @@ DType all_bool(const Call& f, std::span<const DType> dtypes);
 // Element-wise: all operands have one shape, but for numbers (rank 0), which stand everywhere.
 inline constexpr auto same_shape = [](const Call& f, std::span<const Shape> shapes) -> Shape {
   return rules::same_shape(f, shapes);
+};
+// All operands have one dtype; it is the result's.
+inline constexpr auto same_dtype = [](const Call& f, std::span<const DType> dtypes) -> DType {
+  return rules::same_dtype(f, dtypes);
 };
 // All operands have one dtype, float32 or float64; it is the result's.
 inline constexpr auto same_float = [](const Call& f, std::span<const DType> dtypes) -> DType {
@@ -54,6 +59,10 @@ using AxisSet = std::bitset<max_rank>;
 AxisSet chosen_axes(const Call& f, const Axes& axes, std::int64_t rank);
 // One axis, counted from the end if negative, as 0 .. rank - 1.
 std::int64_t chosen_axis(const Call& f, std::int64_t axis, std::int64_t rank);
+// Whether the shapes can turn out as one.
+bool may_equal(const Shape& a, const Shape& b);
+// Refuses a result of more axes than a Shape has.
+void check_rank(const Call& f, std::int64_t rank);
 // x without these axes, or with each of them as 1.
 Shape reduced_shape(const Call& f, const Shape& x, const Axes& axes, bool keepdims);
 
