@@ -98,7 +98,7 @@ void put_slice(const KernelCall& call) {
 void reverse_axes(const KernelCall& call) {
   const Shape& x = call.output.shape;
   if (x.element_count() == 0) return;
-  const std::vector<bool> chosen = chosen_axes(call.f, call.f[axes], x.rank());
+  const AxisSet chosen = chosen_axes(call.f, call.f[axes], x.rank());
   Strides strides = strides_of(x);
   std::int64_t last = 0;
   for (std::int64_t i = 0; i < x.rank(); ++i)

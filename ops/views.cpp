@@ -57,7 +57,7 @@ extern constexpr Op squeeze_op{
       if (are_all && !x.is_known())
         f.fail("which sizes of " + to_text(x) +
                " are 1 is not known before the run: name the axes");
-      const std::vector<bool> chosen = chosen_axes(f, f[axes], x.rank());
+      const AxisSet chosen = chosen_axes(f, f[axes], x.rank());
       std::vector<std::int64_t> y;
       for (std::int64_t i = 0; i < x.rank(); ++i) {
         const bool is_chosen = chosen[static_cast<std::size_t>(i)];

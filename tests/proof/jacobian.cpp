@@ -17,18 +17,20 @@ std::vector<Feed> Point::feeds() const {
 Array Point::value(const Tensor& y) { return session_.run(y, feeds()); }
 
 Matrix Point::symbolic(const Tensor& y, const Tensor& dy, const Tensors& dxs) {
-  const Shape shape = value(y).shape();
+  const Array like = value(y);
   Matrix d;
-  for (std::int64_t j = 0; j < shape.element_count(); ++j) {
-    Array row(shape, float64);
-    row.mutable_values<double>()[static_cast<std::size_t>(j)] = 1;
+  // Without elements of y there are no columns, but the gradients exist and have their shapes.
+  for (std::int64_t j = 0; j < std::max<std::int64_t>(like.size(), 1); ++j) {
+    Array row(like.shape(), float64);
+    if (like.size() != 0) row.mutable_values<double>()[static_cast<std::size_t>(j)] = 1;
     std::vector<Feed> all = feeds();
     all.emplace_back(dy, row);
     std::size_t i = 0;
     for (const Array& dx : session_.run(dxs, all))
       for (double v : dx.values<double>()) {
         if (d.size() == i) d.emplace_back();
-        d[i++].push_back(v);
+        if (like.size() != 0) d[i].push_back(v);
+        ++i;
       }
   }
   return d;
