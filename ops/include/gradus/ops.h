@@ -5,6 +5,7 @@
 #include <gradus/arithmetic.h>
 #include <gradus/broadcast.h>
 #include <gradus/comparison.h>
+#include <gradus/cross_entropy.h>
 #include <gradus/custom_gradient.h>
 #include <gradus/division.h>
 #include <gradus/exponential.h>
@@ -14,5 +15,6 @@
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
 #include <gradus/slicing.h>
+#include <gradus/softmax.h>
 #include <gradus/state.h>
 #include <gradus/views.h>
