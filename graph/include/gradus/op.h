@@ -51,7 +51,7 @@ struct Op {
   std::string_view doc{};  // one sentence, with the formula and what NaN and kinks give
   // Without names the op takes any number of operands; one gradient rule then serves them all.
   Few<std::string_view, 4> operands{};
-  Few<const AnyKey*, 4> attributes{};
+  Few<const AnyKey*, 5> attributes{};
   std::string_view text{};  // "{a} @ {b}": how the call is written
   std::string_view latex{};
   Rule<Shape, Shape> shape{};  // `any` where a dimension is not known yet
@@ -59,6 +59,8 @@ struct Op {
   // One bit per operand: its value is not read, only its shape ("like" ops).
   std::uint32_t shape_operands = 0;
   Kernel kernel{};
+  // Its values differ from run to run: neither folded nor merged with an equal node.
+  bool is_random = false;
   Few<const Key<double>*, 2> parameters{};
   // One rule per operand: [](const Call& f, Tensor dy, Tensor a, Tensor b) -> Tensor. An empty rule
   // says that no gradient flows to this operand; an empty list that the op has no gradient.

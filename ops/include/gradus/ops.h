@@ -8,10 +8,12 @@
 #include <gradus/cross_entropy.h>
 #include <gradus/custom_gradient.h>
 #include <gradus/division.h>
+#include <gradus/dropout.h>
 #include <gradus/exponential.h>
 #include <gradus/joining.h>
 #include <gradus/logical.h>
 #include <gradus/matmul.h>
+#include <gradus/random_ops.h>
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
 #include <gradus/slicing.h>
