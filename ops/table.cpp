@@ -29,10 +29,16 @@ constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op, &squeeze_op, &
 constexpr Composites flattened{&flatten_composite};
 constexpr Ops parts{&slice_op, &slice_grad_op, &concat_op, &concat_grad_op, &stack_op};
 constexpr Composites split_parts{&split_composite, &unstack_composite};
-constexpr Ops like{&reshape_like_op, &expand_like_op, &broadcast_like_op,
-                   &sum_like_op,     &count_ratio_op, &full_like_op};
+constexpr Ops like{&reshape_like_op, &expand_like_op, &broadcast_like_op, &sum_like_op,
+                   &count_ratio_op,  &full_like_op,   &one_hot_like_op};
 constexpr Ops state{&identity_op,        &cast_op,   &stop_gradient_op,
                     &custom_gradient_op, &assign_op, &group_op};
+
+constexpr Ops probabilities{&softmax_op, &log_softmax_op, &softmax_cross_entropy_with_logits_op,
+                            &sparse_softmax_cross_entropy_with_logits_op,
+                            &sigmoid_cross_entropy_with_logits_op};
+constexpr Ops random_numbers{&random_uniform_op, &random_normal_op, &random_bernoulli_op};
+constexpr Composites random_functions{&dropout_composite};
 
 constexpr OpSubject subjects[] = {
     {"Sources", sources, {}},
@@ -43,6 +49,8 @@ constexpr OpSubject subjects[] = {
     {"Truth values", logic, {}},
     {"Reductions", reductions, {}},
     {"Linear algebra", linear_algebra, {}},
+    {"Probabilities and losses", probabilities, {}},
+    {"Random numbers", random_numbers, random_functions},
     {"Shapes", shapes, flattened},
     {"Parts of arrays, and arrays of parts", parts, split_parts},
     {"In the form of another tensor", like, {}},
