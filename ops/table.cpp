@@ -29,6 +29,18 @@ constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op, &squeeze_op, &
 constexpr Composites flattened{&flatten_composite};
 constexpr Ops parts{&slice_op, &slice_grad_op, &concat_op, &concat_grad_op, &stack_op};
 constexpr Composites split_parts{&split_composite, &unstack_composite};
+constexpr Composites regression{&mean_squared_error_composite, &huber_composite};
+constexpr Composites normalizations{&l2_normalize_composite, &layer_norm_composite,
+                                    &batch_norm_composite, &batch_norm_inference_composite};
+constexpr Ops convolutions{&conv2d_op,
+                           &conv2d_transpose_op,
+                           &conv2d_input_gradient_op,
+                           &conv2d_filter_gradient_op,
+                           &max_pool2d_op,
+                           &max_pool2d_pick_op,
+                           &max_pool2d_input_gradient_op,
+                           &average_pool2d_op,
+                           &average_pool2d_input_gradient_op};
 constexpr Ops like{&reshape_like_op, &expand_like_op, &broadcast_like_op, &sum_like_op,
                    &count_ratio_op,  &full_like_op,   &one_hot_like_op};
 constexpr Ops state{&identity_op,        &cast_op,   &stop_gradient_op,
@@ -49,7 +61,9 @@ constexpr OpSubject subjects[] = {
     {"Truth values", logic, {}},
     {"Reductions", reductions, {}},
     {"Linear algebra", linear_algebra, {}},
-    {"Probabilities and losses", probabilities, {}},
+    {"Probabilities and losses", probabilities, regression},
+    {"Normalization", {}, normalizations},
+    {"Convolutions and pools", convolutions, {}},
     {"Random numbers", random_numbers, random_functions},
     {"Shapes", shapes, flattened},
     {"Parts of arrays, and arrays of parts", parts, split_parts},

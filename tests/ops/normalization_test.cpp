@@ -1,0 +1,47 @@
+#include "ops/wrong_input.h"
+
+#include <gtest/gtest.h>
+
+namespace gradus {
+namespace {
+
+using Normalization = WrongInput;
+
+TEST_F(Normalization, epsilon_and_delta_out_of_range_are_refused) {
+  EXPECT_EQ(refusal<GraphError>([&] { l2_normalize(m, 1, -1); }),
+            "l2_normalize: epsilon must be 0 or more, got -1\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { layer_norm(m, 1, 0, std::nan("")); }),
+            "layer_norm: epsilon must be 0 or more, got nan\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { batch_norm(m, 1, 0, -0.5); }),
+            "batch_norm: epsilon must be 0 or more, got -0.5\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { huber(m, m, 0); }),
+            "huber: delta must be above 0, got 0\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { huber(m, m, std::nan("")); }),
+            "huber: delta must be above 0, got nan\n  at  here");
+  EXPECT_EQ(g.node_count(), nodes);
+}
+
+TEST_F(Normalization, a_scalar_has_no_channels) {
+  EXPECT_EQ(refusal<ShapeError>([&] { batch_norm(s, 1, 0); }),
+            "batch_norm: a scalar has no channels\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([&] { layer_norm(s, 1, 0); }),
+            "reduce_mean: axis -1 of a scalar\n"
+            "  at  here, node \"reduce_mean\"\n"
+            "  x   \"s\"  float32 []");
+}
+
+TEST_F(Normalization, a_batch_of_unknown_size_is_normalized_with_its_own_moments) {
+  const Tensor rows = g.placeholder("rows", {any, 2});
+  const auto [y, mean, variance] = batch_norm(rows, 1, 0, 0);
+  const Array batch = array({{1, 2}, {3, 8}});
+  EXPECT_EQ(value(y, {{rows, batch}}), array({{-1, -1}, {1, 1}}));
+  EXPECT_EQ(value(mean, {{rows, batch}}), array({2, 5}));
+  EXPECT_EQ(value(variance, {{rows, batch}}), array({1, 9}));
+}
+
+TEST_F(Normalization, a_row_of_zeros_stays_so) {
+  EXPECT_EQ(value(l2_normalize(g.constant({{0, 0}, {0, 2}}), 1)), array({{0, 0}, {0, 1}}));
+}
+
+}  // namespace
+}  // namespace gradus
