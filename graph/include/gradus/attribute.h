@@ -73,6 +73,13 @@ inline constexpr Key<std::vector<std::int64_t>> starts{"starts"};
 inline constexpr Key<std::vector<std::int64_t>> stops{"stops"};
 inline constexpr Key<std::vector<std::int64_t>> steps{"steps"};
 inline constexpr Key<std::int64_t> part{"part"};
+inline constexpr Key<std::int64_t> depth{"depth"};
+inline constexpr Key<std::int64_t> count{"count"};
+inline constexpr Key<std::int64_t> shift{"shift"};
+inline constexpr Key<std::int64_t> diagonal{"diagonal"};
+inline constexpr Key<std::vector<std::int64_t>> repeats{"repeats"};
+inline constexpr Key<std::vector<std::int64_t>> paddings{"paddings"};
+inline constexpr Key<std::string> mode{"mode"};
 }  // namespace attributes
 
 }  // namespace gradus

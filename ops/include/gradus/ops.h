@@ -11,6 +11,7 @@
 #include <gradus/division.h>
 #include <gradus/dropout.h>
 #include <gradus/exponential.h>
+#include <gradus/indexing.h>
 #include <gradus/joining.h>
 #include <gradus/logical.h>
 #include <gradus/matmul.h>
