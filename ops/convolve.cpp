@@ -213,10 +213,10 @@ void correlate(const KernelCall& call, const Convolution& c) {
                      std::min(rows_per_part, shape.depth - row),
                      at(windows, row * c.depth(), dtype));
     });
-    const std::vector<Block> blocks = product_blocks(shape, call.threads.threads());
-    call.threads.parallel_for(std::ssize(blocks), [&](std::int64_t i) {
+    const ProductBlocks blocks = product_blocks(shape, call.threads.threads());
+    call.threads.parallel_for(blocks.size(), [&](std::int64_t i) {
       product(shape, dtype, call.set, windows, at(call.inputs[0].data, first * c.out, dtype), share,
-              blocks[static_cast<std::size_t>(i)],
+              blocks[i],
               slices + static_cast<std::size_t>(i) * sizes.product);
     });
     if (dtype == float32)

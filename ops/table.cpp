@@ -28,6 +28,7 @@ constexpr Ops linear_algebra{&matmul_op};
 constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op, &squeeze_op, &reverse_op};
 constexpr Composites flattened{&flatten_composite};
 constexpr Ops parts{&slice_op, &slice_grad_op, &concat_op, &concat_grad_op, &stack_op};
+constexpr Ops indexing{&gather_op, &scatter_add_op, &gather_nd_op, &scatter_nd_add_op, &one_hot_op};
 constexpr Composites split_parts{&split_composite, &unstack_composite};
 constexpr Composites regression{&mean_squared_error_composite, &huber_composite};
 constexpr Composites normalizations{&l2_normalize_composite, &layer_norm_composite,
@@ -67,6 +68,7 @@ constexpr OpSubject subjects[] = {
     {"Random numbers", random_numbers, random_functions},
     {"Shapes", shapes, flattened},
     {"Parts of arrays, and arrays of parts", parts, split_parts},
+    {"Indexing", indexing, {}},
     {"In the form of another tensor", like, {}},
     {"Identity, gradients, effects", state, {}},
 };
