@@ -23,8 +23,13 @@ constexpr Ops activations{
 constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal_op,
                           &greater_op, &greater_equal_op, &select_op};
 constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};
-constexpr Ops reductions{&reduce_sum_op, &reduce_mean_op, &reduce_max_op, &argmax_op};
+constexpr Ops reductions{&reduce_sum_op,  &reduce_mean_op, &reduce_max_op, &reduce_min_op,
+                         &reduce_prod_op, &reduce_any_op,  &reduce_all_op, &argmax_op,
+                         &argmin_op,      &cumsum_op,      &cumprod_op,    &linear_recurrence_op};
+constexpr Composites statistics{&reduce_variance_composite, &reduce_std_composite,
+                                &reduce_logsumexp_composite, &norm_composite};
 constexpr Ops linear_algebra{&matmul_op};
+constexpr Composites products{&dot_composite, &outer_composite, &einsum_composite};
 constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op, &squeeze_op, &reverse_op};
 constexpr Composites flattened{&flatten_composite};
 constexpr Ops parts{&slice_op, &slice_grad_op, &concat_op, &concat_grad_op, &stack_op};
@@ -60,8 +65,8 @@ constexpr OpSubject subjects[] = {
     {"Activations", activations, {}},
     {"Comparison and choice", comparisons, {}},
     {"Truth values", logic, {}},
-    {"Reductions", reductions, {}},
-    {"Linear algebra", linear_algebra, {}},
+    {"Reductions", reductions, statistics},
+    {"Linear algebra", linear_algebra, products},
     {"Probabilities and losses", probabilities, regression},
     {"Normalization", {}, normalizations},
     {"Convolutions and pools", convolutions, {}},

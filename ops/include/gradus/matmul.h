@@ -12,7 +12,9 @@ struct MatmulFlags {
   bool transpose_a = false, transpose_b = false;
 };
 
-// c[i, j] = sum over k of a[i, k] b[k, j]; a is [m, k], b is [k, n]. All dtypes but bool.
+// c[i, j] = sum over k of a[i, k] b[k, j]; a is [..., m, k], b is [..., k, n], and the axes before
+// the last two broadcast. A vector stands for one row (a) or one column (b), which the result has
+// not. All dtypes but bool.
 Tensor matmul(Operand a, Operand b, MatmulFlags flags = {});
 
 extern const Op matmul_op;

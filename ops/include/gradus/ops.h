@@ -7,12 +7,14 @@
 #include <gradus/comparison.h>
 #include <gradus/convolution.h>
 #include <gradus/cross_entropy.h>
+#include <gradus/cumulative.h>
 #include <gradus/custom_gradient.h>
 #include <gradus/division.h>
 #include <gradus/dropout.h>
 #include <gradus/exponential.h>
 #include <gradus/indexing.h>
 #include <gradus/joining.h>
+#include <gradus/linear_algebra.h>
 #include <gradus/logical.h>
 #include <gradus/matmul.h>
 #include <gradus/normalization.h>
@@ -24,4 +26,5 @@
 #include <gradus/slicing.h>
 #include <gradus/softmax.h>
 #include <gradus/state.h>
+#include <gradus/statistics.h>
 #include <gradus/views.h>

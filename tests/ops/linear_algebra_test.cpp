@@ -1,0 +1,39 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include <gradus/gradients.h>
+
+#include "ops/support.h"
+
+namespace gradus {
+namespace {
+
+TEST(Einsum, of_a_trace_has_slope_1_on_the_diagonal_and_ignores_what_is_off_it) {
+  Graph g;
+  const Tensor x = g.constant({{1.0, std::nan("")}, {3.0, 4.0}});
+  const Tensor trace = einsum("ii", {x});
+  EXPECT_EQ(value(trace), array(5));
+  EXPECT_EQ(value(gradients(trace, {x})[0]), array({{1, 0}, {0, 1}}));
+}
+
+TEST(Einsum, multiplies_any_number_of_operands) {
+  Graph g;
+  const Tensor a = g.constant({{1, 2}, {3, 4}}), x = g.constant({1, 10});
+  EXPECT_EQ(value(einsum("i,ij,j->", {x, a, x})), array(451));
+  EXPECT_EQ(value(einsum("ij->ji", {a})), array({{1, 3}, {2, 4}}));
+  EXPECT_EQ(value(einsum("ij,ij->ij", {a, a})), array({{1, 4}, {9, 16}}));
+}
+
+TEST(BatchedMatmul, has_the_same_bits_for_any_number_of_threads) {
+  Graph g;
+  const Tensor c = matmul(g.constant(sample({7, 40, 50}, float32, 1)),
+                          g.constant(sample({7, 50, 30}, float32, 2)));
+  const Tensor two = matmul(g.constant(sample({2, 40, 50}, float32, 1)),
+                            g.constant(sample({1, 2, 50, 30}, float32, 2)));
+  Session one(g, {.threads = 1}), three(g, {.threads = 3});
+  EXPECT_EQ(one.run(std::vector{c, two}), three.run(std::vector{c, two}));
+}
+
+}  // namespace
+}  // namespace gradus
