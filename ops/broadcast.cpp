@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <gradus/attribute.h>
 #include <gradus/error.h>
 #include <gradus/permute.h>
 #include <gradus/rules.h>
@@ -109,6 +110,37 @@ extern constexpr Op broadcast_like_op{
                   "[[1, 2], [1, 2]]"}},
 };
 
+// y[..., i, j] = x[j], say: x repeated;  dx = dy summed back
+extern constexpr Op broadcast_to_op{
+    .name = "broadcast_to",
+    .doc = "x repeated to a shape, by NumPy's rule of trailing dimensions; -1 keeps x's size.",
+    .operands = {"x"},
+    .attributes = {&attributes::shape},
+    .text = "broadcast_to({x})",
+    .latex = "{x}",
+    .shape = [](const Call& f, Shape x) -> Shape {
+      const Shape& wanted = f[attributes::shape];
+      std::vector<std::int64_t> y = wanted.to_vector();
+      const std::int64_t added = wanted.rank() - x.rank();
+      bool fits = added >= 0;
+      for (std::int64_t i = 0; fits && i < wanted.rank(); ++i) {
+        const std::int64_t from = under(x, wanted, i);
+        fits = wanted[i] == any ? i >= added : from == wanted[i] || from == 1 || from == any;
+        if (wanted[i] == any) y[static_cast<std::size_t>(i)] = from;
+      }
+      if (!fits) f.fail(fmt::format("{} cannot be repeated to {}", to_text(x), to_text(wanted)));
+      return y;
+    },
+    .dtype = first_dtype,
+    .kernel = GeneralKernel{repeat},
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return sum_like(dy, x); }},
+    .gradient_text = {"dx = dy summed to the shape of x"},
+    .examples = {{[](Graph& g) {
+                    return broadcast_to(g.constant({1, 2}), {2, 2});
+                  },
+                  "[[1, 2], [1, 2]]"}},
+};
+
 // y = x summed over the axes along which it was repeated;  dx = dy repeated
 extern constexpr Op sum_like_op{
     .name = "sum_like",
@@ -141,6 +173,7 @@ extern constexpr Op sum_like_op{
                   },
                   "[4, 6]"}},
 };
+static_assert(broadcast_to_op.is_well_formed());
 static_assert(broadcast_like_op.is_well_formed() && sum_like_op.is_well_formed());
 
 std::optional<Shape> broadcast_shape(const Shape& a, const Shape& b) {
@@ -191,6 +224,9 @@ Tensor add_elementwise(const Op& op, std::initializer_list<const Operand*> opera
 
 Tensor broadcast_like(Operand x, Operand model) {
   return add_node(broadcast_like_op, {&x, &model});
+}
+Tensor broadcast_to(Operand x, const Shape& shape) {
+  return add_node(broadcast_to_op, {&x}, {attributes::shape = shape});
 }
 Tensor sum_like(Operand x, Operand model) { return add_node(sum_like_op, {&x, &model}); }
 

@@ -19,9 +19,11 @@ Tensor add_elementwise(const Op& op, std::initializer_list<const Operand*> opera
 
 // x repeated to the common shape of x and model.
 Tensor broadcast_like(Operand x, Operand model);
+// x repeated to this shape; a size of -1 (`any`) is x's own.
+Tensor broadcast_to(Operand x, const Shape& shape);
 // x summed over the axes along which x was broadcast from the shape of model.
 Tensor sum_like(Operand x, Operand model);
 
-extern const Op broadcast_like_op, sum_like_op;
+extern const Op broadcast_to_op, broadcast_like_op, sum_like_op;
 
 }  // namespace gradus

@@ -6,9 +6,11 @@
 #include <gradus/broadcast.h>
 #include <gradus/comparison.h>
 #include <gradus/convolution.h>
+#include <gradus/creation.h>
 #include <gradus/cross_entropy.h>
 #include <gradus/cumulative.h>
 #include <gradus/custom_gradient.h>
+#include <gradus/diagonals.h>
 #include <gradus/division.h>
 #include <gradus/dropout.h>
 #include <gradus/exponential.h>
@@ -22,6 +24,7 @@
 #include <gradus/random_ops.h>
 #include <gradus/reductions.h>
 #include <gradus/regression.h>
+#include <gradus/repetition.h>
 #include <gradus/shapes.h>
 #include <gradus/slicing.h>
 #include <gradus/softmax.h>
