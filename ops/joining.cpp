@@ -220,8 +220,8 @@ extern constexpr Op stack_op{
     .gradient = {[](const Call& f, std::span<const Tensor> v) -> Tensor {
       const auto k = static_cast<std::int64_t>(f.operand());
       const std::int64_t along = chosen_axis(f, f[axis], v[0].rank());
-      const Tensor part = slice_axis(v[0], along, {k, k + 1});
-      return squeeze(part, along);
+      const Tensor slab = slice_axis(v[0], along, {k, k + 1});
+      return squeeze(slab, along);
     }},
     .gradient_text = {"dx = the part of dy in the place of x"},
     .examples = {{[](Graph& g) {
