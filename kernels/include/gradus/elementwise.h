@@ -17,7 +17,12 @@
 
 #include <gradus/dtype.h>
 #include <gradus/lane.h>
+#include <gradus/lane_error_function.h>
+#include <gradus/lane_hyperbolic.h>
 #include <gradus/lane_math.h>
+#include <gradus/lane_power.h>
+#include <gradus/lane_rounding.h>
+#include <gradus/lane_trigonometry.h>
 #include <gradus/target.h>
 
 namespace gradus {
