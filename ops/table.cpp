@@ -17,6 +17,11 @@ constexpr Ops arithmetic{&add_op,    &subtract_op, &multiply_op,     &divide_op,
                          &square_op, &sqrt_op,     &floor_divide_op, &mod_op};
 constexpr Composites sums{&add_n_composite};
 constexpr Ops exponential{&exp_op, &expm1_op, &log_op, &log1p_op};
+constexpr Ops powers{&power_op, &reciprocal_op, &rsqrt_op,
+                     &log2_op,  &hypot_op,      &squared_difference_op};
+constexpr Ops trigonometry{&sin_op, &cos_op, &tan_op, &asin_op, &acos_op, &atan_op, &atan2_op};
+constexpr Ops hyperbolic{&sinh_op, &cosh_op, &asinh_op, &acosh_op, &atanh_op, &erf_op};
+constexpr Ops rounding{&floor_op, &ceil_op, &round_op, &is_nan_op, &is_finite_op};
 constexpr Ops activations{
     &relu_op,        &leaky_relu_op,   &prelu_op,    &elu_op,      &selu_op, &celu_op, &sigmoid_op,
     &log_sigmoid_op, &hard_sigmoid_op, &softplus_op, &softsign_op, &tanh_op, &silu_op, &mish_op};
@@ -62,6 +67,10 @@ constexpr OpSubject subjects[] = {
     {"Sources", sources, {}},
     {"Arithmetic", arithmetic, sums},
     {"Exponential functions", exponential, {}},
+    {"Powers", powers, {}},
+    {"Trigonometric functions", trigonometry, {}},
+    {"Hyperbolic functions and erf", hyperbolic, {}},
+    {"Rounding, NaN and infinity", rounding, {}},
     {"Activations", activations, {}},
     {"Comparison and choice", comparisons, {}},
     {"Truth values", logic, {}},

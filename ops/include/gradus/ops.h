@@ -14,6 +14,7 @@
 #include <gradus/division.h>
 #include <gradus/dropout.h>
 #include <gradus/exponential.h>
+#include <gradus/hyperbolic.h>
 #include <gradus/indexing.h>
 #include <gradus/joining.h>
 #include <gradus/linear_algebra.h>
@@ -21,13 +22,16 @@
 #include <gradus/matmul.h>
 #include <gradus/normalization.h>
 #include <gradus/pooling.h>
+#include <gradus/powers.h>
 #include <gradus/random_ops.h>
 #include <gradus/reductions.h>
 #include <gradus/regression.h>
 #include <gradus/repetition.h>
+#include <gradus/rounding.h>
 #include <gradus/shapes.h>
 #include <gradus/slicing.h>
 #include <gradus/softmax.h>
 #include <gradus/state.h>
 #include <gradus/statistics.h>
+#include <gradus/trigonometry.h>
 #include <gradus/views.h>
