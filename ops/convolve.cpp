@@ -216,8 +216,7 @@ void correlate(const KernelCall& call, const Convolution& c) {
     const ProductBlocks blocks = product_blocks(shape, call.threads.threads());
     call.threads.parallel_for(blocks.size(), [&](std::int64_t i) {
       product(shape, dtype, call.set, windows, at(call.inputs[0].data, first * c.out, dtype), share,
-              blocks[i],
-              slices + static_cast<std::size_t>(i) * sizes.product);
+              blocks[i], slices + static_cast<std::size_t>(i) * sizes.product);
     });
     if (dtype == float32)
       add_share<float>(call, share, n, first == 0);

@@ -149,6 +149,135 @@ std::vector<Proof> proofs_of(const Way& way, const std::string& name,
            .shapes = filter_cases}};
 }
 
+// One way to pool, as of convolutions.
+struct Pooling {
+  PoolOptions options;
+  Steps (*steps)(int axis, std::int64_t size);
+};
+const Pooling halved{{}, [](int, std::int64_t size) { return Steps::padded(size, 2, 2, 1, 0, 0); }};
+const Pooling pooled_same{{.window = {2, 3}, .strides = {1, 2}, .padding = Padding::same},
+                          [](int axis, std::int64_t size) {
+                            return axis == 0 ? Steps::same(size, 2, 1, 1)
+                                             : Steps::same(size, 3, 2, 1);
+                          }};
+const Pooling pooled_around{{.window = {3, 2}, .strides = {2, 1}, .padding = {1, 2, 0, 1}},
+                            [](int axis, std::int64_t size) {
+                              return axis == 0 ? Steps::padded(size, 3, 2, 1, 1, 2)
+                                               : Steps::padded(size, 2, 1, 1, 0, 1);
+                            }};
+
+// y of one number per window and channel: f(indices of x in the window).
+Value over_windows(const Pooling& pooling, const Indices& x,
+                   const std::function<Real(const Indices&, const std::vector<Indices>&)>& f) {
+  const Steps down = pooling.steps(0, x[1]), right = pooling.steps(1, x[2]);
+  return Value::from({x[0], down.results, right.results, x[3]}, [&](const Indices& y) {
+    std::vector<Indices> inside;
+    for (std::int64_t k = 0; k < pooling.options.window[0]; ++k)
+      for (std::int64_t l = 0; l < pooling.options.window[1]; ++l) {
+        const std::int64_t p = down.place(y[1], k), q = right.place(y[2], l);
+        if (p >= 0 && p < x[1] && q >= 0 && q < x[2]) inside.push_back({y[0], p, q, y[3]});
+      }
+    return f(y, inside);
+  });
+}
+const Indices& largest_of(const Value& x, const std::vector<Indices>& inside) {
+  return *std::ranges::max_element(inside,
+                                   [&](const Indices& a, const Indices& b) { return x[a] < x[b]; });
+}
+
+std::vector<Proof> pools_of(const Pooling& pooling, const std::string& name) {
+  const std::vector<Shape> images{{1, 3, 3, 1}, {2, 3, 2, 1}, {1, 2, 3, 2},  {0, 3, 3, 1},
+                                  {1, 3, 3, 0}, {3, 9, 8, 5}, {2, 31, 30, 3}};
+  std::vector<std::vector<Shape>> one, two, with_dy;
+  for (const Shape& x : images) {
+    const Value y = over_windows(pooling, x.to_vector(),
+                                 [](const Indices&, const std::vector<Indices>&) { return 0; });
+    one.push_back({x});
+    two.push_back({x, x});
+    with_dy.push_back({Shape(y.shape), x});
+  }
+  return {{.op = &max_pool2d_op,
+           .name = "max_pool2d_" + name,
+           .call = [&pooling](const Tensors& x) { return max_pool2d(x[0], pooling.options); },
+           .oracle =
+               [&pooling](const Values& v) {
+                 return over_windows(pooling, v[0].shape,
+                                     [&](const Indices&, const std::vector<Indices>& inside) {
+                                       return v[0][largest_of(v[0], inside)];
+                                     });
+               },
+           .operands = {{}},
+           .shapes = one,
+           .units = 0},
+          {.op = &max_pool2d_pick_op,
+           .name = "max_pool2d_pick_" + name,
+           .call = [&pooling](
+                       const Tensors& x) { return max_pool2d_pick(x[0], x[1], pooling.options); },
+           .oracle =
+               [&pooling](const Values& v) {
+                 return over_windows(pooling, v[1].shape,
+                                     [&](const Indices&, const std::vector<Indices>& inside) {
+                                       return v[0][largest_of(v[1], inside)];
+                                     });
+               },
+           .operands = {{}, {}},
+           .shapes = two,
+           .units = 0},
+          {.op = &max_pool2d_input_gradient_op,
+           .name = "max_pool2d_input_gradient_" + name,
+           .call =
+               [&pooling](const Tensors& x) {
+                 return max_pool2d_input_gradient(x[0], x[1], pooling.options);
+               },
+           .oracle =
+               [&pooling](const Values& v) {
+                 Sum sum(v[1].shape);
+                 over_windows(pooling, v[1].shape,
+                              [&](const Indices& y, const std::vector<Indices>& inside) {
+                                sum.add(largest_of(v[1], inside), v[0][y]);
+                                return 0;
+                              });
+                 return sum.y;
+               },
+           .operands = {{}, {}},
+           .shapes = with_dy},
+          {.op = &average_pool2d_op,
+           .name = "average_pool2d_" + name,
+           .call = [&pooling](const Tensors& x) { return average_pool2d(x[0], pooling.options); },
+           .oracle =
+               [&pooling](const Values& v) {
+                 Value y = over_windows(pooling, v[0].shape,
+                                        [&](const Indices&, const std::vector<Indices>& inside) {
+                                          Real sum = 0;
+                                          for (const Indices& i : inside) sum += v[0][i];
+                                          return sum / static_cast<Real>(inside.size());
+                                        });
+                 y.scale.assign(y.at.size(), 12);
+                 return y;
+               },
+           .operands = {{}},
+           .shapes = one},
+          {.op = &average_pool2d_input_gradient_op,
+           .name = "average_pool2d_input_gradient_" + name,
+           .call =
+               [&pooling](const Tensors& x) {
+                 return average_pool2d_input_gradient(x[0], x[1], pooling.options);
+               },
+           .oracle =
+               [&pooling](const Values& v) {
+                 Sum sum(v[1].shape);
+                 over_windows(pooling, v[1].shape,
+                              [&](const Indices& y, const std::vector<Indices>& inside) {
+                                for (const Indices& i : inside)
+                                  sum.add(i, v[0][y] / static_cast<Real>(inside.size()));
+                                return 0;
+                              });
+                 return sum.y;
+               },
+           .operands = {{}, {}},
+           .shapes = with_dy}};
+}
+
 // Images and filters that suit all ways.
 const std::vector<std::vector<Shape>> cases{
     {{1, 3, 3, 1}, {2, 2, 1, 1}}, {{2, 3, 2, 1}, {2, 1, 1, 2}},  {{1, 2, 3, 2}, {1, 2, 2, 2}},
@@ -179,6 +308,9 @@ std::vector<Proof> convolution_proofs() {
   for (const auto& [way, name] :
        {std::pair{&valid, "valid"}, std::pair{&same, "same"}, std::pair{&around, "explicit"}})
     for (Proof& proof : proofs_of(*way, name, cases)) proofs.push_back(std::move(proof));
+  for (const auto& [pooling, name] : {std::pair{&halved, "halved"}, std::pair{&pooled_same, "same"},
+                                      std::pair{&pooled_around, "explicit"}})
+    for (Proof& proof : pools_of(*pooling, name)) proofs.push_back(std::move(proof));
   return proofs;
 }
 
