@@ -347,9 +347,9 @@ Tensor repeat(Operand x, std::int64_t often, std::int64_t along) {
 Tensor roll(Operand x, std::int64_t by, std::int64_t along) {
   return add_node(roll_op, {&x}, {shift = by, axis = from_front(x, along)});
 }
-Tensor pad(Operand x, const std::vector<Padding>& around, PadOptions options) {
+Tensor pad(Operand x, const std::vector<PadWidth>& around, PadOptions options) {
   Integers both;
-  for (const Padding& p : around) {
+  for (const PadWidth& p : around) {
     both.push_back(p.before);
     both.push_back(p.after);
   }

@@ -35,9 +35,16 @@ constexpr Composites statistics{&reduce_variance_composite, &reduce_std_composit
                                 &reduce_logsumexp_composite, &norm_composite};
 constexpr Ops linear_algebra{&matmul_op};
 constexpr Composites products{&dot_composite, &outer_composite, &einsum_composite};
-constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op, &squeeze_op, &reverse_op};
+constexpr Ops shapes{&reshape_op, &transpose_op, &expand_dims_op,
+                     &squeeze_op, &reverse_op,   &broadcast_to_op};
 constexpr Composites flattened{&flatten_composite};
 constexpr Ops parts{&slice_op, &slice_grad_op, &concat_op, &concat_grad_op, &stack_op};
+constexpr Ops repetition{&tile_op, &tile_grad_op, &repeat_op,  &repeat_grad_op,
+                         &roll_op, &pad_op,       &pad_grad_op};
+constexpr Ops diagonals{&diag_op, &diag_part_op, &diag_part_grad_op, &tril_op, &triu_op};
+constexpr Composites traces{&trace_composite};
+constexpr Composites creation{&full_composite,  &zeros_composite,    &ones_composite,
+                              &range_composite, &linspace_composite, &eye_composite};
 constexpr Ops indexing{&gather_op, &scatter_add_op, &gather_nd_op, &scatter_nd_add_op, &one_hot_op};
 constexpr Composites split_parts{&split_composite, &unstack_composite};
 constexpr Composites regression{&mean_squared_error_composite, &huber_composite};
@@ -82,6 +89,9 @@ constexpr OpSubject subjects[] = {
     {"Random numbers", random_numbers, random_functions},
     {"Shapes", shapes, flattened},
     {"Parts of arrays, and arrays of parts", parts, split_parts},
+    {"Repetition and padding", repetition, {}},
+    {"Diagonals and triangles", diagonals, traces},
+    {"Tensors of numbers alone", {}, creation},
     {"Indexing", indexing, {}},
     {"In the form of another tensor", like, {}},
     {"Identity, gradients, effects", state, {}},

@@ -354,8 +354,8 @@ Indices times(Indices shape, std::int64_t axis, std::int64_t factor) {
   shape[axis_of(axis, shape.size())] *= factor;
   return shape;
 }
-std::vector<Padding> around(const Tensor& x, Padding padding) {
-  return std::vector<Padding>(static_cast<std::size_t>(x.rank()), padding);
+std::vector<PadWidth> around(const Tensor& x, PadWidth padding) {
+  return std::vector<PadWidth>(static_cast<std::size_t>(x.rank()), padding);
 }
 
 Value triangle(const Value& x, const std::function<bool(std::int64_t, std::int64_t)>& is_kept) {

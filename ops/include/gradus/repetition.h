@@ -21,7 +21,7 @@ Tensor repeat(Operand x, std::int64_t count, std::int64_t axis = 0);
 Tensor roll(Operand x, std::int64_t shift, std::int64_t axis);
 
 // How many elements come before and after along one axis.
-struct Padding {
+struct PadWidth {
   std::int64_t before = 0, after = 0;
 };
 // Of one value, of x mirrored at its first and last elements (fewer than it has), or of these.
@@ -30,8 +30,8 @@ struct PadOptions {
   PadMode mode = PadMode::constant;
   double value = 0;
 };
-// One Padding for each axis.
-Tensor pad(Operand x, const std::vector<Padding>& paddings, PadOptions options = {});
+// One PadWidth for each axis.
+Tensor pad(Operand x, const std::vector<PadWidth>& widths, PadOptions options = {});
 
 extern const Op tile_op, tile_grad_op, repeat_op, repeat_grad_op, roll_op, pad_op, pad_grad_op;
 
