@@ -9,6 +9,8 @@
 #include <gradus/op.h>
 #include <gradus/random_ops.h>
 
+#include "composite.h"
+
 namespace gradus {
 
 // y = x / (1 - rate) with the probability 1 - rate, 0 else
@@ -26,6 +28,7 @@ extern constexpr Composite dropout_composite{
 };
 
 Tensor dropout(Operand x, double rate) {
+  check_float_tensor("dropout", "x", x);
   if (!(rate >= 0 && rate < 1))
     throw GraphError(at_line(
         fmt::format("dropout: rate must be at least 0 and below 1, got {}", rate), x.where()));

@@ -8,6 +8,8 @@
 #include <gradus/op.h>
 #include <gradus/reductions.h>
 
+#include "composite.h"
+
 namespace gradus {
 namespace {
 
@@ -77,6 +79,7 @@ extern constexpr Composite batch_norm_inference_composite{
 };
 
 Tensor l2_normalize(Operand x, Axes axes, double epsilon) {
+  check_float_tensor("l2_normalize", "x", x);
   check_epsilon("l2_normalize", epsilon, x);
   const At at(x);
   const Tensor sum = reduce_sum(square(x), axes, true);
@@ -84,6 +87,7 @@ Tensor l2_normalize(Operand x, Axes axes, double epsilon) {
 }
 
 Tensor layer_norm(Operand x, Operand scale, Operand offset, double epsilon) {
+  check_float_tensor("layer_norm", "x", x);
   check_epsilon("layer_norm", epsilon, x);
   const At at(x);
   const Tensor centered = x - reduce_mean(x, -1, true);
@@ -92,6 +96,7 @@ Tensor layer_norm(Operand x, Operand scale, Operand offset, double epsilon) {
 }
 
 BatchNorm batch_norm(Operand x, Operand scale, Operand offset, double epsilon) {
+  check_float_tensor("batch_norm", "x", x);
   check_epsilon("batch_norm", epsilon, x);
   const At at(x);
   if (x.tensor().rank() == 0)
@@ -106,6 +111,7 @@ BatchNorm batch_norm(Operand x, Operand scale, Operand offset, double epsilon) {
 
 Tensor batch_norm_inference(Operand x, Operand mean, Operand variance, Operand scale,
                             Operand offset, double epsilon) {
+  check_float_tensor("batch_norm_inference", "x", x);
   check_epsilon("batch_norm_inference", epsilon, x);
   const At at(x);
   const Tensor deviation = sqrt(variance + epsilon);

@@ -9,6 +9,8 @@
 #include <gradus/op.h>
 #include <gradus/reductions.h>
 
+#include "composite.h"
+
 namespace gradus {
 
 extern constexpr Composite mean_squared_error_composite{
@@ -37,16 +39,18 @@ extern constexpr Composite huber_composite{
 };
 
 Tensor mean_squared_error(Operand y_true, Operand y_pred) {
-  const At at(y_true.is_number() ? y_pred : y_true);
+  check_float_tensor("mean_squared_error", "y_pred", y_pred);
+  const At at(y_pred);
   const Tensor error = y_true - y_pred;
   return reduce_mean(square(error), -1);
 }
 
 Tensor huber(Operand y_true, Operand y_pred, double delta) {
+  check_float_tensor("huber", "y_pred", y_pred);
   if (!(delta > 0))
     throw GraphError(
         at_line(fmt::format("huber: delta must be above 0, got {}", delta), y_true.where()));
-  const At at(y_true.is_number() ? y_pred : y_true);
+  const At at(y_pred);
   const Tensor error = y_true - y_pred;
   const Tensor size = abs(error);
   const Tensor near = 0.5 * square(error);

@@ -21,6 +21,18 @@ TEST_F(Normalization, epsilon_and_delta_out_of_range_are_refused) {
   EXPECT_EQ(g.node_count(), nodes);
 }
 
+TEST_F(Normalization, of_what_is_no_tensor_of_floats_is_refused) {
+  EXPECT_EQ(refusal<DTypeError>([&] { l2_normalize(i); }),
+            "l2_normalize: needs float32 or float64, got int32\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { dropout(c, 0.5); }),
+            "dropout: needs float32 or float64, got bool\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { layer_norm(2, m, 0); }),
+            "layer_norm: operand x is a number\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { mean_squared_error(m, Tensor()); }),
+            "mean_squared_error: operand y_pred is an empty Tensor\n  at  here");
+  EXPECT_EQ(g.node_count(), nodes);
+}
+
 TEST_F(Normalization, a_scalar_has_no_channels) {
   EXPECT_EQ(refusal<ShapeError>([&] { batch_norm(s, 1, 0); }),
             "batch_norm: a scalar has no channels\n  at  here");
