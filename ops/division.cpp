@@ -17,6 +17,8 @@
 #include <gradus/shapes.h>
 #include <gradus/thread_pool.h>
 
+#include "element_step.h"
+
 namespace gradus {
 namespace {
 
@@ -53,20 +55,13 @@ Division<T> divide_whole(T a, T b) {
   return {static_cast<T>(quotient - 1), static_cast<T>(remainder + b)};
 }
 
-// Scalars stand for every element: their step is 0.
-template <class T>
-std::int64_t step_of(const ArrayView& x, const KernelCall& call) {
-  return x.shape.rank() == 0 && call.output.shape.rank() != 0 ? 0 : 1;
-}
-
 template <auto part>
 void divide_elements(const KernelCall& call) {
   visit(call.output.dtype, [&]<class T>(T) {
     if constexpr (!std::same_as<T, bool>) {
       const std::int64_t n = call.output.shape.element_count();
       const T *a = call.inputs[0].as<T>(), *b = call.inputs[1].as<T>();
-      const auto a_step = step_of<T>(call.inputs[0], call),
-                 b_step = step_of<T>(call.inputs[1], call);
+      const std::int64_t a_step = element_step(call, 0), b_step = element_step(call, 1);
       T* y = static_cast<T*>(call.result);
       constexpr std::int64_t part_length = 1 << 13;
       call.threads.parallel_for((n + part_length - 1) / part_length, [&](std::int64_t k) {

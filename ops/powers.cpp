@@ -16,6 +16,8 @@
 #include <gradus/shapes.h>
 #include <gradus/thread_pool.h>
 
+#include "element_step.h"
+
 namespace gradus {
 namespace {
 
@@ -35,15 +37,10 @@ T integer_power(T base, T exponent) {
   return static_cast<T>(power);
 }
 
-// Scalars stand for every element: their step is 0.
-std::int64_t step_of(const KernelCall& call, std::size_t operand) {
-  return call.inputs[operand].shape.rank() == 0 ? 0 : 1;
-}
-
 template <std::integral T>
 void integer_powers(const KernelCall& call, std::int64_t n) {
   const T *a = call.inputs[0].as<T>(), *b = call.inputs[1].as<T>();
-  const std::int64_t a_step = step_of(call, 0), b_step = step_of(call, 1);
+  const std::int64_t a_step = element_step(call, 0), b_step = element_step(call, 1);
   for (std::int64_t i = 0; i < n; ++i) {
     const T base = a[i * a_step], exponent = b[i * b_step];
     if (exponent < 0 && base != 1 && base != -1)
@@ -68,12 +65,12 @@ void float_powers(const KernelCall& call, std::int64_t n) {
     constexpr std::int64_t block = 256;
     std::array<T, block> repeated[2];
     for (std::size_t k = 0; k < 2; ++k)
-      if (step_of(call, k) == 0) repeated[k].fill(*call.inputs[k].as<T>());
+      if (element_step(call, k) == 0) repeated[k].fill(*call.inputs[k].as<T>());
     const std::int64_t end = std::min(n, (part + 1) * part_length);
     for (std::int64_t i = part * part_length; i < end; i += block) {
       const void* inputs[2];
       for (std::size_t k = 0; k < 2; ++k)
-        inputs[k] = step_of(call, k) == 0 ? repeated[k].data() : call.inputs[k].as<T>() + i;
+        inputs[k] = element_step(call, k) == 0 ? repeated[k].data() : call.inputs[k].as<T>() + i;
       tile(inputs, y + i, std::min(block, end - i));
     }
   });

@@ -15,7 +15,7 @@ const double nan = std::nan("");
 // dy/dxs with 1 for dy, one after the other.
 std::vector<Array> slopes(const Tensor& y, const std::vector<Tensor>& xs) {
   std::vector<Array> all;
-  for (const Tensor& dx : gradients(y, xs)) all.push_back(value(dx));
+  for (const Tensor& dx : gradients(y, xs, {.grad_ys = {ones_like(y)}})) all.push_back(value(dx));
   return all;
 }
 
