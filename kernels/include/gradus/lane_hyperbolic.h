@@ -47,7 +47,7 @@ requires std::floating_point<T>
     using L = Lane<T, set>;
     const L a = abs(x), square = a * a;
     const auto is_large = a > 0x1p28;
-    const L y = log1p(where(is_large, a, a + square / (1 + sqrt(1 + square))));
+    const L y = log1p(where(is_large, a - 1, a + square / (1 + sqrt(1 + square))));
     return with_sign_of(y + where(is_large, 0x1.62e42fefa39efp-1, 0), x);
   }
 }
@@ -61,7 +61,7 @@ requires std::floating_point<T>
     using L = Lane<T, set>;
     const L t = x - 1;
     const auto is_large = x > 0x1p28;
-    const L y = log1p(where(is_large, x, t + sqrt(t * (t + 2))));
+    const L y = log1p(where(is_large, t, t + sqrt(t * (t + 2))));
     return where(x < 1, std::numeric_limits<T>::quiet_NaN(),
                  y + where(is_large, 0x1.62e42fefa39efp-1, 0));
   }

@@ -30,23 +30,24 @@ inline constexpr std::array<std::uint64_t, 21> two_over_pi{0,
                                                            0x56033046fc7b6bab,
                                                            0xf0cfbc209af4361d};
 
-// For x = m 2^e with m from 2^52 to 2^53: 2^e 2/pi modulo 4 in four parts of 52 digits, by the
-// exponents of 1/2 and up. The last row belongs to NaN.
+// For x = m 2^e with m from 2^52 to 2^53: 2^e 2/pi modulo 4 in four parts of 52 digits, each part
+// an array over the exponents of 1/2 and up, so that loops gather from it; as bits, which
+// no store of a loop over floats can change, as compilers know. The last row belongs to NaN.
 inline constexpr auto quadrants_of_power = [] {
-  std::array<std::array<double, 4>, 1026> rows{};
-  for (std::size_t row = 0; row + 1 < rows.size(); ++row) {
+  std::array<std::array<std::uint64_t, 1026>, 4> parts{};
+  for (std::size_t row = 0; row + 1 < parts[0].size(); ++row) {
     std::size_t digit = row + 9;
     double weight = 0x1p-50;
-    for (double& part : rows[row]) {
+    for (auto& part : parts) {
       const std::size_t word = digit / 64, shift = digit % 64;
       std::uint64_t digits = two_over_pi[word] << shift;
       if (shift > 0) digits |= two_over_pi[word + 1] >> (64 - shift);
-      part = static_cast<double>(digits >> 12) * weight;
+      part[row] = std::bit_cast<std::uint64_t>(static_cast<double>(digits >> 12) * weight);
       digit += 52;
       weight *= 0x1p-52;
     }
   }
-  return rows;
+  return parts;
 }();
 
 template <InstructionSet set>
@@ -63,16 +64,16 @@ template <InstructionSet set>
   const L clamped = clamp(x, 0.5, std::numeric_limits<double>::max());
   const L m = L::of_bits((clamped.bits() & digits) | (std::uint64_t{1075} << 52));
   const std::uint64_t row = (clamped.bits() >> 52) - 1022;
-  const double* parts = &quadrants_of_power[0][0] + 4 * row;
+  const auto part = [row](std::size_t k) { return L::of_bits(quadrants_of_power[k].data()[row]); };
 
-  const Pair<set> a = two_product(m, L(parts[0])), b = two_product(m, L(parts[1])),
-                  c = two_product(m, L(parts[2]));
+  const Pair<set> a = two_product(m, part(0)), b = two_product(m, part(1)),
+                  c = two_product(m, part(2));
   const L turns = (a.high + 0x1.8p56) - 0x1.8p56;  // a multiple of 16
   const Pair<set> d = two_sum(a.high - turns, a.low), e = two_sum(d.high, b.high);
   const Rounded<double, set> n = nearest(e.high);
   const Pair<set> f = two_sum(d.low, e.low), g = two_sum(b.low, c.high),
                   h = two_sum(f.high, g.high), i = two_sum(e.high - n.value, h.high);
-  const L lowest = i.low + (h.low + (f.low + g.low + (c.low + m * L(parts[3]))));
+  const L lowest = i.low + (h.low + (f.low + g.low + (c.low + m * part(3))));
   const Pair<set> half_pi{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
   const Pair<set> rest = multiply(fast_two_sum(i.high, lowest), half_pi);
 
