@@ -4,6 +4,8 @@
 # Compilations that were done before are not done again, where ccache is at hand.
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
+  # Nor those that another checkout did.
+  export CCACHE_BASEDIR=${CCACHE_BASEDIR-$PWD} CCACHE_NOHASHDIR=1
 fi
 
 core_count() { getconf _NPROCESSORS_ONLN; }

@@ -10,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include "paths.h"
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -13,6 +13,8 @@
 #include <gradus/op_table.h>
 #include <gradus/session.h>
 
+#include "paths.h"
+
 namespace gradus {
 namespace {
 

@@ -7,6 +7,8 @@
 
 #include <gradus/gradus.h>
 
+#include "paths.h"
+
 namespace gradus {
 namespace {
 
