@@ -50,7 +50,7 @@ Tensor custom_gradient(Operand y, const std::vector<CustomRule>& rules) {
     operands.push_back(&rule.x);
     functions.push_back(rule.rule);
   }
-  const Tensor made = add_node(custom_gradient_op, operands, {});
+  Tensor made = add_node(custom_gradient_op, operands, {});
   made.state().keep_rules(made.id(), std::move(functions));
   return made;
 }

@@ -194,7 +194,7 @@ extern constexpr Op concat_grad_op{
       if (f.operand() != 0) return zeros_like(v[f.operand() + 1]);
       std::vector<Operand> parts;
       for (std::size_t k = 0; k + 2 < v.size(); ++k)
-        parts.push_back(static_cast<std::int64_t>(k) == f[part] ? v[0] : zeros_like(v[k + 2]));
+        parts.emplace_back(static_cast<std::int64_t>(k) == f[part] ? v[0] : zeros_like(v[k + 2]));
       return concat(parts, f[axis]);
     }},
     .gradient_text = {"dx = dy in the place of the part, zeros elsewhere; 0 for other operands"},

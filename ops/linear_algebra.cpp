@@ -182,7 +182,7 @@ class Einsum {
   // x with these groups of axes, each after the batch become one.
   Tensor grouped(const Named& named, const std::string& batch, const std::string& rows,
                  const std::string& columns) const {
-    const Tensor x = ordered(named, batch + rows + columns);
+    Tensor x = ordered(named, batch + rows + columns);
     if (rows.size() == 1 && columns.size() == 1) return x;
     std::vector<std::int64_t> shape;
     for (char c : batch) shape.push_back(sizes_.at(c));

@@ -208,7 +208,8 @@ extern constexpr Op random_bernoulli_op{
     .is_random = true,
     .gradient = {{}},
     .gradient_text = {""},
-    .examples = {{[](Graph& g) { return random_bernoulli(g, {4}); }, "[false, true, false, false]"}},
+    .examples = {{[](Graph& g) { return random_bernoulli(g, {4}); },
+                  "[false, true, false, false]"}},
 };
 
 static_assert(random_uniform_op.is_well_formed() && random_normal_op.is_well_formed());

@@ -2,6 +2,8 @@
 
 #include <gradus/arithmetic.h>
 #include <gradus/comparison.h>
+#include <gradus/exponential.h>
+#include <gradus/hyperbolic.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
 
@@ -191,6 +193,60 @@ extern constexpr Op mish_op{
                   "[-0.3034015, 0, 1.943959]"}},
 };
 
+// y = x Phi(x);  dy/dx = Phi(x) + x phi(x), the normal distribution's function and density
+extern constexpr Op gelu_op{
+    .name = "gelu",
+    .doc = "Gaussian error linear unit: y = x Phi(x) = x (1 + erf(x / sqrt(2))) / 2; 0 at -inf.",
+    .operands = {"x"},
+    .text = "gelu({x})",
+    .latex = R"({x} \, \Phi({x}))",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<1>([](auto x) { return gelu(x); }),
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+      constexpr double inverse_root_2_pi = 0.39894228040143267794;
+      constexpr double root_half = 0.70710678118654752440;
+      const Tensor density = inverse_root_2_pi * exp(-0.5 * square(x));
+      const Tensor probability = 0.5 * (1 + erf(root_half * x));
+      const Tensor rest = x * density;
+      return dy * (probability + rest);
+    }},
+    .gradient_text = {"dx = dy (Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi))"},
+    .examples = {{[](Graph& g) {
+                    return gelu(g.constant({-1, 0, 2}));
+                  },
+                  "[-0.1586553, 0, 1.9545]"}},
+};
+
+// y = x sigmoid(2 z) with z = sqrt(2 / pi) (x + 0.044715 x^3);  dy/dx = s + 2 x dz/dx s (1 - s)
+extern constexpr Op gelu_tanh_op{
+    .name = "gelu_tanh",
+    .doc =
+        "Gelu by its approximation y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2; 0 at "
+        "-inf.",
+    .operands = {"x"},
+    .text = "gelu_tanh({x})",
+    .latex = R"(\operatorname{gelu}_{\tanh}({x}))",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<1>([](auto x) { return gelu_tanh(x); }),
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+      constexpr double factor = 1.5957691216057307118, cubic = 0.044715;  // 2 sqrt(2 / pi)
+      const Tensor square_of_x = square(x);
+      const Tensor z2 = factor * x * (1 + cubic * square_of_x);
+      const Tensor s = sigmoid(z2);
+      const Tensor slope = factor * (1 + 3 * cubic * square_of_x);
+      const Tensor rest = x * slope * s;
+      return dy * (s + rest * sigmoid(-z2));
+    }},
+    .gradient_text = {"dx = dy (s + 2 x dz/dx s (1 - s)) with s = sigmoid(2 z)"},
+    .examples = {{[](Graph& g) {
+                    return gelu(g.constant({-1, 0, 2}), true);
+                  },
+                  "[-0.158808, 0, 1.954598]"}},
+};
+
+static_assert(gelu_op.is_well_formed() && gelu_tanh_op.is_well_formed());
 static_assert(sigmoid_op.is_well_formed() && softplus_op.is_well_formed());
 static_assert(tanh_op.is_well_formed() && log_sigmoid_op.is_well_formed());
 static_assert(hard_sigmoid_op.is_well_formed() && softsign_op.is_well_formed());
@@ -203,6 +259,9 @@ Tensor log_sigmoid(Operand x) { return add_node(log_sigmoid_op, {&x}); }
 Tensor hard_sigmoid(Operand x) { return add_node(hard_sigmoid_op, {&x}); }
 Tensor softsign(Operand x) { return add_node(softsign_op, {&x}); }
 Tensor silu(Operand x) { return add_node(silu_op, {&x}); }
+Tensor gelu(Operand x, bool approximate) {
+  return add_node(approximate ? gelu_tanh_op : gelu_op, {&x});
+}
 Tensor mish(Operand x) { return add_node(mish_op, {&x}); }
 
 }  // namespace gradus

@@ -22,9 +22,10 @@ constexpr Ops powers{&power_op, &reciprocal_op, &rsqrt_op,
 constexpr Ops trigonometry{&sin_op, &cos_op, &tan_op, &asin_op, &acos_op, &atan_op, &atan2_op};
 constexpr Ops hyperbolic{&sinh_op, &cosh_op, &asinh_op, &acosh_op, &atanh_op, &erf_op};
 constexpr Ops rounding{&floor_op, &ceil_op, &round_op, &is_nan_op, &is_finite_op};
-constexpr Ops activations{
-    &relu_op,        &leaky_relu_op,   &prelu_op,    &elu_op,      &selu_op, &celu_op, &sigmoid_op,
-    &log_sigmoid_op, &hard_sigmoid_op, &softplus_op, &softsign_op, &tanh_op, &silu_op, &mish_op};
+constexpr Ops activations{&relu_op,         &leaky_relu_op, &prelu_op,    &elu_op,
+                          &selu_op,         &celu_op,       &sigmoid_op,  &log_sigmoid_op,
+                          &hard_sigmoid_op, &softplus_op,   &softsign_op, &tanh_op,
+                          &silu_op,         &mish_op,       &gelu_op,     &gelu_tanh_op};
 constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal_op,
                           &greater_op, &greater_equal_op, &select_op};
 constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};

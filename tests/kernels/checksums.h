@@ -17,7 +17,7 @@ struct Checksum {
 };
 
 // clang-format off
-inline constexpr std::array<Checksum, 134> elementwise_checksums{{
+inline constexpr std::array<Checksum, 138> elementwise_checksums{{
     {"abs", float32, 0x611105852f557c6b, 0x611105852f557c6b},
     {"abs", float64, 0x1a4d7f8edad4abb5, 0x1a4d7f8edad4abb5},
     {"abs", int32, 0x0cb73c737637b2d7, 0x0cb73c737637b2d7},
@@ -63,6 +63,10 @@ inline constexpr std::array<Checksum, 134> elementwise_checksums{{
     {"expm1", float64, 0x214cef5f29bf5d4b, 0xd33b33fa65cb6e21},
     {"floor", float32, 0x6849e761b65a1cbd, 0x6849e761b65a1cbd},
     {"floor", float64, 0x1f10bf762e2bc8b0, 0x1f10bf762e2bc8b0},
+    {"gelu", float32, 0xcafcf673595c3bca, 0xcafcf673595c3bca},
+    {"gelu", float64, 0xd26e797b2c71d51b, 0x1d651c5048e91a32},
+    {"gelu_tanh", float32, 0x086f963289c36e38, 0x086f963289c36e38},
+    {"gelu_tanh", float64, 0x5766d6cbffd5600a, 0xbc45c2966fc6ca2a},
     {"greater", float32, 0x36d16c521ecef89b, 0x36d16c521ecef89b},
     {"greater", float64, 0x0392ed0895e98f2b, 0x0392ed0895e98f2b},
     {"greater", int32, 0xe60b178e2520f88f, 0xe60b178e2520f88f},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <numbers>
 
 #include "proof/proof.h"
 
@@ -250,6 +251,18 @@ std::vector<Proof> elementwise_proofs() {
       {.op = &silu_op, .call = of(silu), .oracle = of([](Real x) {
                                            return x < -11000 ? -0.0L : x * sigmoid_of(x);
                                          })},
+      {.op = &gelu_op,
+       .call = [](const Tensors& x) { return gelu(x[0]); },
+       .oracle =
+           of([](Real x) { return x < -100 ? -0.0L : x / 2 * std::erfc(-x * std::sqrt(0.5L)); }),
+       .operands = {{.low = -6, .high = 6}}},
+      {.op = &gelu_tanh_op,
+       .call = [](const Tensors& x) { return gelu(x[0], true); },
+       .oracle = of([](Real x) {
+         const Real root = std::sqrt(2 / std::numbers::pi_v<Real>);
+         return x < -100 ? -0.0L : x * sigmoid_of(2 * root * (x + 0.044715L * x * x * x));
+       }),
+       .operands = {{.low = -6, .high = 6}}},
       {.op = &mish_op, .call = of(mish), .oracle = of([](Real x) {
                                            if (x < -11000) return -0.0L;
                                            const Real e = std::exp(-std::abs(x));

@@ -18,6 +18,7 @@
 #include <gradus/dtype.h>
 #include <gradus/lane.h>
 #include <gradus/lane_error_function.h>
+#include <gradus/lane_gelu.h>
 #include <gradus/lane_hyperbolic.h>
 #include <gradus/lane_math.h>
 #include <gradus/lane_power.h>

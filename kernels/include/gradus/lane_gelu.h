@@ -6,6 +6,17 @@
 namespace gradus {
 namespace lane_detail {
 
+// (Phi(x) - 1/2) / x in powers of x^2: (-1)^n / (sqrt(2 pi) 2^n n! (2n + 1)).
+inline constexpr auto normal_series = [] {
+  std::array<double, 15> c{};
+  double factor = 0.39894228040143267794;
+  for (std::size_t n = 0; n < c.size(); ++n) {
+    c[n] = factor / static_cast<double>(2 * n + 1);
+    factor /= -2 * static_cast<double>(n + 1);
+  }
+  return c;
+}();
+
 // (x + 4) e^(x^2 / 2) erfc(x / sqrt(2)) for x from 0 to 40, by Chebyshev interpolation in
 // u = 44/5 (1 / (x + 4)) - 6/5.
 inline constexpr std::array<double, 23> scaled_normal_tail{
@@ -20,7 +31,8 @@ inline constexpr std::array<double, 23> scaled_normal_tail{
 
 }  // namespace lane_detail
 
-// x Phi(x) = x erfc(-x / sqrt(2)) / 2. The square in the exponent is taken with what rounding loses.
+// x Phi(x) = x erfc(-x / sqrt(2)) / 2. The square in the exponent is taken with what rounding
+// loses.
 template <Element T, InstructionSet set>
 requires std::floating_point<T>
 [[gnu::always_inline]] constexpr Lane<T, set> gelu(Lane<T, set> x) {
@@ -29,12 +41,18 @@ requires std::floating_point<T>
   } else {
     using L = Lane<T, set>;
     const L a = lane_detail::clamp(abs(x), 0.0, 40.0);  // e^(-40^2 / 2) is 0
-    const L w = 1 / (a + 4);
-    const L tail = w * lane_detail::polynomial<lane_detail::scaled_normal_tail>(8.8 * w - 1.2);
+    const L near_0 = x * (0.5 + x * lane_detail::polynomial<lane_detail::normal_series>(x * x));
+    const auto denominator = lane_detail::two_sum(L(4), a);
+    const L w = 1 / denominator.high, u = (4 - 1.2 * a) * w;
+    const auto rest =
+        lane_detail::two_product(u, lane_detail::polynomial<lane_detail::scaled_normal_tail, 1>(u));
+    const auto p = lane_detail::two_sum(L(lane_detail::scaled_normal_tail[0]), rest.high);
     const auto square = lane_detail::two_product(0.5 * a, a);
-    const L factor = 0.5 * tail * (1 - square.low);
-    return where(x < 0, times_exp(-a * factor, -square.high),
-                 x * (1 - times_exp(factor, -square.high)));
+    const L lost = (p.low + rest.low) / p.high - square.low - denominator.low * w;
+    const L tail = 0.5 * p.high / denominator.high, factor = tail + tail * lost;
+    const L below = times_exp(-a * factor, -square.high);
+    const L above = x * (1 - times_exp(factor, -square.high));
+    return where(a < 1, near_0, where(x < 0, below, above));
   }
 }
 

@@ -39,6 +39,8 @@ std::vector<SheetFormula> sheet_formulas() {
       {"acosh", elementwise<1>([](auto x) { return acosh(x); })},
       {"atanh", elementwise<1>([](auto x) { return atanh(x); })},
       {"erf", elementwise<1>([](auto x) { return erf(x); })},
+      {"gelu", elementwise<1>([](auto x) { return gelu(x); })},
+      {"gelu_tanh", elementwise<1>([](auto x) { return gelu_tanh(x); })},
       {"pow", elementwise<2>([](auto a, auto b) { return pow(a, b); })},
       {"atan2", elementwise<2>([](auto a, auto b) { return atan2(a, b); })},
       {"hypot", elementwise<2>([](auto a, auto b) { return hypot(a, b); })},
