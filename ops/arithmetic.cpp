@@ -2,6 +2,7 @@
 
 #include <gradus/broadcast.h>
 #include <gradus/comparison.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
 #include <gradus/shapes.h>
@@ -77,10 +78,15 @@ extern constexpr Op divide_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<2>([](auto a, auto b) { return a / b; }),
-    .gradient = {
-        [](const Call&, Tensor dy, Tensor, Tensor b) -> Tensor { return dy / b; },
-        [](const Call& f, Tensor dy, Tensor, Tensor b) -> Tensor { return -dy * f.y() / b; }},
-    .gradient_text = {"da = dy / b", "db = -dy y / b"},
+    .gradient = {[](const Call&, Tensor dy, Tensor, Tensor b) -> Tensor {
+                   const bool is_number = b.op_name() == constant_op.name && b.rank() == 0;
+                   return is_number ? dy / b : xdivy(dy, b);
+                 },
+                 [](const Call& f, Tensor dy, Tensor, Tensor b) -> Tensor {
+                   const Tensor product = multiply_no_nan(f.y(), dy);
+                   return -xdivy(product, b);
+                 }},
+    .gradient_text = {"da = dy / b, 0 where dy = 0", "db = -dy y / b, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return g.constant({1, 3}) / 2;
                   },
@@ -137,8 +143,8 @@ extern constexpr Op sqrt_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return sqrt(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return dy / (2 * f.y()); }},
-    .gradient_text = {"dx = dy / (2 y)"},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return xdivy(dy, 2 * f.y()); }},
+    .gradient_text = {"dx = dy / (2 y), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return sqrt(g.constant({0, 4, -1}));
                   },

@@ -87,10 +87,6 @@ constexpr auto to_filter = [](const KernelCall& call) {
 };
 
 // A small image and filter for examples.
-Tensor image(Graph& g, std::initializer_list<Values> pixels, const Shape& shape) {
-  return g.constant(array(Values(pixels)).reshaped(shape));
-}
-
 }  // namespace
 
 // y = x * w;  dx = input gradient of dy,  dw = filter gradient of dy
@@ -119,11 +115,11 @@ extern constexpr Op conv2d_op{
                       "dfilter = conv2d_filter_gradient(dy, x)"},
     .examples =
         {{[](Graph& g) {
-            return conv2d(image(g, {1, 2, 3, 4}, {1, 1, 4, 1}), image(g, {1, -1}, {1, 2, 1, 1}));
+            return conv2d(g.constant({{{{1}, {2}, {3}, {4}}}}), g.constant({{{{1}}, {{-1}}}}));
           },
           "[[[[-1], [-1], [-1]]]]"},
          {[](Graph& g) {
-            return conv2d(image(g, {1, 2, 3, 4}, {1, 1, 4, 1}), image(g, {1, 1, 1}, {1, 3, 1, 1}),
+            return conv2d(g.constant({{{{1}, {2}, {3}, {4}}}}), g.constant({{{{1}}, {{1}}, {{1}}}}),
                           {.strides = {1, 2}, .padding = Padding::same});
           },
           "[[[[6], [7]]]]"}},
@@ -153,8 +149,8 @@ extern constexpr Op conv2d_transpose_op{
                  }},
     .gradient_text = {"dx = conv2d(dy, filter)", "dfilter = conv2d_filter_gradient(x, dy)"},
     .examples = {{[](Graph& g) {
-                    return conv2d_transpose(image(g, {1, 2}, {1, 1, 2, 1}),
-                                            image(g, {1, 10, 100}, {1, 3, 1, 1}),
+                    return conv2d_transpose(g.constant({{{{1}, {2}}}}),
+                                            g.constant({{{{1}}, {{10}}, {{100}}}}),
                                             {.strides = {1, 2}});
                   },
                   "[[[[1], [10], [102], [20], [200]]]]"}},
@@ -184,9 +180,9 @@ extern constexpr Op conv2d_input_gradient_op{
                  {}},
     .gradient_text = {"ddy = conv2d(dx, filter)", "dfilter = conv2d_filter_gradient(dy, dx)", ""},
     .examples = {{[](Graph& g) {
-                    return conv2d_input_gradient(image(g, {1, 2}, {1, 1, 2, 1}),
-                                                 image(g, {1, 10}, {1, 2, 1, 1}),
-                                                 image(g, {0, 0, 0}, {1, 1, 3, 1}));
+                    return conv2d_input_gradient(g.constant({{{{1}, {2}}}}),
+                                                 g.constant({{{{1}}, {{10}}}}),
+                                                 g.constant({{{{0}, {0}, {0}}}}));
                   },
                   "[[[[1], [12], [20]]]]"}},
 };
@@ -215,9 +211,9 @@ extern constexpr Op conv2d_filter_gradient_op{
                  {}},
     .gradient_text = {"ddy = conv2d(x, dfilter)", "dx = conv2d_input_gradient(dy, dfilter)", ""},
     .examples = {{[](Graph& g) {
-                    return conv2d_filter_gradient(image(g, {1, 2}, {1, 1, 2, 1}),
-                                                  image(g, {1, 10, 100}, {1, 1, 3, 1}),
-                                                  image(g, {0, 0}, {1, 2, 1, 1}));
+                    return conv2d_filter_gradient(g.constant({{{{1}, {2}}}}),
+                                                  g.constant({{{{1}, {10}, {100}}}}),
+                                                  g.constant({{{{0}}, {{0}}}}));
                   },
                   "[[[[21]], [[210]]]]"}},
 };

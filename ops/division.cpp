@@ -12,6 +12,7 @@
 #include <gradus/comparison.h>
 #include <gradus/error.h>
 #include <gradus/graph_state.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
 #include <gradus/shapes.h>
@@ -114,9 +115,9 @@ extern constexpr Op mod_op{
     .gradient = {upstream,
                  [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
                    const Tensor quotient = floor_divide(a, b);
-                   return -dy * quotient;
+                   return -multiply_no_nan(quotient, dy);
                  }},
-    .gradient_text = {"da = dy", "db = -dy floor(a / b)"},
+    .gradient_text = {"da = dy", "db = -dy floor(a / b), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return mod(g.constant({7, -7}), 3);
                   },

@@ -1,6 +1,7 @@
 #include <gradus/exponential.h>
 
 #include <gradus/arithmetic.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
 
@@ -52,8 +53,8 @@ extern constexpr Op log_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return log(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy / x; }},
-    .gradient_text = {"dx = dy / x"},
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return xdivy(dy, x); }},
+    .gradient_text = {"dx = dy / x, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return log(g.constant({1, 2, 0}));
                   },
@@ -70,8 +71,8 @@ extern constexpr Op log1p_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return log1p(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy / (1 + x); }},
-    .gradient_text = {"dx = dy / (1 + x)"},
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return xdivy(dy, 1 + x); }},
+    .gradient_text = {"dx = dy / (1 + x), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return log1p(g.constant({0, 1}));
                   },

@@ -3,6 +3,7 @@
 #include <gradus/arithmetic.h>
 #include <gradus/broadcast.h>
 #include <gradus/exponential.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/powers.h>
 #include <gradus/rules.h>
@@ -84,9 +85,9 @@ extern constexpr Op acosh_op{
     .kernel = elementwise<1>([](auto x) { return acosh(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
       const Tensor root = sqrt(x - 1) * sqrt(x + 1);
-      return dy / root;
+      return xdivy(dy, root);
     }},
-    .gradient_text = {"dx = dy / (sqrt(x - 1) sqrt(x + 1))"},
+    .gradient_text = {"dx = dy / (sqrt(x - 1) sqrt(x + 1)), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return acosh(g.constant({1, 2}));
                   },
@@ -105,9 +106,9 @@ extern constexpr Op atanh_op{
     .kernel = elementwise<1>([](auto x) { return atanh(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
       const Tensor product = (1 - x) * (1 + x);
-      return dy / product;
+      return xdivy(dy, product);
     }},
-    .gradient_text = {"dx = dy / ((1 - x) (1 + x))"},
+    .gradient_text = {"dx = dy / ((1 - x) (1 + x)), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return atanh(g.constant({0, 0.5}));
                   },

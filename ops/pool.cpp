@@ -10,6 +10,7 @@
 namespace gradus {
 namespace {
 
+using attributes::dilations;
 using attributes::padding;
 using attributes::pads;
 using attributes::window;
@@ -19,11 +20,12 @@ template <class F>
 void for_pixels(const Pool& p, std::int64_t image, std::int64_t i, std::int64_t j, F f) {
   const auto& [vertical, horizontal] = p.over;
   const std::int64_t top = vertical.first(i), left = horizontal.first(j);
-  const std::int64_t bottom = std::min(top + vertical.window, vertical.size);
-  const std::int64_t right = std::min(left + horizontal.window, horizontal.size);
-  for (std::int64_t k = std::max<std::int64_t>(top, 0); k < bottom; ++k)
-    for (std::int64_t l = std::max<std::int64_t>(left, 0); l < right; ++l)
-      f(((image * vertical.size + k) * horizontal.size + l) * p.channels);
+  const std::int64_t bottom = vertical.end(i), right = horizontal.end(j);
+  for (std::int64_t k = vertical.begin(i); k < bottom; ++k) {
+    const std::int64_t row = image * vertical.size + top + k * vertical.dilation;
+    for (std::int64_t l = horizontal.begin(j); l < right; ++l)
+      f((row * horizontal.size + left + l * horizontal.dilation) * p.channels);
+  }
 }
 std::int64_t pixels_inside(const Pool& p, std::int64_t i, std::int64_t j) {
   std::int64_t count = 0;
@@ -84,8 +86,7 @@ Pool pool_of(const Call& f, const Shape& x) {
   if (x.rank() != 4)
     f.fail(fmt::format("images must be [batch, height, width, channels], got {}", to_text(x)));
   check_pair(f, "window", f[window]);
-  static const std::vector<std::int64_t> dense{1, 1};
-  const Window over = window_over(f, {x[1], x[2]}, {f[window][0], f[window][1]}, dense);
+  const Window over = window_over(f, {x[1], x[2]}, {f[window][0], f[window][1]}, f[dilations]);
   for (std::size_t i = 0; i < f[pads].size(); ++i)
     if (f[pads][i] >= f[window][i / 2])
       f.fail_argument(fmt::format("padding {} is not smaller than the window of {}", f[pads][i],
@@ -93,6 +94,10 @@ Pool pool_of(const Call& f, const Shape& x) {
   // All of a window would lie outside.
   if (f[padding] == "explicit" && (x[1] == 0 || x[2] == 0))
     f.fail(fmt::format("the image is empty: {}", to_text(x)));
+  for (const WindowAxis& axis : over)
+    if (axis.results != any && axis.before > 0 &&
+        axis.dilation > std::max<std::int64_t>(axis.size, 1))
+      f.fail(fmt::format("a dilation of {} steps over an image of {}", axis.dilation, to_text(x)));
   return {over, x[0], x[3]};
 }
 

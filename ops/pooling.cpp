@@ -11,6 +11,7 @@
 namespace gradus {
 namespace {
 
+using attributes::dilations;
 using attributes::padding;
 using attributes::pads;
 using attributes::strides;
@@ -21,7 +22,8 @@ PoolOptions options_of(const Call& f) {
   return {f[window], f[strides],
           name == "valid"  ? Padding(Padding::valid)
           : name == "same" ? Padding(Padding::same)
-                           : Padding(f[pads])};
+                           : Padding(f[pads]),
+          f[dilations]};
 }
 
 constexpr auto pooled_shape = [](const Call& f, Shape x) -> Shape {
@@ -37,11 +39,6 @@ constexpr auto gradient_shape = [](const Call& f, Shape dy, Shape x) -> Shape {
   return x;
 };
 
-Tensor row(Graph& g, const Values& pixels) {
-  const Array image = array(pixels);
-  return g.constant(image.reshaped({1, 1, image.size(), 1}));
-}
-
 }  // namespace
 
 // y = largest x of a window;  dx = dy at the first largest, added up
@@ -51,7 +48,7 @@ extern constexpr Op max_pool2d_op{
         "The largest element of each window of images [batch, height, width, channels]; NaN if any "
         "is. The first of equals gets the gradient.",
     .operands = {"x"},
-    .attributes = {&window, &strides, &padding, &pads},
+    .attributes = {&window, &strides, &padding, &pads, &dilations},
     .text = "max_pool2d({x})",
     .latex = R"(\operatorname{maxpool} {x})",
     .shape = pooled_shape,
@@ -62,7 +59,8 @@ extern constexpr Op max_pool2d_op{
     }},
     .gradient_text = {"dx = dy where x is the first largest, added up over windows"},
     .examples = {{[](Graph& g) {
-                    return max_pool2d(row(g, {1, 3, 2, 2}), {.window = {1, 2}, .strides = {1, 2}});
+                    return max_pool2d(g.constant({{{{1}, {3}, {2}, {2}}}}),
+                                      {.window = {1, 2}, .strides = {1, 2}});
                   },
                   "[[[[3], [2]]]]"}},
 };
@@ -72,7 +70,7 @@ extern constexpr Op max_pool2d_pick_op{
     .name = "max_pool2d_pick",
     .doc = "The element of values where x is first largest, for each window: max_pool2d(x) of x.",
     .operands = {"values", "x"},
-    .attributes = {&window, &strides, &padding, &pads},
+    .attributes = {&window, &strides, &padding, &pads, &dilations},
     .text = "max_pool2d_pick({values}, {x})",
     .latex = R"({values}_{\operatorname{argmax} {x}})",
     .shape = [](const Call& f, Shape values, Shape x) -> Shape {
@@ -88,7 +86,8 @@ extern constexpr Op max_pool2d_pick_op{
                  {}},
     .gradient_text = {"dvalues = dy where x is the first largest, added up over windows", ""},
     .examples = {{[](Graph& g) {
-                    return max_pool2d_pick(row(g, {5, 6, 7, 8}), row(g, {1, 3, 2, 2}),
+                    return max_pool2d_pick(g.constant({{{{5}, {6}, {7}, {8}}}}),
+                                           g.constant({{{{1}, {3}, {2}, {2}}}}),
                                            {.window = {1, 2}, .strides = {1, 2}});
                   },
                   "[[[[6], [7]]]]"}},
@@ -99,7 +98,7 @@ extern constexpr Op max_pool2d_input_gradient_op{
     .name = "max_pool2d_input_gradient",
     .doc = "The gradient of max_pool2d: dy of each window added to where x is first largest.",
     .operands = {"dy", "x"},
-    .attributes = {&window, &strides, &padding, &pads},
+    .attributes = {&window, &strides, &padding, &pads, &dilations},
     .text = "max_pool2d_input_gradient({dy}, {x})",
     .latex = R"(\operatorname{maxpool}'({x}) {dy})",
     .shape = gradient_shape,
@@ -111,7 +110,8 @@ extern constexpr Op max_pool2d_input_gradient_op{
                  {}},
     .gradient_text = {"ddy = dx where x is the first largest", ""},
     .examples = {{[](Graph& g) {
-                    return max_pool2d_input_gradient(row(g, {5, 6}), row(g, {1, 3, 2, 2}),
+                    return max_pool2d_input_gradient(g.constant({{{{5}, {6}}}}),
+                                                     g.constant({{{{1}, {3}, {2}, {2}}}}),
                                                      {.window = {1, 2}, .strides = {1, 2}});
                   },
                   "[[[[0], [5], [6], [0]]]]"}},
@@ -124,7 +124,7 @@ extern constexpr Op average_pool2d_op{
         "The mean of each window of images [batch, height, width, channels]; only elements inside "
         "of the image count.",
     .operands = {"x"},
-    .attributes = {&window, &strides, &padding, &pads},
+    .attributes = {&window, &strides, &padding, &pads, &dilations},
     .text = "average_pool2d({x})",
     .latex = R"(\operatorname{avgpool} {x})",
     .shape = pooled_shape,
@@ -134,10 +134,11 @@ extern constexpr Op average_pool2d_op{
       return average_pool2d_input_gradient(dy, x, options_of(f));
     }},
     .gradient_text = {"dx = dy / n, added up over windows of n elements"},
-    .examples = {{[](Graph& g) {
-                    return average_pool2d(row(g, {1, 3, 2}), {{1, 2}, {1, 2}, Padding::same});
-                  },
-                  "[[[[2], [2]]]]"}},
+    .examples =
+        {{[](Graph& g) {
+            return average_pool2d(g.constant({{{{1}, {3}, {2}}}}), {{1, 2}, {1, 2}, Padding::same});
+          },
+          "[[[[2], [2]]]]"}},
 };
 
 // dx = dy / n;  its gradient to dy is the mean
@@ -145,7 +146,7 @@ extern constexpr Op average_pool2d_input_gradient_op{
     .name = "average_pool2d_input_gradient",
     .doc = "The gradient of average_pool2d: dy of each window shared among its elements.",
     .operands = {"dy", "model"},
-    .attributes = {&window, &strides, &padding, &pads},
+    .attributes = {&window, &strides, &padding, &pads, &dilations},
     .text = "average_pool2d_input_gradient({dy})",
     .latex = R"(\operatorname{avgpool}'{dy})",
     .shape = gradient_shape,
@@ -158,7 +159,8 @@ extern constexpr Op average_pool2d_input_gradient_op{
                  {}},
     .gradient_text = {"ddy = mean of dx", ""},
     .examples = {{[](Graph& g) {
-                    return average_pool2d_input_gradient(row(g, {2, 3}), row(g, {0, 0, 0}),
+                    return average_pool2d_input_gradient(g.constant({{{{2}, {3}}}}),
+                                                         g.constant({{{{0}, {0}, {0}}}}),
                                                          {{1, 2}, {1, 2}, Padding::same});
                   },
                   "[[[[1], [1], [3]]]]"}},
@@ -173,9 +175,10 @@ namespace {
 
 Tensor add_pool(const Op& op, std::initializer_list<const Operand*> operands,
                 const PoolOptions& options) {
-  return add_node(op, operands,
-                  {window = options.window, strides = options.strides,
-                   padding = options.padding.name(), pads = options.padding.pads()});
+  return add_node(
+      op, operands,
+      {window = options.window, strides = options.strides, padding = options.padding.name(),
+       pads = options.padding.pads(), dilations = options.dilations});
 }
 
 }  // namespace

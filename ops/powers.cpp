@@ -11,6 +11,7 @@
 #include <gradus/error.h>
 #include <gradus/exponential.h>
 #include <gradus/instruction_set.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
 #include <gradus/shapes.h>
@@ -99,8 +100,10 @@ extern constexpr Op reciprocal_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return 1 / x; }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return -dy * square(f.y()); }},
-    .gradient_text = {"dx = -dy y^2"},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+      return multiply_no_nan(-square(f.y()), dy);
+    }},
+    .gradient_text = {"dx = -dy y^2, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return reciprocal(g.constant({2, 0}));
                   },
@@ -118,9 +121,10 @@ extern constexpr Op rsqrt_op{
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return rsqrt(x); }),
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
-      return dy * (-0.5 * f.y() / x);
+      const Tensor slope = -0.5 * f.y() / x;
+      return multiply_no_nan(slope, dy);
     }},
-    .gradient_text = {"dx = -dy y / (2 x)"},
+    .gradient_text = {"dx = -dy y / (2 x), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return rsqrt(g.constant({4, 0}));
                   },
@@ -138,9 +142,9 @@ extern constexpr Op log2_op{
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return log2(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      return dy / x * 1.44269504088896340736;
+      return xdivy(dy, x) * 1.44269504088896340736;
     }},
-    .gradient_text = {"dx = dy / (x log(2))"},
+    .gradient_text = {"dx = dy / (x log(2)), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return log2(g.constant({8, 0.5}));
                   },
@@ -213,17 +217,17 @@ extern constexpr Op power_op{
     .gradient = {[](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
                    const Tensor lowered = select(equal(b, 0), 1, b - 1);
                    const Tensor slope = b * power(a, lowered);
-                   const Tensor product = dy * slope;
+                   const Tensor product = multiply_no_nan(slope, dy);
                    return select(equal(b, 0), 0, product);
                  },
                  [](const Call& f, Tensor dy, Tensor a, Tensor) -> Tensor {
                    const Tensor base = select(a > 0, a, 1);
                    const Tensor slope = f.y() * log(base);
-                   const Tensor product = dy * slope;
+                   const Tensor product = multiply_no_nan(slope, dy);
                    return select(a > 0, product, 0);
                  }},
-    .gradient_text = {"da = dy b a^(b - 1), 0 where b = 0",
-                      "db = dy y log(a) where a > 0, 0 elsewhere"},
+    .gradient_text = {"da = dy b a^(b - 1), 0 where b = 0 or dy = 0",
+                      "db = dy y log(a) where a > 0 and dy is not 0, 0 elsewhere"},
     .examples = {{[](Graph& g) {
                     return power(g.constant({2, 3}), g.constant({3, -1}));
                   },

@@ -273,7 +273,7 @@ extern constexpr Op roll_op{
 extern constexpr Op pad_op{
     .name = "pad",
     .doc =
-        "x with elements before and after it along each axis: of value alpha, mirrored at the "
+        "x with elements before and after it along each axis: of one value, mirrored at the "
         "ends, or the ends.",
     .operands = {"x"},
     .attributes = {&paddings, &mode, &alpha},

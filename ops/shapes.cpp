@@ -249,9 +249,30 @@ extern constexpr Op full_like_op{
     .gradient = {{}},
     .gradient_text = {""},
     .examples = {{[](Graph& g) {
-                    return ones_like(g.constant({{5, 5}, {5, 5}}));
+                    return full_like(g.constant({{5, 5}, {5, 5}}), 7);
                   },
-                  "[[1, 1], [1, 1]]"}},
+                  "[[7, 7], [7, 7]]"}},
+};
+
+extern constexpr Composite zeros_like_composite{
+    .name = "zeros_like",
+    .doc = "An array of the shape and dtype of model whose elements are all 0.",
+    .formula = "y[i] = 0",
+    .latex = "y_i = 0",
+    .examples = {{[](Graph& g) {
+                    return zeros_like(g.constant({{5, 5}, {5, 5}}));
+                  },
+                  "[[0, 0], [0, 0]]"}},
+};
+extern constexpr Composite ones_like_composite{
+    .name = "ones_like",
+    .doc = "An array of the shape and dtype of model whose elements are all 1.",
+    .formula = "y[i] = 1",
+    .latex = "y_i = 1",
+    .examples = {{[](Graph& g) {
+                    return ones_like(g.constant({5, 5}));
+                  },
+                  "[1, 1]"}},
 };
 
 static_assert(reshape_op.is_well_formed() && reshape_like_op.is_well_formed());

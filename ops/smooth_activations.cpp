@@ -143,7 +143,7 @@ extern constexpr Op silu_op{
     .doc = "Sigmoid linear unit, or swish: y = x / (1 + e^-x); 0 at -inf.",
     .operands = {"x"},
     .text = "silu({x})",
-    .latex = R"({x} \, \sigma({x}))",
+    .latex = R"({x} \sigma({x}))",
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) {

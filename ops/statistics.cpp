@@ -64,7 +64,7 @@ extern constexpr Composite norm_composite{
     .name = "norm",
     .doc = "Euclidean norm over axes, all by default, or the sum of |x|. The slope at 0 is 0.",
     .formula = "y = sqrt(sum(x^2))",
-    .latex = R"(\left\| x \right\|)",
+    .latex = R"(\lVert x \rVert)",
     .examples = {{[](Graph& g) {
                     return norm(g.constant({3, -4}));
                   },

@@ -12,9 +12,10 @@ using Composites = const Composite* const[];
 
 // Naming each op pulls its object out of the static library.
 constexpr Ops sources{&placeholder_op, &variable_op, &constant_op};
-constexpr Ops arithmetic{&add_op,    &subtract_op, &multiply_op,     &divide_op,  &negative_op,
-                         &abs_op,    &sign_op,     &maximum_op,      &minimum_op, &clip_op,
-                         &square_op, &sqrt_op,     &floor_divide_op, &mod_op};
+constexpr Ops arithmetic{&add_op,          &subtract_op, &multiply_op, &divide_op,
+                         &negative_op,     &abs_op,      &sign_op,     &maximum_op,
+                         &minimum_op,      &clip_op,     &square_op,   &sqrt_op,
+                         &floor_divide_op, &mod_op,      &xdivy_op,    &multiply_no_nan_op};
 constexpr Composites sums{&add_n_composite};
 constexpr Ops exponential{&exp_op, &expm1_op, &log_op, &log1p_op};
 constexpr Ops powers{&power_op, &reciprocal_op, &rsqrt_op,
@@ -29,9 +30,11 @@ constexpr Ops activations{&relu_op,         &leaky_relu_op, &prelu_op,    &elu_o
 constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal_op,
                           &greater_op, &greater_equal_op, &select_op};
 constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};
-constexpr Ops reductions{&reduce_sum_op,  &reduce_mean_op, &reduce_max_op, &reduce_min_op,
-                         &reduce_prod_op, &reduce_any_op,  &reduce_all_op, &argmax_op,
-                         &argmin_op,      &cumsum_op,      &cumprod_op,    &linear_recurrence_op};
+constexpr Ops reductions{&reduce_sum_op, &reduce_mean_op, &reduce_max_op,
+                         &reduce_min_op, &reduce_prod_op, &reduce_any_op,
+                         &reduce_all_op, &argmax_op,      &argmin_op,
+                         &top_k_op,      &top_k_pick_op,  &top_k_input_gradient_op,
+                         &cumsum_op,     &cumprod_op,     &linear_recurrence_op};
 constexpr Composites statistics{&reduce_variance_composite, &reduce_std_composite,
                                 &reduce_logsumexp_composite, &norm_composite};
 constexpr Ops linear_algebra{&matmul_op};
@@ -62,6 +65,7 @@ constexpr Ops convolutions{&conv2d_op,
                            &average_pool2d_input_gradient_op};
 constexpr Ops like{&reshape_like_op, &expand_like_op, &broadcast_like_op, &sum_like_op,
                    &count_ratio_op,  &full_like_op,   &one_hot_like_op};
+constexpr Composites filled_like{&zeros_like_composite, &ones_like_composite};
 constexpr Ops state{&identity_op,        &cast_op,   &stop_gradient_op,
                     &custom_gradient_op, &assign_op, &group_op};
 
@@ -94,7 +98,7 @@ constexpr OpSubject subjects[] = {
     {"Diagonals and triangles", diagonals, traces},
     {"Tensors of numbers alone", {}, creation},
     {"Indexing", indexing, {}},
-    {"In the form of another tensor", like, {}},
+    {"In the form of another tensor", like, filled_like},
     {"Identity, gradients, effects", state, {}},
 };
 

@@ -3,6 +3,7 @@
 #include <gradus/arithmetic.h>
 #include <gradus/broadcast.h>
 #include <gradus/comparison.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/powers.h>
 #include <gradus/rules.h>
@@ -94,9 +95,9 @@ extern constexpr Op asin_op{
     .kernel = elementwise<1>([](auto x) { return asin(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
       const Tensor product = (1 - x) * (1 + x);
-      return dy / sqrt(product);
+      return xdivy(dy, sqrt(product));
     }},
-    .gradient_text = {"dx = dy / sqrt((1 - x) (1 + x))"},
+    .gradient_text = {"dx = dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return asin(g.constant({0, 1}));
                   },
@@ -115,9 +116,9 @@ extern constexpr Op acos_op{
     .kernel = elementwise<1>([](auto x) { return acos(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
       const Tensor product = (1 - x) * (1 + x);
-      return -dy / sqrt(product);
+      return -xdivy(dy, sqrt(product));
     }},
-    .gradient_text = {"dx = -dy / sqrt((1 - x) (1 + x))"},
+    .gradient_text = {"dx = -dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return acos(g.constant({1, 0}));
                   },
@@ -154,9 +155,14 @@ extern constexpr Op atan2_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<2>([](auto a, auto b) { return atan2(a, b); }),
-    .gradient = {
-        [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor { return dy * turn(b, a, b); },
-        [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor { return -dy * turn(a, a, b); }},
+    .gradient = {[](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
+                   const Tensor slope = turn(b, a, b);
+                   return multiply_no_nan(slope, dy);
+                 },
+                 [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
+                   const Tensor slope = turn(a, a, b);
+                   return -multiply_no_nan(slope, dy);
+                 }},
     .gradient_text = {"da = dy b / (a^2 + b^2), 0 at (0, 0)",
                       "db = -dy a / (a^2 + b^2), 0 at (0, 0)"},
     .examples = {{[](Graph& g) {

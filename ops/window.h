@@ -18,6 +18,14 @@ struct WindowAxis {
   std::int64_t results = 0;  // `any` if size or window is
 
   std::int64_t first(std::int64_t result) const { return result * stride - before; }
+  // The k whose elements lie inside of the image: begin .. end - 1.
+  std::int64_t begin(std::int64_t result) const {
+    return std::max<std::int64_t>(0, (dilation - 1 - first(result)) / dilation);
+  }
+  std::int64_t end(std::int64_t result) const {
+    const std::int64_t rest = size - 1 - first(result);
+    return rest < 0 ? 0 : std::min(window, rest / dilation + 1);
+  }
 };
 // Height and width.
 using Window = std::array<WindowAxis, 2>;

@@ -44,6 +44,18 @@ TEST(GradientValues, slopes_at_kinks_are_as_documented) {
             "[[0.5, 0.5], [0, 1]]");
 }
 
+// A slope of inf or NaN times an upstream gradient of 0 is 0.
+TEST(GradientValues, what_select_hides_has_no_gradient) {
+  const auto hidden = [](Tensor (*f)(Tensor)) {
+    return [f](Tensor x) { return select(x > 0, f(x), 0); };
+  };
+  EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return sqrt(x); })), "[0, 0, 0.25]");
+  EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return log(x); })), "[0, 0, 0.25]");
+  EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return 1 / x; })), "[-0, -0, -0.0625]");
+  EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return power(x, 0.5); })), "[0, 0, 0.25]");
+  EXPECT_EQ(slopes({0, -1, 2}, hidden([](Tensor x) { return x / x; })), "[0, 0, 0]");
+}
+
 TEST(GradientValues, third_derivative_of_exp_is_exp) {
   Graph g;
   const Tensor x = g.constant(0.5, float64);

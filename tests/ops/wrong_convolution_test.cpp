@@ -147,6 +147,20 @@ TEST_F(WrongConvolution, windows_of_pools_never_lie_outside_of_the_image) {
   EXPECT_EQ(max_pool2d(none, {.padding = Padding::same}).shape(), (Shape{1, 0, 2, 1}));
 }
 
+TEST_F(WrongConvolution, dilations_of_pools_leave_no_window_empty) {
+  EXPECT_EQ(refusal<GraphError>([&] {
+              max_pool2d(images, {.dilations = {1, 0}});
+            }),
+            "max_pool2d: dilations must be 2 numbers from 1 to 2147483647, got [1, 0]" + pool_tail);
+  const Tensor small = g.placeholder("small", {1, 2, 4, 1});
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              max_pool2d(small, {.padding = {1, 1, 0, 0}, .dilations = {3, 1}});
+            }),
+            "max_pool2d: a dilation of 3 steps over an image of [1, 2, 4, 1]\n"
+            "  at  here, node \"max_pool2d\"\n"
+            "  x   \"small\"  float32 [1, 2, 4, 1]");
+}
+
 TEST_F(WrongConvolution, unknown_sizes_are_checked_in_the_run) {
   const Tensor any_image = g.placeholder("any_image", {any, any, 6, any});
   const Tensor y = conv2d(any_image, filter, {.padding = Padding::valid});

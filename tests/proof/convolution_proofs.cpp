@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "proof/proof.h"
 
@@ -166,6 +167,12 @@ const Pooling pooled_around{{.window = {3, 2}, .strides = {2, 1}, .padding = {1,
                                                : Steps::padded(size, 2, 1, 1, 0, 1);
                             }};
 
+const Pooling pooled_apart{
+    {.window = {2, 2}, .strides = {1, 2}, .padding = {1, 0, 0, 1}, .dilations = {2, 1}},
+    [](int axis, std::int64_t size) {
+      return axis == 0 ? Steps::padded(size, 2, 1, 2, 1, 0) : Steps::padded(size, 2, 2, 1, 0, 1);
+    }};
+
 // y of one number per window and channel: f(indices of x in the window).
 Value over_windows(const Pooling& pooling, const Indices& x,
                    const std::function<Real(const Indices&, const std::vector<Indices>&)>& f) {
@@ -181,8 +188,10 @@ Value over_windows(const Pooling& pooling, const Indices& x,
   });
 }
 const Indices& largest_of(const Value& x, const std::vector<Indices>& inside) {
-  return *std::ranges::max_element(inside,
-                                   [&](const Indices& a, const Indices& b) { return x[a] < x[b]; });
+  // The first NaN, if there is one, or the first largest.
+  return *std::ranges::min_element(inside, [&](const Indices& a, const Indices& b) {
+    return std::isnan(x[a]) ? !std::isnan(x[b]) : x[a] > x[b];
+  });
 }
 
 std::vector<Proof> pools_of(const Pooling& pooling, const std::string& name) {
@@ -308,8 +317,9 @@ std::vector<Proof> convolution_proofs() {
   for (const auto& [way, name] :
        {std::pair{&valid, "valid"}, std::pair{&same, "same"}, std::pair{&around, "explicit"}})
     for (Proof& proof : proofs_of(*way, name, cases)) proofs.push_back(std::move(proof));
-  for (const auto& [pooling, name] : {std::pair{&halved, "halved"}, std::pair{&pooled_same, "same"},
-                                      std::pair{&pooled_around, "explicit"}})
+  for (const auto& [pooling, name] :
+       {std::pair{&halved, "halved"}, std::pair{&pooled_same, "same"},
+        std::pair{&pooled_around, "explicit"}, std::pair{&pooled_apart, "dilated"}})
     for (Proof& proof : pools_of(*pooling, name)) proofs.push_back(std::move(proof));
   return proofs;
 }

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -10,7 +9,6 @@
 namespace gradus::proof {
 namespace {
 
-constexpr Real infinity = std::numeric_limits<Real>::infinity();
 const std::vector<DType> numbers{float32, float64, int32, int64};
 
 using Row = std::vector<Real>;
@@ -76,13 +74,20 @@ std::pair<Real, Real> product_of(const Row& row) {
   for (Real v : row) product *= v;
   return {product, terms(row) * std::abs(product)};
 }
-std::pair<Real, Real> largest_of(const Row& row) { return {*std::ranges::max_element(row), 0}; }
-std::pair<Real, Real> smallest_of(const Row& row) { return {*std::ranges::min_element(row), 0}; }
+// NaN is before all.
+bool is_larger(Real a, Real b) { return std::isnan(a) ? !std::isnan(b) : a > b; }
+bool is_smaller(Real a, Real b) { return std::isnan(a) ? !std::isnan(b) : a < b; }
+std::pair<Real, Real> largest_of(const Row& row) {
+  return {*std::ranges::min_element(row, is_larger), 0};
+}
+std::pair<Real, Real> smallest_of(const Row& row) {
+  return {*std::ranges::min_element(row, is_smaller), 0};
+}
 std::pair<Real, Real> place_of_largest(const Row& row) {
-  return {static_cast<Real>(std::ranges::max_element(row) - row.begin()), 0};
+  return {static_cast<Real>(std::ranges::min_element(row, is_larger) - row.begin()), 0};
 }
 std::pair<Real, Real> place_of_smallest(const Row& row) {
-  return {static_cast<Real>(std::ranges::min_element(row) - row.begin()), 0};
+  return {static_cast<Real>(std::ranges::min_element(row, is_smaller) - row.begin()), 0};
 }
 std::pair<Real, Real> any_of(const Row& row) {
   return {std::ranges::any_of(row, [](Real v) { return v != 0; }), 0};
@@ -105,8 +110,8 @@ std::pair<Real, Real> deviation_of(const Row& row) {
   return {std::sqrt(variance), scale / std::sqrt(variance)};
 }
 std::pair<Real, Real> logsumexp_of(const Row& row) {
-  const Real largest = *std::ranges::max_element(row);
-  if (largest == -infinity) return {-infinity, 0};
+  const Real largest = largest_of(row).first;
+  if (!std::isfinite(largest)) return {largest, 0};
   Real sum = 0;
   for (Real v : row) sum += std::exp(v - largest);
   const Real y = largest + std::log(sum);
@@ -133,13 +138,17 @@ struct OverAxes {
 // Rank 2 or more is needed by the second and the third.
 std::vector<OverAxes> over_axes(bool takes_nothing) {
   std::vector<OverAxes> all{
-      {"", {}, {}, false, {{{}}, {{1}}, {{7}}, {{2, 3}}, {{1, 5}}, {{1025}}, {{2, 1, 3, 1, 2}}}},
+      {"",
+       {},
+       {},
+       false,
+       {{{}}, {{1}}, {{7}}, {{2, 3}}, {{1, 5}}, {{4, 6}}, {{1025}}, {{2, 1, 3, 1, 2}}}},
       {"_over_axis_1", 1, {1}, true, {{{2, 3}}, {{5, 1}}, {{2, 40, 3}}, {{3, 70}}, {{0, 2}}}},
       {"_over_axes_0_and_2",
        {2, 0},
        {0, 2},
        false,
-       {{{2, 3, 2}}, {{1, 3, 4}}, {{3, 2, 1, 2}}, {{9, 2, 33}}, {{3, 0, 2}}}}};
+       {{{2, 3, 2}}, {{1, 3, 4}}, {{3, 2, 4}}, {{3, 2, 1, 2}}, {{9, 2, 33}}, {{3, 0, 2}}}}};
   if (takes_nothing) {
     all[0].shapes.insert(all[0].shapes.end(), {{{0}}, {{3, 0, 2}}});
     all[1].shapes.push_back({{3, 0, 2}});
@@ -245,6 +254,65 @@ void add_recurrence(std::vector<Proof>& proofs) {
     }
 }
 
+// Indices into x of the k largest of each row, from the largest on.
+Indices places_of_largest(const Value& x, std::int64_t k) {
+  Indices places;
+  const std::int64_t n = x.shape.back();
+  for (std::int64_t row = 0; n > 0 && row < x.size() / n; ++row) {
+    Indices order(static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = row * n + i;
+    std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) {
+      return is_larger(x.at[static_cast<std::size_t>(a)], x.at[static_cast<std::size_t>(b)]);
+    });
+    places.insert(places.end(), order.begin(), order.begin() + k);
+  }
+  return places;
+}
+Value picked(const Value& values, const Value& x, std::int64_t k) {
+  Value y{x.shape, {}};
+  y.shape.back() = k;
+  for (std::int64_t place : places_of_largest(x, k))
+    y.at.push_back(values.at[static_cast<std::size_t>(place)]);
+  return y;
+}
+Value put_back(const Value& dy, const Value& x, std::int64_t k) {
+  Value dx = Value::from(x.shape, [](const Indices&) { return 0; });
+  const Indices places = places_of_largest(x, k);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    dx.at[static_cast<std::size_t>(places[i])] = dy.at[i];
+  return dx;
+}
+void add_top_k(std::vector<Proof>& proofs) {
+  const std::vector<Shape> rows{{7}, {2, 3}, {2}, {0, 4}, {3, 0, 2}, {5, 40}, {2, 1, 3, 1, 2}};
+  std::vector<std::vector<Shape>> one, two, with_dy;
+  for (const Shape& x : rows) {
+    std::vector<std::int64_t> y = x.to_vector();
+    y.back() = 2;
+    one.push_back({x});
+    two.push_back({x, x});
+    with_dy.push_back({y, x});
+  }
+  proofs.push_back({.op = &top_k_op,
+                    .call = [](const Tensors& x) { return top_k(x[0], 2); },
+                    .oracle = [](const Values& x) { return picked(x[0], x[0], 2); },
+                    .operands = {{}},
+                    .shapes = one,
+                    .dtypes = numbers,
+                    .units = 0});
+  proofs.push_back({.op = &top_k_pick_op,
+                    .call = [](const Tensors& x) { return top_k_pick(x[0], x[1], 2); },
+                    .oracle = [](const Values& x) { return picked(x[0], x[1], 2); },
+                    .operands = {{}, {}},
+                    .shapes = two,
+                    .units = 0});
+  proofs.push_back({.op = &top_k_input_gradient_op,
+                    .call = [](const Tensors& x) { return top_k_input_gradient(x[0], x[1], 2); },
+                    .oracle = [](const Values& x) { return put_back(x[0], x[1], 2); },
+                    .operands = {{}, {}},
+                    .shapes = with_dy,
+                    .units = 0});
+}
+
 Tensor length(Operand x, Axes axes, bool keepdims) { return norm(x, 2, axes, keepdims); }
 Tensor size_sum(Operand x, Axes axes, bool keepdims) { return norm(x, 1, axes, keepdims); }
 
@@ -266,6 +334,7 @@ std::vector<Proof> reduction_proofs() {
                  .call = {},
                  .oracle = {},
                  .operands = {{.low = -1.4, .high = 1.4}},
+                 .dtypes = numbers,
                  .units = 2},
                 reduce_prod, product_of, true);
   const Domain truth{.dtype = boolean};
@@ -287,6 +356,7 @@ std::vector<Proof> reduction_proofs() {
                 reduce_all, all_of, true);
   proofs.push_back(index_proof(argmax_op, argmax, place_of_largest));
   proofs.push_back(index_proof(argmin_op, argmin, place_of_smallest));
+  add_top_k(proofs);
   add_cumulative(proofs, cumsum_op, cumsum, sum_of, {});
   add_cumulative(proofs, cumprod_op, cumprod, product_of, {.low = -1.4, .high = 1.4});
   add_recurrence(proofs);

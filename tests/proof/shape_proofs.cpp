@@ -662,6 +662,24 @@ std::vector<Proof> like_proofs() {
        .shapes = any_shape,
        .dtypes = every_dtype,
        .has_gradient = false},
+      {.composite = &zeros_like_composite,
+       .call = of(zeros_like),
+       .oracle = Oracle([](const Values& x) {
+         return Value::from(x[0].shape, [](const Indices&) { return Real{0}; });
+       }),
+       .operands = {{}},
+       .shapes = any_shape,
+       .dtypes = every_dtype,
+       .has_gradient = false},
+      {.composite = &ones_like_composite,
+       .call = of(ones_like),
+       .oracle = Oracle([](const Values& x) {
+         return Value::from(x[0].shape, [](const Indices&) { return Real{1}; });
+       }),
+       .operands = {{}},
+       .shapes = any_shape,
+       .dtypes = every_dtype,
+       .has_gradient = false},
       {.op = &identity_op,
        .call = of(identity),
        .oracle = Oracle([](const Values& x) { return x[0]; }),

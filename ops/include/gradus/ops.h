@@ -20,6 +20,7 @@
 #include <gradus/linear_algebra.h>
 #include <gradus/logical.h>
 #include <gradus/matmul.h>
+#include <gradus/no_nan.h>
 #include <gradus/normalization.h>
 #include <gradus/pooling.h>
 #include <gradus/powers.h>
@@ -33,5 +34,6 @@
 #include <gradus/softmax.h>
 #include <gradus/state.h>
 #include <gradus/statistics.h>
+#include <gradus/top_k.h>
 #include <gradus/trigonometry.h>
 #include <gradus/views.h>

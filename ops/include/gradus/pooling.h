@@ -19,6 +19,7 @@ struct PoolOptions {
   std::vector<std::int64_t> window = {2, 2};
   std::vector<std::int64_t> strides = {2, 2};
   Padding padding = Padding::valid;
+  std::vector<std::int64_t> dilations = {1, 1};
 };
 
 // The largest element of each window, NaN if any is. The gradient goes to the first largest.

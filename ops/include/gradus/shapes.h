@@ -10,6 +10,7 @@
 namespace gradus {
 
 struct Op;
+struct Composite;
 
 // Another shape of as many elements; at most one dimension is -1 (`any`) and follows from the rest.
 Tensor reshape(Operand x, const Shape& shape);
@@ -29,5 +30,6 @@ Tensor ones_like(Operand model);
 
 extern const Op reshape_op, transpose_op, reshape_like_op, expand_like_op, count_ratio_op,
     full_like_op;
+extern const Composite zeros_like_composite, ones_like_composite;
 
 }  // namespace gradus
