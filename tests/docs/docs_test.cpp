@@ -78,7 +78,9 @@ Lines with_regions(const Lines& document, Lines& untied) {
 std::vector<fs::path> documents() {
   std::vector<fs::path> all{root / "README.md"};
   for (const auto& entry : fs::directory_iterator(root / "docs"))
-    if (entry.path().extension() == ".md") all.push_back(entry.path());
+    // ops.md is written from the records: ops_page_test.cpp.
+    if (entry.path().extension() == ".md" && entry.path().filename() != "ops.md")
+      all.push_back(entry.path());
   std::sort(all.begin(), all.end());
   return all;
 }

@@ -1,6 +1,8 @@
 // docs/ops.md is written from the table of ops: GRADUS_UPDATE_DOCS=1 writes it anew.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -11,109 +13,134 @@
 #include <gradus/graph.h>
 #include <gradus/graph_state.h>
 #include <gradus/op_table.h>
-#include <gradus/session.h>
+#include <gradus/rule.h>
+#include <gradus/text.h>
+
+#include "docs/op_sources.h"
 
 #include "paths.h"
 
 namespace gradus {
 namespace {
 
-// The gradient rules speak of these shapes: a table cell of one line each.
 std::string code(std::string_view text) { return fmt::format("`{}`", text); }
 
-// Which dtypes the op takes in all of its operands.
+// "x" and "dy" as they are, "alpha" as its letter, other words upright.
+std::string symbol_of(std::string_view word) {
+  if (word.size() == 1 || word == "dy") return std::string(word);
+  if (word == "alpha" || word == "epsilon") return fmt::format("\\{}", word);
+  return fmt::format("\\mathrm{{{}}}", word);
+}
+
+// The formula with symbols in the places of operands and attributes.
+std::string mathematics(const Op& op) {
+  std::set<std::string_view> names(op.operands.begin(), op.operands.end());
+  for (const AnyKey* key : op.attributes) names.insert(key->name);
+  std::string text;
+  for (std::size_t i = 0; i < op.latex.size(); ++i) {
+    const std::size_t end = op.latex.find('}', i);
+    const bool may_be_name = op.latex[i] == '{' && end != op.latex.npos;
+    const auto word = may_be_name ? op.latex.substr(i + 1, end - i - 1) : std::string_view();
+    const bool is_argument = i > 0 && (op.latex[i - 1] == '_' || op.latex[i - 1] == '^');
+    if (!names.contains(word)) {
+      text += op.latex[i];
+      continue;
+    }
+    text += is_argument ? fmt::format("{{{}}}", symbol_of(word)) : symbol_of(word);
+    i = end;
+  }
+  const bool is_relation = text.find_first_of("=<>") != text.npos ||
+                           text.find("\\leq") != text.npos || text.find("\\geq") != text.npos ||
+                           text.find("\\neq") != text.npos;
+  if (text.find("\\leftarrow") != text.npos) return text;
+  return is_relation ? fmt::format("y = ({})", text) : fmt::format("y = {}", text);
+}
+
+// A formula that is only the op's name again says nothing.
+bool tells_something(const Op& op) {
+  return !op.latex.empty() && !op.latex.starts_with("\\operatorname{") && op.latex != "{x}";
+}
+
+// Which dtypes the op takes: "x: float32, bool; indices: int32, int64". Operands that have one
+// dtype in the example keep one.
 std::string dtypes_of(const Op& op) {
-  std::vector<std::string_view> names;
-  for (const Example& example : op.examples) {
-    Graph g;
-    const Tensor y = example.call(g);
-    const GraphState& state = g.state();
-    if (state.node(y.id()).op != &op) continue;
-    const auto operands = state.operands(y.id());
+  Graph g;
+  const Tensor y = op.examples[0].call(g);
+  const GraphState& state = g.state();
+  std::vector<DType> own;
+  for (NodeId operand : state.operands(y.id())) own.push_back(state.node(operand).dtype);
+  std::vector<std::string> groups;
+  std::set<DType> seen;
+  for (DType shared : own) {
+    if (!seen.insert(shared).second) continue;
+    std::vector<std::string_view> operands, dtypes;
+    for (std::size_t k = 0; k < own.size() && !op.operands.empty(); ++k)
+      if (own[k] == shared) operands.push_back(op.operands[k]);
     for (DType dtype : all_dtypes) {
-      std::vector<DType> of_operands;
-      for (NodeId operand : operands) {
-        const DType own = state.node(operand).dtype;
-        of_operands.push_back(own == state.node(operands.back()).dtype ? dtype : own);
-      }
+      std::vector<DType> tried = own;
+      std::ranges::replace(tried, shared, dtype);
       try {
-        op.dtype(Call(op, state.attributes(y.id())), of_operands);
-        names.push_back(to_text(dtype));
+        op.dtype(Call(op, state.attributes(y.id())), tried);
+        dtypes.push_back(to_text(dtype));
       } catch (const RuleFailure&) {
+        // This dtype is none of the op's.
       }
     }
-    break;
+    groups.push_back(operands.empty() ? fmt::format("{}", fmt::join(dtypes, ", "))
+                                      : fmt::format("{}: {}", fmt::join(operands, ", "),
+                                                    fmt::join(dtypes, ", ")));
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{}", fmt::join(groups, "; "));
 }
 
-std::string short_value(const Array& value) {
-  return value.size() > 24 ? fmt::format("an array {}", to_text(value.shape())) : to_text(value);
+// "float32 [2, 1], float32 [3] -> float32 [2, 3]"
+std::string types_of(const GraphState& state, NodeId y) {
+  std::vector<std::string> operands;
+  for (NodeId operand : state.operands(y))
+    operands.push_back(
+        fmt::format("{} {}", to_text(state.node(operand).dtype), to_text(state.shape(operand))));
+  return fmt::format("{}{}{} {}", fmt::join(operands, ", "), operands.empty() ? "" : " -> ",
+                     to_text(state.node(y).dtype), to_text(state.shape(y)));
 }
 
-// "add(a = [1, 2], b = 3) is [4, 5]    float32 [2], float32 [] -> float32 [2]"
-std::string example_of(const Op& op, const Example& example) {
-  Graph g;
-  const Tensor y = example.call(g);
-  GraphState& state = g.state();
-  Session session(g, {.threads = 1});
-  if (state.node(y.id()).op != &op) return "";
-  std::string arguments, types;
-  const auto operands = state.operands(y.id());
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    const Array value = session.run(state.tensor(operands[k]));
-    const std::string name(k < op.operands.size() ? fmt::format("{} = ", op.operands[k]) : "");
-    const std::string_view comma = k == 0 ? "" : ", ";
-    arguments += fmt::format("{}{}{}", comma, name, short_value(value));
-    types += fmt::format("{}{} {}", comma, to_text(value.dtype()), to_text(value.shape()));
-  }
-  for (const Attribute& a : state.attributes(y.id()))
-    arguments +=
-        fmt::format("{}{} = {}", arguments.empty() ? "" : ", ", a.key->name, to_text(a.value));
-  return fmt::format("{}({})\n  = {}\n  {} -> {} {}\n", op.name, arguments, example.result, types,
-                     to_text(y.dtype()), to_text(y.shape()));
-}
-
-std::string fenced(const std::string& lines) {
-  return lines.empty() ? "" : fmt::format("```text\n{}```\n\n", lines);
-}
-
-std::string section_of(const Op& op) {
-  std::string text = fmt::format("### {}\n\n{}\n\n", op.name, op.doc);
-  if (!op.latex.empty()) text += fmt::format("$${}$$\n\n", op.latex);
-  std::string facts;
-  if (!op.operands.empty())
-    facts += fmt::format("operands {}", fmt::join(op.operands, ", "));
-  else if (!op.examples.empty())
-    facts += "any number of operands";
-  if (!op.attributes.empty()) {
-    facts += facts.empty() ? "attributes " : "; attributes ";
-    for (std::size_t i = 0; i < op.attributes.size(); ++i)
-      facts += fmt::format("{}{}", i == 0 ? "" : ", ", op.attributes[i]->name);
-  }
-  if (const std::string dtypes = dtypes_of(op); !dtypes.empty())
-    facts += fmt::format("{}{}", facts.empty() ? "" : "; ", dtypes);
-  if (!facts.empty()) text += facts + "\n\n";
-  for (std::string_view rule : op.gradient_text)
-    if (!rule.empty()) text += fmt::format("- {}\n", code(rule));
-  if (!op.examples.empty()) text += op.gradient.empty() ? "No gradient.\n\n" : "\n";
-  std::string examples;
-  for (const Example& example : op.examples) examples += example_of(op, example);
-  return text + fenced(examples);
-}
-
-std::string section_of(const Composite& composite) {
-  std::string text =
-      fmt::format("### {}\n\n{}\n\n$${}$$\n\n{}, a function over other ops\n\n", composite.name,
-                  composite.doc, composite.latex, code(composite.formula));
-  std::string examples;
-  for (const Example& example : composite.examples) {
+// The declarations, and each example with its result and types.
+template <class Record>
+std::string code_of(const Record& record, const OpSources& sources) {
+  std::string text;
+  for (const std::string& declaration : sources.declarations(record.name))
+    text += declaration + "\n";
+  const std::vector<std::string> calls = sources.examples(record.name);
+  for (std::size_t i = 0; i < record.examples.size(); ++i) {
     Graph g;
-    const Tensor y = example.call(g);
-    examples +=
-        fmt::format("= {}\n  {} {}\n", example.result, to_text(y.dtype()), to_text(y.shape()));
+    const Tensor y = record.examples[i].call(g);
+    const bool is_op = y.op_name() == record.name;
+    text += fmt::format("{}{}\n// {}\n// {}\n", text.empty() ? "" : "\n", calls.at(i),
+                        record.examples[i].result,
+                        is_op ? types_of(g.state(), y.id())
+                              : fmt::format("{} {}", to_text(y.dtype()), to_text(y.shape())));
   }
-  return text + fenced(examples);
+  return text.empty() ? "" : fmt::format("```cpp\n{}```\n\n", text);
+}
+
+std::string section_of(const Op& op, const OpSources& sources) {
+  std::string text = fmt::format("### {}\n\n{}\n\n", op.name, op.doc);
+  if (tells_something(op)) text += fmt::format("$${}$$\n\n", mathematics(op));
+  std::string facts;
+  if (!op.examples.empty())
+    if (const std::string dtypes = dtypes_of(op); !dtypes.empty())
+      facts += fmt::format("- {}\n", dtypes);
+  for (std::string_view rule : op.gradient_text)
+    if (!rule.empty()) facts += fmt::format("- {}\n", code(rule));
+  if (!op.examples.empty() && op.gradient.empty()) facts += "- no gradient\n";
+  if (!facts.empty()) text += facts + "\n";
+  return text + code_of(op, sources);
+}
+
+std::string section_of(const Composite& composite, const OpSources& sources) {
+  const std::string_view y = composite.latex.find('=') == composite.latex.npos ? "y = " : "";
+  return fmt::format("### {}\n\n{}\n\n$${}{}$$\n\nA function over other ops: {}.\n\n{}",
+                     composite.name, composite.doc, y, composite.latex, code(composite.formula),
+                     code_of(composite, sources));
 }
 
 std::string ops_page() {
@@ -122,8 +149,13 @@ std::string ops_page() {
       "All {} ops and {} functions over ops, as the table of ops knows them. Names and meaning are "
       "NumPy's, then TensorFlow's. This page is written by a test from the records in "
       "[ops](../ops); `scripts/prove` checks what it says.\n\n"
-      "dy is the gradient that comes in, dx the one that goes to operand x. Element-wise ops "
-      "broadcast as NumPy does; each operand that was repeated gets its gradient summed back.\n\n",
+      "Each op has its meaning, the dtypes that it takes, and one gradient rule per operand: `dy` "
+      "is "
+      "the gradient that comes in, `dx` the one that goes to operand `x`. The examples are tests; "
+      "`g` "
+      "is a graph, and each call has its result and its types behind it. Element-wise ops "
+      "broadcast "
+      "as NumPy does; an operand that was repeated gets its gradient summed back.\n\n",
       all_ops().size(), all_composites().size());
   for (const OpSubject& subject : op_subjects()) {
     text += fmt::format("- {}:", subject.title);
@@ -131,10 +163,11 @@ std::string ops_page() {
     for (const Composite* c : subject.composites) text += fmt::format(" [{0}](#{0})", c->name);
     text += "\n";
   }
+  const OpSources sources(GRADUS_SOURCE_DIR);
   for (const OpSubject& subject : op_subjects()) {
     text += fmt::format("{}## {}\n\n", text.ends_with("\n\n") ? "" : "\n", subject.title);
-    for (const Op* op : subject.ops) text += section_of(*op);
-    for (const Composite* composite : subject.composites) text += section_of(*composite);
+    for (const Op* op : subject.ops) text += section_of(*op, sources);
+    for (const Composite* composite : subject.composites) text += section_of(*composite, sources);
   }
   while (text.ends_with("\n\n")) text.pop_back();
   return text;
