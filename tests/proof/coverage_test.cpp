@@ -1,11 +1,16 @@
 // No op and no rule is without a proof.
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
 #include <gradus/op_table.h>
 
+#include "paths.h"
+#include "proof/counts.h"
 #include "proof/faults.h"
 #include "proof/proof.h"
 
@@ -39,6 +44,19 @@ TEST(Proofs, plant_at_least_two_hundred_faults) {
   std::int64_t planted = 0;
   for (const Proof& proof : all_proofs()) planted += plant_faults(proof).checked;
   EXPECT_GE(planted, 200);
+}
+
+TEST(Proofs, slow_are_as_many_as_the_readme_says) {
+  const std::string file = GRADUS_TEST_DATA "/prove.txt";
+  std::string found;
+  prove_all(0, 2000, [&](const Count& count) {
+    found += to_text(count);
+    EXPECT_EQ(count.report.failures, std::vector<std::string>{});
+  });
+  if (std::getenv("GRADUS_UPDATE_REFERENCE") != nullptr) std::ofstream(file) << found;
+  std::stringstream expected;
+  expected << std::ifstream(file).rdbuf();
+  EXPECT_EQ(found, expected.str());
 }
 
 }  // namespace

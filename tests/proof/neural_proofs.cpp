@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include <gradus/error.h>
 
@@ -29,9 +30,10 @@ Value over_rows(const Value& x, std::int64_t axis,
     return f(elements, row);
   });
 }
+// NaN of a row with inf or NaN.
 Real log_sum_exp(const std::vector<Real>& x) {
   Real sum = 0;
-  for (Real v : x) sum += std::exp(v);
+  for (Real v : x) sum += v < INFINITY ? std::exp(v) : NAN;
   return std::log(sum);
 }
 Indices without(Indices index, std::size_t along) {

@@ -6,13 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-#include <gradus/op_table.h>
-
-#include "proof/check_derivatives.h"
-#include "proof/check_values.h"
-#include "proof/faults.h"
-#include "proof/random_graph.h"
-#include "proof/special_values.h"
+#include "proof/counts.h"
 
 namespace gradus::proof {
 namespace {
@@ -23,45 +17,19 @@ struct Options {
   std::string json;
 };
 
-// One line of the result.
-struct Count {
-  std::string key, label;
-  Report report;
-};
-
-Report of_all_proofs(Report (*check)(const Proof&)) {
-  Report report;
-  for (const Proof& proof : all_proofs()) report += check(proof);
-  return report;
+void print(const Count& count) {
+  std::cout << to_text(count);
+  const std::vector<std::string>& failures = count.report.failures;
+  constexpr std::size_t shown = 10;
+  for (std::size_t i = 0; i < failures.size() && i < shown; ++i)
+    std::cout << "          " << failures[i] << "\n";
+  if (failures.size() > shown)
+    std::cout << "          ... and " << failures.size() - shown << " more\n";
+  std::cout.flush();
 }
 
 int prove(const Options& options) {
-  std::vector<Count> counts;
-  const auto count = [&](std::string key, std::string label, Report report) {
-    std::cout << fmt::format("{:>8}  {}\n", report.checked, label);
-    constexpr std::size_t shown = 10;
-    for (std::size_t i = 0; i < report.failures.size() && i < shown; ++i)
-      std::cout << "          " << report.failures[i] << "\n";
-    if (report.failures.size() > shown)
-      std::cout << "          ... and " << report.failures.size() - shown << " more\n";
-    std::cout.flush();
-    counts.push_back({std::move(key), std::move(label), std::move(report)});
-  };
-
-  count("ops", "ops in the table", {.checked = std::ssize(all_ops()), .failures = {}});
-  count("composites", "functions written over ops",
-        {.checked = std::ssize(all_composites()), .failures = {}});
-  count("values", "cases of values against the oracles", of_all_proofs(check_values));
-  count("derivatives", "Jacobians of first and second order against differences",
-        of_all_proofs(check_derivatives));
-  count("special_values", "special values at positions 0 to 16",
-        of_all_proofs(check_special_values));
-  count("faults", "faults planted into gradient rules and noticed", of_all_proofs(plant_faults));
-  count("random_graphs",
-        fmt::format("random graphs, seeds {} to {}", options.seed,
-                    options.seed + static_cast<std::uint64_t>(options.graphs) - 1),
-        check_random_graphs(options.seed, options.graphs));
-
+  const std::vector<Count> counts = prove_all(options.seed, options.graphs, print);
   std::size_t failures = 0;
   nlohmann::ordered_json json;
   for (const Count& c : counts) {

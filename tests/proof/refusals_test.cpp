@@ -76,7 +76,9 @@ std::vector<Types> variations(const Proof& proof) {
 
 // "here" for each "file.cpp:12": lines move, messages do not.
 std::string without_places(std::string_view message) {
-  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  const auto is_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   std::string text;
   while (!message.empty()) {
@@ -111,8 +113,7 @@ std::string refusals() {
     for (const Types& types : variations(proof)) messages.insert(error_of(proof, types));
     messages.erase("");
     text += fmt::format("== {}\n", proof.title());
-    for (const std::string& message : messages)
-      text += without_places(message) + "\n";
+    for (const std::string& message : messages) text += without_places(message) + "\n";
   }
   return text;
 }

@@ -30,8 +30,9 @@ bool is_near(T found, Real expected, std::optional<Real> scale, double units) {
     // Beyond the largest number inf is as right as the largest is.
     const Real value = std::isinf(found) ? std::copysign(largest, found) : Real{found};
     if (std::isinf(found) && std::abs(expected) < largest * (1 - units * 1e-7L)) return false;
-    const Real bound =
-        scale ? *scale * std::numeric_limits<T>::epsilon() : unit_in_the_last_place<T>(expected);
+    const Real bound = scale ? std::max<Real>(*scale * std::numeric_limits<T>::epsilon(),
+                                              std::numeric_limits<T>::denorm_min())
+                             : unit_in_the_last_place<T>(expected);
     return std::abs(value - expected) <= units * bound;
   } else {
     return static_cast<Real>(found) == expected;

@@ -1,12 +1,15 @@
 #include "proof/special_values.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/gradients.h>
 #include <gradus/graph.h>
 #include <gradus/session.h>
 
@@ -14,6 +17,8 @@
 
 namespace gradus::proof {
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 template <std::floating_point T>
 std::vector<double> specials() {
@@ -129,18 +134,75 @@ void check_positions(const Proof& proof, DType dtype, Report& report) {
   }
 }
 
+// An upstream gradient of exactly 0 gives gradients of exactly 0, where slopes are infinite and
+// where the op is not defined, too: what a select hides has no gradient.
+void check_hidden(const Proof& proof, Report& report) {
+  const std::vector<double> values{
+      0.0, -0.0, std::numeric_limits<double>::denorm_min(), 1, -1, 0.5, -2.5, 30};
+  const auto lists = combinations(values, proof.operands.size());
+  Graph g;
+  Tensors xs, floats;
+  std::vector<Feed> feeds;
+  for (std::size_t k = 0; k < lists.size(); ++k) {
+    const Array x = Array(Shape{std::ssize(lists[k])}, lists[k])
+                        .cast(proof.operands[k].dtype.value_or(float64));
+    xs.push_back(g.placeholder(fmt::format("x{}", k), x.shape(), x.dtype()));
+    feeds.emplace_back(xs.back(), x);
+    if (x.dtype() == float64) floats.push_back(xs.back());
+  }
+  const Tensor y = proof.call(xs);
+  const Tensors dxs = gradients(y, floats, {.grad_ys = {zeros_like(y)}});
+  Session session(g, {.threads = 1});
+  for (const Array& dx : session.run(dxs, feeds))
+    for (std::size_t i = 0; i < lists[0].size(); ++i) {
+      ++report.checked;
+      if (dx.values<double>()[i] == 0) continue;
+      std::string at;
+      for (const auto& list : lists) at += fmt::format(" {:.9g}", list[i]);
+      report.fail(fmt::format("an upstream gradient of 0 becomes {} in {} of{}",
+                              dx.values<double>()[i], proof.title(), at));
+    }
+}
+
+// An op of whole arrays, with one special value at each of the first places.
+void check_among_others(const Proof& proof, DType dtype, Report& report) {
+  const auto cases = shape_cases(proof);
+  const auto wide = std::ranges::find_if(
+      cases, [](const auto& shapes) { return shapes[0].element_count() > 16; });
+  if (wide == cases.end()) return;
+  const Array sampled = samples(proof, *wide, dtype)[0];
+  Graph g;
+  const Tensor x = g.placeholder("x", sampled.shape(), dtype);
+  const Tensor y = proof.call({x});
+  Session session(g, {.threads = 1});
+  for (double special : {0.0, -0.0, infinity, -infinity, std::nan(""), 0x1p-149, -0x1p-149})
+    for (std::size_t p = 0; p <= 16; ++p) {
+      Value value = value_of(sampled);
+      value.at[p] = special;
+      ++report.checked;
+      const Array found = session.run(y, {{x, array_of(value, dtype)}});
+      if (const auto text = difference(found, proof.oracle.value({value}), proof.units))
+        report.fail(fmt::format("{} {} of {} with {:.9g} at position {}: {}", to_text(dtype),
+                                proof.title(), to_text(sampled.shape()), special, p, *text));
+    }
+}
+
 }  // namespace
 
 Report check_special_values(const Proof& proof) {
   Report report;
-  if (!proof.oracle.element || !proof.has_special_values) return report;
-  for (DType dtype : proof.dtypes) {
-    if (!is_float(dtype)) continue;
-    try {
-      check_positions(proof, dtype, report);
-    } catch (const Error& error) {
-      report.fail(fmt::format("{} {}: {}", to_text(dtype), proof.title(), error.what()));
-    }
+  if (!proof.has_special_values) return report;
+  const bool is_elementwise = bool(proof.oracle.element);
+  const bool is_of_one_array = proof.operands.size() == 1 && !proof.operands[0].dtype;
+  try {
+    for (DType dtype : proof.dtypes)
+      if (is_float(dtype) && is_elementwise)
+        check_positions(proof, dtype, report);
+      else if (is_float(dtype) && is_of_one_array)
+        check_among_others(proof, dtype, report);
+    if (is_elementwise && proof.has_gradient) check_hidden(proof, report);
+  } catch (const Error& error) {
+    report.fail(fmt::format("{}: {}", proof.title(), error.what()));
   }
   return report;
 }

@@ -1,4 +1,4 @@
-// A repeated run allocates nothing but its results.
+// A repeated run allocates nothing but its results; one that finds no memory changes nothing.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -18,9 +18,10 @@
 namespace {
 
 std::atomic<std::int64_t> allocations = 0;
+std::atomic<std::int64_t> fails_at = -1;  // the number of the allocation that finds no memory
 
 void* try_allocate(std::size_t bytes, std::align_val_t alignment) noexcept {
-  ++allocations;
+  if (allocations++ == fails_at) return nullptr;
   const auto unit = static_cast<std::size_t>(alignment);
   return std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit + (bytes == 0 ? unit : 0));
 }
@@ -103,6 +104,37 @@ TEST(Allocations, a_repeated_training_step_allocates_its_results_alone) {
     Session session(g, {.threads = threads});
     EXPECT_EQ(allocations_of([&] { session.run(step, {{x, batch}}); }), of_results(1)) << threads;
   }
+}
+
+TEST(Allocations, a_run_that_finds_no_memory_at_any_place_changes_nothing) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const Variable v = g.variable("v", array({1, 2, 3})), w = g.variable("w", Array({3}));
+  const Tensor sum = reduce_sum(elu(x * v), 0);
+  const std::vector<Tensor> fetches{sum, group({assign(v, v + 1), assign(w, sum + v)})};
+  const std::vector<Feed> feeds{{x, full({2, 3}, 1.f)}};
+  std::int64_t failures = 0;
+  for (bool has_failed = true; has_failed; ++failures) {
+    Session session(g, {.threads = 1});
+    const auto values = [&] { return to_text(session.value(v)) + to_text(session.value(w)); };
+    const std::string before = values();
+    has_failed = false;
+    try {
+      fails_at = allocations + failures;
+      session.run(fetches, feeds);
+    } catch (const std::bad_alloc&) {
+      has_failed = true;
+    } catch (const MemoryError&) {
+      has_failed = true;
+    }
+    fails_at = -1;
+    if (has_failed) {
+      ASSERT_EQ(values(), before) << "at allocation " << failures;
+      session.run(fetches, feeds);
+    }
+    ASSERT_EQ(values(), "[2, 3, 4][3, 6, 9]") << "at allocation " << failures;
+  }
+  EXPECT_GT(failures, 20);
 }
 
 }  // namespace
