@@ -1,7 +1,7 @@
 #include <gradus/gradients.h>
 
 #include <algorithm>
-#include <array>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -10,6 +10,8 @@
 #include <gradus/graph_state.h>
 #include <gradus/op.h>
 #include <gradus/shapes.h>
+
+#include "paths.h"
 
 namespace gradus {
 namespace {
@@ -68,77 +70,11 @@ void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
   }
 }
 
-// Whether a gradient flows from a node to its operand number k.
-bool flows(const GraphState& graph, const Node& node, std::size_t k, NodeId operand) {
-  return is_float(graph.node(operand).dtype) &&
-         (node.op->gradient.empty() || bool(node.op->gradient_of(k)));
-}
-
-// Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
-std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph,
-                               NodeId last) {
-  std::vector<bool> reached(index(last) + 1);
-  for (const Tensor& x : xs)
-    if (x.id() <= last) reached[index(x.id())] = true;
-  for (std::int32_t i = 0; i <= static_cast<std::int32_t>(last); ++i) {
-    const NodeId id{i};
-    if (reached[index(id)] || !is_float(graph.node(id).dtype)) continue;
-    const auto operands = graph.operands(id);
-    for (std::size_t k = 0; k < operands.size(); ++k)
-      if (reached[index(operands[k])] && flows(graph, graph.node(id), k, operands[k]))
-        reached[index(id)] = true;
-  }
-  return reached;
-}
-
-// Refuses, before a node is added, xs that no gradient of ys comes to and ops without gradient
-// rule.
-void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
-                 const GraphState& graph, const std::vector<bool>& wanted, Unconnected unconnected,
-                 SourceLocation where) {
-  std::vector<bool> comes(wanted.size());
-  for (const Tensor& y : ys) comes[index(y.id())] = true;
-  for (std::size_t i = wanted.size(); i-- > 0;) {
-    if (!comes[i] || !wanted[i]) continue;
-    const NodeId id{static_cast<std::int32_t>(i)};
-    const Node& node = graph.node(id);
-    const auto operands = graph.operands(id);
-    for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (!wanted[index(operands[k])] || !flows(graph, node, k, operands[k])) continue;
-      if (node.op->gradient.empty())
-        refuse(fmt::format("op \"{}\" of node \"{}\" has no gradient rule", node.op->name,
-                           graph.name(id)),
-               where);
-      comes[index(operands[k])] = true;
-    }
-  }
-  for (const Tensor& x : xs)
-    if (unconnected == Unconnected::error &&
-        (index(x.id()) >= comes.size() || !comes[index(x.id())]))
-      refuse(fmt::format("no path leads from x \"{}\" to y \"{}\"", x.name(), ys[0].name()), where);
-}
-
-// The sum of the contributions that a node has received so far; no_node for none.
-class Sums {
- public:
-  Sums(std::shared_ptr<GraphState> graph, NodeId last)
-      : graph_(std::move(graph)), sums_(index(last) + 1, no_node) {}
-
-  bool has(NodeId id) const { return index(id) < sums_.size() && sums_[index(id)] != no_node; }
-  Tensor of(NodeId id) const { return Tensor(graph_, sums_[index(id)]); }
-  void add(NodeId id, const Tensor& part) {
-    NodeId& sum = sums_[index(id)];
-    sum = sum == no_node ? part.id() : gradus::add(Tensor(graph_, sum), part).id();
-  }
-
- private:
-  std::shared_ptr<GraphState> graph_;
-  std::vector<NodeId> sums_;
-};
-
 // What a rule makes must be able to be the gradient of its operand.
 void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, SourceLocation where) {
   if (!part) refuse(fmt::format("the rule of op \"{}\" made no tensor", y.op_name()), where);
+  if (part.shared_state() != y.shared_state())
+    refuse(fmt::format("the rule of op \"{}\" made a tensor of another graph", y.op_name()), where);
   if (part.dtype() != operand.dtype() || !fit(part.shape(), operand.shape()))
     refuse(fmt::format("the rule of op \"{}\" made {} {} for \"{}\", which is {} {}", y.op_name(),
                        to_text(part.dtype()), to_text(part.shape()), operand.name(),
@@ -146,75 +82,151 @@ void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, Sour
            where);
 }
 
-// Adds what node `id` hands down to each operand that is wanted.
-void hand_down(const std::shared_ptr<GraphState>& graph, NodeId id, const std::vector<bool>& wanted,
-               Sums& sums, SourceLocation where) {
-  // A copy: rules append, and appending moves the arrays.
-  const Node node = graph->node(id);
-  const std::span<const Attribute> attributes = graph->attributes(id);
-  std::array<Tensor, 5> few;
-  std::vector<Tensor> many;
-  std::span<Tensor> values =
-      std::span(few).first(std::min<std::size_t>(node.operand_count + 1u, 5));
-  if (node.operand_count + 1u > few.size()) {
-    many.resize(node.operand_count + 1u);
-    values = many;
-  }
-  const Tensor y(graph, id);
-  values[0] = sums.of(id);
-  for (std::size_t k = 0; k < node.operand_count; ++k)
-    values[k + 1] = Tensor(graph, graph->operands(id)[k]);
+// Walks from ys to xs: each node sums what it receives and hands its gradient down to its operands.
+class BackwardPass {
+ public:
+  // `trace` may be null.
+  BackwardPass(std::shared_ptr<GraphState> graph, std::vector<bool> wanted,
+               std::vector<Contribution>* trace, SourceLocation where)
+      : graph_(std::move(graph)),
+        wanted_(std::move(wanted)),
+        sums_(wanted_.size(), no_node),
+        trace_(trace),
+        where_(where) {}
 
-  graph->context.where = node.where;
-  graph->context.origin = id;
-  for (std::size_t k = 0; k < node.operand_count; ++k) {
-    const NodeId operand = values[k + 1].id();
-    if (!wanted[index(operand)] || !flows(*graph, node, k, operand)) continue;
-    const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &y, k), values);
-    check_part(part, values[k + 1], y, where);
-    sums.add(operand, part);
+  void seed(const Tensor& y, const Tensor& dy) { receive(y.id(), dy, no_node, 0); }
+
+  // Readers have larger numbers: when the walk comes to a node, its sum is complete.
+  void walk() {
+    for (std::size_t i = sums_.size(); i-- > 0;)
+      if (sums_[i] != no_node && wanted_[i]) hand_down(NodeId{static_cast<std::int32_t>(i)});
   }
+
+  // The gradient of a node; an empty Tensor if it received nothing.
+  Tensor gradient(NodeId id) const {
+    const bool has_sum = index(id) < sums_.size() && sums_[index(id)] != no_node;
+    return has_sum ? tensor(sums_[index(id)]) : Tensor();
+  }
+
+ private:
+  Tensor tensor(NodeId id) const { return Tensor(graph_, id); }
+
+  // New nodes differentiate this one, and belong to its line.
+  void belong_to(NodeId id) {
+    graph_->context.where = graph_->node(id).where;
+    graph_->context.origin = id;
+  }
+
+  // Adds a part of the gradient of node `to`, made by the rule of `from` for its operand number k.
+  void receive(NodeId to, const Tensor& part, NodeId from, std::size_t k) {
+    NodeId& sum = sums_[index(to)];
+    if (sum == no_node) {
+      sum = part.id();
+    } else {
+      if (from == no_node)
+        graph_->context.origin = to;  // what the caller brought stays of the caller's line
+      else
+        belong_to(to);
+      sum = add(tensor(sum), part).id();
+    }
+    if (trace_ != nullptr)
+      trace_->push_back({.from = from == no_node ? Tensor() : tensor(from),
+                         .operand = k,
+                         .to = tensor(to),
+                         .part = part,
+                         .sum = tensor(sum),
+                         .number = 0,
+                         .count = 0});
+  }
+
+  void hand_down(NodeId id) {
+    // A copy: rules append, and appending moves the arrays.
+    const Node node = graph_->node(id);
+    values_.resize(node.operand_count + 1u);
+    values_[0] = tensor(sums_[index(id)]);
+    for (std::size_t k = 0; k < node.operand_count; ++k)
+      values_[k + 1] = tensor(graph_->operands(id)[k]);
+
+    const Tensor y = tensor(id);
+    const std::span<const Attribute> attributes = graph_->attributes(id);
+    for (std::size_t k = 0; k < node.operand_count; ++k) {
+      const Tensor& operand = values_[k + 1];
+      if (!wanted_[index(operand.id())] || !flows(*graph_, node, k, operand.id())) continue;
+      belong_to(id);
+      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &y, k), values_);
+      check_part(part, operand, y, where_);
+      receive(operand.id(), part, id, k);
+    }
+  }
+
+  std::shared_ptr<GraphState> graph_;
+  std::vector<bool> wanted_;
+  std::vector<NodeId> sums_;    // of what each node has received so far; no_node for nothing
+  std::vector<Tensor> values_;  // dy and the operands of the node that hands down
+  std::vector<Contribution>* trace_;
+  SourceLocation where_;
+};
+
+// Fills in "number of count".
+void number_contributions(std::vector<Contribution>& contributions) {
+  std::unordered_map<NodeId, std::int64_t> received;
+  for (Contribution& c : contributions) c.number = ++received[c.to.id()];
+  for (Contribution& c : contributions) c.count = received[c.to.id()];
 }
 
-}  // namespace
-
-std::vector<Tensor> gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
-                              const GradientOptions& options, SourceLocation where) {
+std::vector<Tensor> differentiate(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+                                  const GradientOptions& options, SourceLocation where,
+                                  std::vector<Contribution>* trace) {
   check(ys, xs, options.grad_ys, where);
   const std::shared_ptr<GraphState> graph = ys[0].shared_state();
   const NodeId last = std::ranges::max_element(ys, {}, &Tensor::id)->id();
-  const std::vector<bool> wanted = reached_from(xs, *graph, last);
+  std::vector<bool> wanted = reached_from(xs, *graph, last);
+  // All is checked before a node is added.
   check_paths(ys, xs, *graph, wanted, options.unconnected, where);
 
   const InRole role(*graph, Role::gradient);
   const NameScope scope(graph, "gradients", where);
   const At at(*graph, where);
   const GraphState::Context outside = graph->context;
-  Sums sums(graph, last);
+  BackwardPass pass(graph, std::move(wanted), trace, where);
   for (std::size_t i = 0; i < ys.size(); ++i)
-    sums.add(ys[i].id(), options.grad_ys.empty()
-                             ? Tensor(graph, graph->literal(1, ys[i].dtype(), where))
-                             : options.grad_ys[i]);
-  // Readers have larger numbers: when the walk comes to a node, its sum is complete.
-  for (auto i = static_cast<std::int32_t>(last); i >= 0; --i)
-    if (sums.has(NodeId{i}) && wanted[index(NodeId{i})])
-      hand_down(graph, NodeId{i}, wanted, sums, where);
+    pass.seed(ys[i], options.grad_ys.empty()
+                         ? Tensor(graph, graph->literal(1, ys[i].dtype(), where))
+                         : options.grad_ys[i]);
+  pass.walk();
 
   graph->context = outside;
   std::vector<Tensor> results;
-  for (const Tensor& x : xs)
-    results.push_back(sums.has(x.id()) ? sums.of(x.id()) : zeros_like({x, where}));
+  for (const Tensor& x : xs) {
+    const Tensor dx = pass.gradient(x.id());
+    results.push_back(dx ? dx : zeros_like({x, where}));
+  }
   return results;
+}
+
+}  // namespace
+
+std::vector<Tensor> gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+                              const GradientOptions& options, SourceLocation where) {
+  return differentiate(ys, xs, options, where, nullptr);
 }
 
 std::vector<Tensor> gradients(const Tensor& y, const std::vector<Tensor>& xs,
                               const GradientOptions& options, SourceLocation where) {
-  return gradients(std::vector<Tensor>{y}, xs, options, where);
+  return differentiate({y}, xs, options, where, nullptr);
 }
 
 Tensor gradient(const Tensor& y, const Tensor& x, const GradientOptions& options,
                 SourceLocation where) {
-  return gradients(std::vector<Tensor>{y}, {x}, options, where)[0];
+  return differentiate({y}, {x}, options, where, nullptr)[0];
+}
+
+GradientTrace trace_gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+                              const GradientOptions& options, SourceLocation where) {
+  GradientTrace trace;
+  trace.gradients = differentiate(ys, xs, options, where, &trace.contributions);
+  number_contributions(trace.contributions);
+  return trace;
 }
 
 }  // namespace gradus

@@ -178,6 +178,17 @@ TEST(GradientErrors, what_a_rule_makes_must_fit_its_operand) {
           at_user_line);
 }
 
+TEST(GradientErrors, what_a_rule_makes_must_be_of_the_same_graph) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  const auto foreign = [](const Tensor&, const Tensor&, std::span<const Tensor>) {
+    return Graph().placeholder("foreign", {});
+  };
+  EXPECT_EQ(refusal<GraphError>({custom_gradient(exp(x), {{x, foreign}})}, {x}),
+            "gradients: the rule of op \"custom_gradient\" made a tensor of another graph" +
+                at_user_line);
+}
+
 TEST(GradientErrors, a_failed_rule_leaves_the_graph_usable) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 3}), dy = g.placeholder("dy", {2, 3});

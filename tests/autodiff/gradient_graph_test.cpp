@@ -186,6 +186,20 @@ TEST(GradientGraph, nodes_carry_role_origin_and_line_of_the_node_they_differenti
   EXPECT_EQ(g.state().node(exp(x).id()).role, Role::forward);  // the role has ended
 }
 
+TEST(GradientGraph, a_sum_belongs_to_the_value_whose_gradient_it_is) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  const Tensor h = exp({x, SourceLocation::current("model.cpp", 7)});
+  const Tensor y = multiply({h, SourceLocation::current("model.cpp", 8)}, tanh(h));
+  const Tensor dh = gradient(y, h);
+  EXPECT_EQ(dh.op_name(), "add");
+  EXPECT_EQ(g.state().node(dh.id()).origin, h.id());
+  EXPECT_EQ(to_text(dh.where()), "model.cpp:7");
+  const Tensor twice = gradients({h, h}, {h}, {}, user_line)[0];
+  EXPECT_EQ(g.state().node(twice.id()).origin, h.id());
+  EXPECT_EQ(to_text(twice.where()), "model.cpp:41");
+}
+
 TEST(GradientGraph, sums_of_seeds_and_zeros_belong_to_the_line_of_the_call) {
   Graph g;
   const Tensor x = g.placeholder("x", {}), other = g.placeholder("other", {2});

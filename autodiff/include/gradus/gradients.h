@@ -5,6 +5,8 @@
 //   Tensor curvature = gradient(gradient(y, x), x);         // second order
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include <gradus/tensor.h>
@@ -33,5 +35,28 @@ std::vector<Tensor> gradients(const Tensor& y, const std::vector<Tensor>& xs,
                               SourceLocation where = SourceLocation::current());
 Tensor gradient(const Tensor& y, const Tensor& x, const GradientOptions& options = {},
                 SourceLocation where = SourceLocation::current());
+
+// What one node hands down in the backward pass: a part of the gradient of one of its operands.
+struct Contribution {
+  Tensor from;          // whose rule made it; an empty Tensor for the upstream gradient of a y
+  std::size_t operand;  // its place among the operands of `from`
+  Tensor to;            // that operand
+  Tensor part;
+  Tensor sum;  // of all parts that `to` has received so far, this one included
+  // "number of count", from 1; the sum of the last one is the gradient of `to`.
+  std::int64_t number, count;
+};
+
+struct GradientTrace {
+  std::vector<Tensor> gradients;
+  // In the order in which they are handed down: those of one node stand together, and behind all
+  // that it receives.
+  std::vector<Contribution> contributions;
+};
+
+// gradients(), with the record of how they came about.
+GradientTrace trace_gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+                              const GradientOptions& options = {},
+                              SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus

@@ -1,0 +1,63 @@
+#include "paths.h"
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/op.h>
+
+namespace gradus {
+namespace {
+
+[[noreturn]] void refuse(std::string text, SourceLocation where) {
+  throw GraphError(at_line("gradients: " + std::move(text), where));
+}
+
+}  // namespace
+
+bool flows(const GraphState& graph, const Node& node, std::size_t k, NodeId operand) {
+  return is_float(graph.node(operand).dtype) &&
+         (node.op->gradient.empty() || bool(node.op->gradient_of(k)));
+}
+
+std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph,
+                               NodeId last) {
+  std::vector<bool> reached(index(last) + 1);
+  for (const Tensor& x : xs)
+    if (x.id() <= last) reached[index(x.id())] = true;
+  for (std::int32_t i = 0; i <= static_cast<std::int32_t>(last); ++i) {
+    const NodeId id{i};
+    if (reached[index(id)] || !is_float(graph.node(id).dtype)) continue;
+    const auto operands = graph.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k)
+      if (reached[index(operands[k])] && flows(graph, graph.node(id), k, operands[k]))
+        reached[index(id)] = true;
+  }
+  return reached;
+}
+
+void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+                 const GraphState& graph, const std::vector<bool>& wanted, Unconnected unconnected,
+                 SourceLocation where) {
+  std::vector<bool> comes(wanted.size());
+  for (const Tensor& y : ys) comes[index(y.id())] = true;
+  for (std::size_t i = wanted.size(); i-- > 0;) {
+    if (!comes[i] || !wanted[i]) continue;
+    const NodeId id{static_cast<std::int32_t>(i)};
+    const Node& node = graph.node(id);
+    const auto operands = graph.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      if (!wanted[index(operands[k])] || !flows(graph, node, k, operands[k])) continue;
+      if (node.op->gradient.empty())
+        refuse(fmt::format("op \"{}\" of node \"{}\" has no gradient rule", node.op->name,
+                           graph.name(id)),
+               where);
+      comes[index(operands[k])] = true;
+    }
+  }
+  for (const Tensor& x : xs)
+    if (unconnected == Unconnected::error &&
+        (index(x.id()) >= comes.size() || !comes[index(x.id())]))
+      refuse(fmt::format("no path leads from x \"{}\" to y \"{}\"", x.name(), ys[0].name()), where);
+}
+
+}  // namespace gradus

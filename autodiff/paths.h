@@ -1,0 +1,23 @@
+// The way of a gradient from ys to xs: which nodes it passes, and whether it can.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <gradus/gradients.h>
+#include <gradus/graph_state.h>
+
+namespace gradus {
+
+// Whether a gradient flows from a node to its operand number k.
+bool flows(const GraphState& graph, const Node& node, std::size_t k, NodeId operand);
+
+// Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
+std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);
+
+// Refuses xs that no gradient of ys comes to, and ops on the way without gradient rule.
+void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+                 const GraphState& graph, const std::vector<bool>& wanted, Unconnected unconnected,
+                 SourceLocation where);
+
+}  // namespace gradus
