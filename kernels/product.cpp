@@ -43,39 +43,55 @@ double cost(const ProductShape& shape, std::int64_t row_parts, std::int64_t colu
 
 }  // namespace
 
+std::int64_t product_slice(std::int64_t depth, DType dtype) {
+  const std::int64_t most = 1536 / static_cast<std::int64_t>(size_of(dtype));
+  const std::int64_t slices = std::max<std::int64_t>(1, group_count(depth, most));
+  return group_count(group_count(depth, slices), 8) * 8;
+}
+
 std::size_t product_scratch_bytes(const ProductShape& shape, DType dtype, InstructionSet set) {
-  return find_kernel(dtype, set).scratch_bytes(std::max(shape.rows, shape.columns), shape.depth);
+  return find_kernel(dtype, set)
+      .scratch_bytes(std::max(shape.rows, shape.columns), product_slice(shape.depth, dtype));
+}
+
+void product(const ProductSum& sum, DType dtype, InstructionSet set, void* c, const Block& block,
+             void* scratch) {
+  if (block.first_row >= block.last_row || block.first_column >= block.last_column) return;
+  std::int64_t depth = 0;
+  for (const ProductTerm& term : sum.terms) depth += term.depth;
+  const std::int64_t c_stride = sum.c_stride != 0 ? sum.c_stride : sum.columns;
+  ProductTask task{
+      .terms = sum.terms.data(),
+      .term_count = std::ssize(sum.terms),
+      .c = static_cast<std::byte*>(c) + (block.first_row * c_stride + block.first_column) *
+                                            static_cast<std::int64_t>(size_of(dtype)),
+      .scratch = scratch,
+      .rows = block.last_row - block.first_row,
+      .columns = block.last_column - block.first_column,
+      .depth = depth,
+      .slice = product_slice(depth, dtype),
+      .first_row = block.first_row,
+      .first_column = block.first_column,
+      .a_rows = sum.rows,
+      .b_columns = sum.columns,
+      .c_stride = c_stride,
+      .alpha = sum.alpha,
+      .beta = sum.beta,
+      .swapped = c_stride == 1,
+  };
+  // A single column of the whole c is a single row of c^T = op(b)^T op(a)^T, which fills vectors.
+  if (task.swapped) {
+    std::swap(task.rows, task.columns);
+    std::swap(task.first_row, task.first_column);
+  }
+  find_kernel(dtype, set).run(task);
 }
 
 void product(const ProductShape& shape, DType dtype, InstructionSet set, const void* a,
              const void* b, void* c, const Block& block, void* scratch) {
-  if (block.first_row >= block.last_row || block.first_column >= block.last_column) return;
-  const std::int64_t a_across = shape.transpose_a ? 1 : shape.depth;
-  const std::int64_t b_across = shape.transpose_b ? shape.depth : 1;
-  const std::int64_t bytes = static_cast<std::int64_t>(size_of(dtype));
-  ProductTask task{
-      .a = static_cast<const std::byte*>(a) + block.first_row * a_across * bytes,
-      .b = static_cast<const std::byte*>(b) + block.first_column * b_across * bytes,
-      .c = static_cast<std::byte*>(c) +
-           (block.first_row * shape.columns + block.first_column) * bytes,
-      .scratch = scratch,
-      .rows = block.last_row - block.first_row,
-      .columns = block.last_column - block.first_column,
-      .depth = shape.depth,
-      .a_across = a_across,
-      .a_along = shape.transpose_a ? shape.rows : 1,
-      .b_across = b_across,
-      .b_along = shape.transpose_b ? 1 : shape.columns,
-      .c_stride = shape.columns,
-  };
-  // A single column of the whole c is a single row of c^T = op(b)^T op(a)^T, which fills vectors.
-  if (shape.columns == 1) {
-    std::swap(task.a, task.b);
-    std::swap(task.rows, task.columns);
-    std::swap(task.a_across, task.b_across);
-    std::swap(task.a_along, task.b_along);
-  }
-  find_kernel(dtype, set).run(task);
+  const ProductTerm term{{a, shape.transpose_a}, {b, shape.transpose_b}, shape.depth};
+  product({.rows = shape.rows, .columns = shape.columns, .terms = {&term, 1}}, dtype, set, c, block,
+          scratch);
 }
 
 Block ProductBlocks::operator[](std::int64_t i) const {

@@ -5,25 +5,28 @@
 #include <cstdint>
 
 #include <gradus/dtype.h>
+#include <gradus/product.h>
 
 namespace gradus {
 
-// c[i * c_stride + j] = sum over k of a[i * a_across + k * a_along] * b[j * b_across + k *
-// b_along]. "Across" steps over the rows of op(a) or the columns of op(b), "along" over the depth;
-// one of an operand's two strides is 1, and the other says whether it is transposed.
+// One block of c. `swapped`: c^T is computed, and a and b change their parts; rows, columns and
+// first_... are then those of c^T. An operand without a stride of its own has a_rows rows or
+// b_columns columns.
 struct ProductTask {
-  const void* a;
-  const void* b;
-  void* c;
+  const ProductTerm* terms;
+  std::int64_t term_count;
+  void* c;  // the first element of the block
   void* scratch;
-  std::int64_t rows, columns, depth;
-  std::int64_t a_across, a_along;
-  std::int64_t b_across, b_along;
+  std::int64_t rows, columns, depth, slice;
+  std::int64_t first_row, first_column;
+  std::int64_t a_rows, b_columns;
   std::int64_t c_stride;
+  double alpha, beta;
+  bool swapped;
 };
 
 struct ProductKernel {
-  std::size_t (*scratch_bytes)(std::int64_t rows, std::int64_t depth);
+  std::size_t (*scratch_bytes)(std::int64_t rows, std::int64_t slice);
   void (*run)(const ProductTask&);
 };
 

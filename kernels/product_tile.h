@@ -18,11 +18,25 @@
 namespace gradus {
 namespace {
 
-// a is packed, `rows` numbers per step of depth; b has its vectors at b_stride. `continued`: the
-// sums go on from c, which holds the earlier part of the depth.
+// What becomes of a tile's sums: c = alpha * sum, or c = alpha * sum + beta * c if it reads c.
+template <class T>
+struct Update {
+  T alpha, beta;
+  bool reads_c;
+};
+
+template <class Isa, class V>
+[[gnu::always_inline]] inline V multiply_add(V a, V b, V sum) {
+  if constexpr (std::is_floating_point_v<std::remove_cvref_t<decltype(a[0])>>)
+    return Isa::multiply_add(a, b, sum);
+  else
+    return a * b + sum;
+}
+
+// a is packed, `rows` numbers per step of depth; b has its vectors at b_stride.
 template <class Isa, class T, int rows, int vectors>
 void tile(std::int64_t depth, const T* a, const T* b, std::int64_t b_stride, T* c,
-          std::int64_t c_stride, bool continued) {
+          std::int64_t c_stride, const Update<T>& update) {
   using V = Vector<T, Isa::vector_bytes>;
   constexpr int lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
   V sum[std::size_t{rows}][std::size_t{vectors}];
@@ -30,9 +44,8 @@ void tile(std::int64_t depth, const T* a, const T* b, std::int64_t b_stride, T* 
   for (int i = 0; i < rows; ++i) {
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) {
-      T* const at = c + i * c_stride + j * lanes;
-      __builtin_prefetch(at, 1);
-      sum[i][j] = continued ? load<V>(at) : V{};
+      __builtin_prefetch(c + i * c_stride + j * lanes, 1);
+      sum[i][j] = V{};
     }
   }
   for (std::int64_t k = 0; k < depth; ++k, a += rows, b += b_stride) {
@@ -43,23 +56,26 @@ void tile(std::int64_t depth, const T* a, const T* b, std::int64_t b_stride, T* 
     for (int i = 0; i < rows; ++i) {
       const V row = broadcast<V>(a[i]);
 #pragma GCC unroll 4
-      for (int j = 0; j < vectors; ++j) {
-        if constexpr (std::is_floating_point_v<T>)
-          sum[i][j] = Isa::multiply_add(row, column[j], sum[i][j]);
-        else
-          sum[i][j] += row * column[j];
-      }
+      for (int j = 0; j < vectors; ++j) sum[i][j] = multiply_add<Isa>(row, column[j], sum[i][j]);
     }
   }
+  const V alpha = broadcast<V>(update.alpha), beta = broadcast<V>(update.beta);
+  const bool reads_c = update.reads_c;
 #pragma GCC unroll 16
   for (int i = 0; i < rows; ++i) {
 #pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) store(c + i * c_stride + j * lanes, sum[i][j]);
+    for (int j = 0; j < vectors; ++j) {
+      T* const at = c + i * c_stride + j * lanes;
+      const V scaled =
+          reads_c ? multiply_add<Isa>(alpha, sum[i][j], beta * load<V>(at)) : alpha * sum[i][j];
+      store(at, scaled);
+    }
   }
 }
 
 template <class T>
-using Tile = void (*)(std::int64_t, const T*, const T*, std::int64_t, T*, std::int64_t, bool);
+using Tile = void (*)(std::int64_t, const T*, const T*, std::int64_t, T*, std::int64_t,
+                      const Update<T>&);
 
 // With few rows a tile is wider instead, to have as many sums.
 constexpr int few_rows = 3, wide = 4;

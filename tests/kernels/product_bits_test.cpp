@@ -107,7 +107,8 @@ TEST(ProductBits, do_not_depend_on_the_transpose_flags) {
 }
 
 TEST(ProductBits, are_those_of_one_fma_per_term_in_the_order_of_the_depth) {
-  const ProductShape s{4, 3, 700};
+  const ProductShape s{4, 3, 300};
+  ASSERT_GE(product_slice(s.depth, float32), s.depth);
   const Operands<float> x(s);
   for (const InstructionSet set : available_instruction_sets()) {
     const Array c = multiply(s, set, x.a, x.b);
@@ -121,6 +122,13 @@ TEST(ProductBits, are_those_of_one_fma_per_term_in_the_order_of_the_depth) {
         EXPECT_EQ(c.at<float>({i, j}), sum) << to_text(set);
       }
   }
+}
+
+TEST(ProductBits, depend_on_slices_of_the_depth_that_are_nearly_equal) {
+  EXPECT_EQ(product_slice(784, float32), 264);
+  EXPECT_EQ(product_slice(384, float32), 384);
+  EXPECT_EQ(product_slice(384, float64), 192);
+  EXPECT_EQ(product_slice(0, float32), 0);
 }
 
 TEST(ProductBits, are_the_same_on_all_instruction_sets_with_fma) {
