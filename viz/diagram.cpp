@@ -13,6 +13,7 @@
 #include "dot_picture.h"
 #include "dot_text.h"
 #include "graphviz.h"
+#include "layout_budget.h"
 
 namespace gradus {
 namespace {
@@ -32,22 +33,6 @@ Picture picture_of(const std::vector<Tensor>& tensors, const DiagramOptions& opt
   std::vector<NodeId> drawn;
   for (const Tensor& t : tensors) drawn.push_back(t.id());
   return make_picture(tensors[0].state(), ancestors(tensors), drawn, options);
-}
-
-// Graphviz's work grows with the square of the size, and its stack with the depth of frames: beyond
-// these limits it would seem to hang, or crash.
-void check_size(const Picture& picture, const DiagramOptions& options) {
-  constexpr std::size_t deepest = 100;
-  const std::int64_t size = layout_size(picture, options);
-  if (size > options.layout_budget)
-    throw GraphError(fmt::format(
-        "diagram: {} nodes, with arrows over {} ranks, exceed the layout budget of {}: write .dot, "
-        "leave the shapes out, or draw a tensor with fewer ancestors",
-        picture.nodes.size(), size - std::ssize(picture.nodes), options.layout_budget));
-  const std::size_t depth = std::ranges::max(picture.frames, {}, &PictureFrame::depth).depth;
-  if (depth > deepest)
-    throw GraphError(
-        fmt::format("diagram: name scopes are {} deep, at most {} can be drawn", depth, deepest));
 }
 
 // Nothing for .dot.
@@ -80,7 +65,7 @@ void write_diagram(const std::filesystem::path& path, const std::vector<Tensor>&
                    const DiagramOptions& options) {
   const std::optional<PictureFormat> format = format_of(path);
   const Picture picture = picture_of(tensors, options);
-  if (format) check_size(picture, options);
+  if (format) check_layout_budget(picture, options);
   const std::string dot = dot_text(picture, options);
   write_file(path, format ? render(dot, *format) : dot);
 }

@@ -93,17 +93,4 @@ Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
   return picture;
 }
 
-std::int64_t layout_size(const Picture& picture, const DiagramOptions& options) {
-  constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
-  std::vector<std::int64_t> rank(picture.nodes.size(), 0), first_reader(picture.nodes.size(), far);
-  for (const PictureEdge& e : picture.edges) rank[e.to] = std::max(rank[e.to], rank[e.from] + 1);
-  // A source stands just above its first reader.
-  for (const PictureEdge& e : picture.edges)
-    first_reader[e.from] = std::min(first_reader[e.from], rank[e.to]);
-  std::int64_t crossed = 0;
-  for (const PictureEdge& e : picture.edges)
-    crossed += rank[e.to] - (rank[e.from] == 0 ? first_reader[e.from] - 1 : rank[e.from]);
-  return std::ssize(picture.nodes) + (options.shows_shapes ? 2 : 1) * crossed;
-}
-
 }  // namespace gradus

@@ -52,8 +52,4 @@ struct Picture {
 Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
                      const std::vector<NodeId>& drawn, const DiagramOptions& options);
 
-// What Graphviz's time depends on: nodes, plus the ranks that all arrows cross. A label on an arrow
-// takes a rank of its own, so that shapes double them.
-std::int64_t layout_size(const Picture& picture, const DiagramOptions& options);
-
 }  // namespace gradus

@@ -1,0 +1,20 @@
+// What Graphviz is asked to lay out, and what would take it too long.
+#pragma once
+
+#include <cstdint>
+
+#include <gradus/diagram.h>
+
+#include "dot_picture.h"
+
+namespace gradus {
+
+// What Graphviz's time depends on: nodes, plus the ranks that all arrows cross. A label on an arrow
+// takes a rank of its own, so that shapes double them.
+std::int64_t layout_size(const Picture& picture, const DiagramOptions& options);
+
+// Graphviz's work grows with the square of the size, and its stack with the depth of frames: beyond
+// these limits it would seem to hang, or crash. GraphError.
+void check_layout_budget(const Picture& picture, const DiagramOptions& options);
+
+}  // namespace gradus
