@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -49,12 +50,6 @@ void check(const Tensor& y, const std::vector<Tensor>& xs, const GradientCheckOp
 
 std::vector<double> doubles(const Array& array) { return array.cast(float64).to_vector<double>(); }
 
-// Element i changed; what it became, rounded to the dtype, is returned.
-double set_element(Array& array, std::size_t i, double value) {
-  if (array.dtype() == float64) return array.mutable_values<double>()[i] = value;
-  return static_cast<double>(array.mutable_values<float>()[i] = static_cast<float>(value));
-}
-
 // Random signs, magnitudes in [0.5, 1.5): no two elements of y can cancel unseen.
 Array upstream_gradient(const Array& y, std::uint64_t seed) {
   Random random(seed, "check_gradients/upstream");
@@ -66,103 +61,26 @@ Array upstream_gradient(const Array& y, std::uint64_t seed) {
   return Array(y.shape(), u).cast(y.dtype());
 }
 
-// One element from each of equal parts of 0 .. size - 1: all of them if they are few.
-std::vector<std::size_t> sample(std::int64_t size, std::int64_t most, Random random) {
-  const std::int64_t count = std::min(size, most);
-  std::vector<std::size_t> chosen;
-  for (std::int64_t k = 0; k < count; ++k) {
-    const std::int64_t part = size / count, rest = size % count;
-    const std::int64_t first = k * part + std::min(k, rest);
-    chosen.push_back(static_cast<std::size_t>(first + random.below(part + (k < rest ? 1 : 0))));
-  }
-  return chosen;
+Array value_of(const Tensor& x, Session& session, const std::vector<Feed>& feeds,
+               SourceLocation where) {
+  if (x.state().variable(x.id()) != nullptr) return session.value(Variable(x), where);
+  const auto feed = std::ranges::find(feeds, x, &Feed::placeholder);
+  if (feed == feeds.end())
+    throw FeedError(at_line(
+        fmt::format("check_gradients: no value is fed for placeholder \"{}\"", x.name()), where));
+  return feed->value();
 }
 
-std::vector<std::int64_t> index_of(std::size_t element, const Shape& shape) {
-  std::vector<std::int64_t> index(static_cast<std::size_t>(shape.rank()));
-  auto rest = static_cast<std::int64_t>(element);
-  for (std::int64_t axis = shape.rank(); axis-- > 0; rest /= shape[axis])
-    index[static_cast<std::size_t>(axis)] = rest % shape[axis];
-  return index;
+std::size_t offset_of(std::span<const std::int64_t> index, const Shape& shape) {
+  std::int64_t offset = 0;
+  for (std::size_t axis = 0; axis < index.size(); ++axis)
+    offset = offset * shape[static_cast<std::int64_t>(axis)] + index[axis];
+  return static_cast<std::size_t>(offset);
 }
 
-// f(x) = sum of u y, by runs of the session with one x replaced. Summed in float64.
-class Function {
- public:
-  Function(Session& session, const Tensor& y, std::vector<Feed> feeds, SourceLocation where)
-      : session_(session), y_(y), feeds_(std::move(feeds)), where_(where) {}
+}  // namespace
 
-  Array y() { return session_.run(y_, feeds_, where_); }
-  const std::vector<Feed>& feeds() const { return feeds_; }
-  void set_upstream(const Array& u) { u_ = doubles(u); }
-
-  Array value(const Tensor& x) {
-    if (is_variable(x)) return session_.value(Variable(x), where_);
-    return feed_of(x)->value();
-  }
-  void set(const Tensor& x, const Array& value) {
-    if (is_variable(x))
-      session_.set(Variable(x), value, where_);
-    else
-      *feed_of(x) = Feed(x, value);
-  }
-
-  double operator()() {
-    const std::vector<double> values = doubles(y());
-    double sum = 0;
-    for (std::size_t i = 0; i < u_.size(); ++i) sum += u_[i] * values[i];
-    return sum;
-  }
-  // About how much the rounding of y, of this relative size, moves f.
-  double rounding(double eps) {
-    const std::vector<double> values = doubles(y());
-    double sum = 0;
-    for (std::size_t i = 0; i < u_.size(); ++i) sum += u_[i] * values[i] * u_[i] * values[i];
-    return 4 * eps * std::sqrt(sum);
-  }
-
- private:
-  static bool is_variable(const Tensor& x) { return x.state().variable(x.id()) != nullptr; }
-  std::vector<Feed>::iterator feed_of(const Tensor& x) {
-    const auto found = std::ranges::find(feeds_, x, &Feed::placeholder);
-    if (found == feeds_.end())
-      throw FeedError(
-          at_line(fmt::format("check_gradients: no value is fed for placeholder \"{}\"", x.name()),
-                  where_));
-    return found;
-  }
-
-  Session& session_;
-  Tensor y_;
-  std::vector<Feed> feeds_;
-  std::vector<double> u_;
-  SourceLocation where_;
-};
-
-struct Slope {
-  double value, uncertainty;
-};
-
-// The slope of f along element i of x. x is left moved.
-Slope measure(Function& f, const Tensor& x, const Array& value, std::size_t i, double step,
-              double rounding) {
-  const double center = doubles(value)[i];
-  const auto quotient = [&](double h) {
-    Array moved = value;
-    const double right = set_element(moved, i, center + h);
-    f.set(x, moved);
-    const double above = f();
-    const double left = set_element(moved, i, center - h);
-    f.set(x, moved);
-    return (above - f()) / (right - left);
-  };
-  const double h = step * std::max(1.0, std::abs(center));
-  const double coarse = quotient(h), fine = quotient(h / 2);
-  return {fine, std::abs(coarse - fine) + rounding / (h / 2)};
-}
-
-void add(GradientReport& report, const Tensor& x, std::vector<std::int64_t> index, double symbolic,
-         const Slope& numeric) {
+void add(GradientReport& report, const std::string& x, double symbolic, const Slope& numeric) {
   const double scale = std::max(std::abs(symbolic), std::abs(numeric.value));
   const double difference = std::abs(symbolic - numeric.value);
   double error = difference == 0 ? 0 : std::max(difference - numeric.uncertainty, 0.0) / scale;
@@ -171,10 +89,8 @@ void add(GradientReport& report, const Tensor& x, std::vector<std::int64_t> inde
   ++report.checked;
   if (error <= report.tolerance && difference > report.tolerance * scale) ++report.unclear;
   if (report.checked == 1 || error > report.worst.error)
-    report.worst = {x.name(), std::move(index), symbolic, numeric.value, error};
+    report.worst = {x, numeric.index, symbolic, numeric.value, error};
 }
-
-}  // namespace
 
 GradientReport check_gradients(Session& session, const Tensor& y, const std::vector<Tensor>& xs,
                                const std::vector<Feed>& feeds, const GradientCheckOptions& options,
@@ -183,11 +99,9 @@ GradientReport check_gradients(Session& session, const Tensor& y, const std::vec
   const auto is_float32 = [](const Tensor& t) { return t.dtype() == float32; };
   const bool is_coarse = is_float32(y) || std::ranges::any_of(xs, is_float32);
   const double step = options.step > 0 ? options.step : is_coarse ? 0x1p-7 : 0x1p-17;
-  const double eps = is_coarse ? 0x1p-24 : 0x1p-53;
   GradientReport report;
   report.tolerance = options.tolerance > 0 ? options.tolerance : is_coarse ? 1e-3 : 1e-6;
 
-  Function f(session, y, feeds, where);
   const NameScope scope(y.shared_state(), "check_gradients", where);
   const Attribute declared[] = {attributes::shape = y.shape(), attributes::dtype = y.dtype()};
   const Tensor dy(y.shared_state(),
@@ -195,14 +109,12 @@ GradientReport check_gradients(Session& session, const Tensor& y, const std::vec
   const std::vector<Tensor> dxs =
       gradients(y, xs, {.grad_ys = {dy}, .unconnected = Unconnected::zero}, where);
 
-  const Array u = upstream_gradient(f.y(), options.seed);
-  f.set_upstream(u);
-  const double rounding = f.rounding(eps);
+  const Array u = upstream_gradient(session.run(y, feeds, where), options.seed);
   std::vector<Feed> with_upstream = feeds;
   with_upstream.emplace_back(dy, u);
   for (std::size_t k = 0; k < xs.size(); ++k) {
     const Tensor& x = xs[k];
-    const Array value = f.value(x);
+    const Array value = value_of(x, session, feeds, where);
     const Array dx = session.run(dxs[k], with_upstream, where);
     if (dx.shape() != value.shape() || dx.dtype() != value.dtype())
       throw ShapeError(
@@ -211,16 +123,10 @@ GradientReport check_gradients(Session& session, const Tensor& y, const std::vec
                               to_text(dx.shape())),
                   where));
     const std::vector<double> symbolic = doubles(dx);
-    try {
-      for (std::size_t i :
-           sample(value.size(), options.max_elements, Random(options.seed, x.name())))
-        add(report, x, index_of(i, value.shape()), symbolic[i],
-            measure(f, x, value, i, step, rounding));
-    } catch (...) {
-      f.set(x, value);
-      throw;
-    }
-    f.set(x, value);
+    const SlopeOptions slopes{
+        .step = step, .max_elements = options.max_elements, .seed = options.seed, .upstream = u};
+    for (const Slope& slope : measure_slopes(session, y, x, feeds, slopes, where))
+      add(report, x.name(), symbolic[offset_of(slope.index, value.shape())], slope);
   }
   return report;
 }

@@ -20,6 +20,7 @@
 #include <gradus/random.h>
 #include <gradus/session.h>
 #include <gradus/shape.h>
+#include <gradus/slopes.h>
 #include <gradus/text.h>
 #include <gradus/traversal.h>
 
@@ -32,6 +33,7 @@
 #endif
 #if __has_include(<gradus/plot.h>)
 #include <gradus/diagram.h>
+#include <gradus/explain.h>
 #include <gradus/image_grid.h>
 #include <gradus/plot.h>
 #endif

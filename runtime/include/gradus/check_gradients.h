@@ -10,13 +10,12 @@
 #include <vector>
 
 #include <gradus/session.h>
+#include <gradus/slopes.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
 
-// A difference quotient is wrong by about step^2 (the function bends) plus eps / step (y is
-// rounded, eps = 2^-53 or 2^-24). So float32, of y or of an x, needs a long step and a wide
-// tolerance.
+// See SlopeOptions. float32, of y or of an x, needs a wide tolerance, too.
 struct GradientCheckOptions {
   double step = 0;       // times max(1, |element|); 0: 2^-17 for float64, 2^-7 for float32
   double tolerance = 0;  // relative; 0: 1e-6 for float64, 1e-3 for float32
@@ -45,16 +44,19 @@ struct GradientReport {
   bool ok() const { return worst.error <= tolerance && 2 * unclear <= checked; }
 };
 
-// Compares d(sum of u y)/dx with central differences (f(x + h) - f(x - h)) / 2h, where u is a fixed
-// upstream gradient of random signs, so that y may have any shape. The quotient for h/2 is judged;
-// the one for h tells how far it can be trusted. Where y has a kink within h, no slope exists.
-// Each x is a Variable of the session or a placeholder that is fed; one without a path to y counts
-// as having gradient 0. The graph gets the nodes of the gradients; the variables are left as they
-// were. GraphError for an x that is neither or a y that assigns variables, FeedError, DTypeError.
+// Compares d(sum of u y)/dx with measured slopes (see measure_slopes), where u is a fixed upstream
+// gradient of random signs, so that y may have any shape. Where y has a kink within a step, no
+// slope exists. Each x is a Variable of the session or a placeholder that is fed; one without a
+// path to y counts as having gradient 0. The graph gets the nodes of the gradients; the variables
+// are left as they were. GraphError for an x that is neither or a y that assigns variables,
+// FeedError, DTypeError.
 GradientReport check_gradients(Session& session, const Tensor& y, const std::vector<Tensor>& xs,
                                const std::vector<Feed>& feeds = {},
                                const GradientCheckOptions& options = {},
                                SourceLocation where = SourceLocation::current());
+
+// Judges one element more: for checks of one's own, against slopes that were measured elsewhere.
+void add(GradientReport& report, const std::string& x, double symbolic, const Slope& numeric);
 
 std::string to_text(const GradientReport& report);
 
