@@ -35,6 +35,8 @@ class Names {
   void give(NodeId id, const std::string& name, std::string_view op, SourceLocation where,
             const GraphState& graph);
   std::string name(NodeId id, const GraphState& graph) const;
+  // Whether the user gave it.
+  bool is_given(NodeId id) const { return name_of_.contains(id); }
   // The automatic name that a next node of this op would get in the current scope.
   std::string next_name(const Op& op, const GraphState& graph) const;
   // no_node if there is none.

@@ -1,0 +1,106 @@
+#include <gradus/explain.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace gradus {
+namespace {
+
+constexpr std::int64_t most_elements = 24;
+constexpr int digits = 4;
+
+// "float32 [10, 784], -0.31 to 0.98"
+std::string range_of(const Array& array) {
+  const std::string what = fmt::format("{} {}", to_text(array.dtype()), to_text(array.shape()));
+  if (array.dtype() == boolean) return what;
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  std::int64_t nans = 0;
+  for (double v : array.cast(float64).to_vector<double>()) {
+    if (std::isnan(v)) ++nans;
+    low = std::min(low, v);
+    high = std::max(high, v);
+  }
+  std::string text = what;
+  if (low <= high) text += fmt::format(", {:.{}g} to {:.{}g}", low, digits, high, digits);
+  if (nans != 0) text += fmt::format(", {} NaN", nans);
+  return text;
+}
+
+// Rows of a matrix stand below each other.
+std::string value_text(const Array& array, std::size_t indent) {
+  if (array.size() > most_elements) return range_of(array);
+  std::string text;
+  for (char c : to_text(array, digits)) {
+    if (c == '[' && text.ends_with(", ")) {
+      text.pop_back();
+      text += "\n" + std::string(indent + 1, ' ');
+    }
+    text += c;
+  }
+  return text;
+}
+
+std::string row(std::string_view what, const std::string& text) {
+  return fmt::format("       {:<9} {}\n", what, text);
+}
+std::string value_row(std::string_view what, const Array& array) {
+  return row(what, value_text(array, 17));
+}
+
+std::string shapes_of(const std::string& shapes) { return row("shapes", shapes); }
+
+std::string forward_text(const ForwardStep& step, std::size_t number) {
+  return fmt::format("{:>5}. {}\n", number, step.text) + shapes_of(step.shapes) +
+         value_row("value", step.value);
+}
+
+std::string contribution_text(const ExplainedContribution& c, const Explanation& e) {
+  const ForwardStep* target = e.find(c.target);
+  std::string text = fmt::format("       {}\n", c.text);
+  text += row("  shapes", c.shapes) + value_row("  value", c.value);
+  text +=
+      row("  is", fmt::format("contribution {} of {} to d{}", c.number, c.count, target->symbol));
+  if (c.count > 1) text += value_row("  sum", c.sum);
+  return text;
+}
+
+std::string backward_text(const BackwardStep& step, std::size_t number, const Explanation& e) {
+  std::string text = fmt::format("{:>5}. {} has received {} of {}\n", number, "d" + step.symbol,
+                                 step.received, step.received);
+  text += value_row("d" + step.symbol, step.gradient);
+  for (const ExplainedContribution& c : step.contributions) text += contribution_text(c, e);
+  return text;
+}
+
+std::string variable_text(const ExplainedVariable& v, const Explanation& e) {
+  std::string text = fmt::format("  d{}\n", v.symbol);
+  if (v.contributions.size() > 1)
+    for (const ContributionPlace& p : v.contributions)
+      text += value_row(p.label, e.backward[p.step].contributions[p.contribution].value);
+  text += value_row(v.contributions.size() > 1 ? "sum" : "value", v.gradient);
+  if (v.check.checked != 0)
+    text += row("check",
+                fmt::format("{} elements by differences, worst error {:.1e}: {}", v.check.checked,
+                            v.check.worst.error, v.check.ok() ? "agree" : "differ"));
+  return text;
+}
+
+}  // namespace
+
+std::string to_text(const Explanation& e) {
+  std::string text = "forward\n";
+  std::size_t number = 0;
+  for (const ForwardStep& step : e.forward)
+    if (!step.is_number) text += forward_text(step, ++number);
+  text += "\nbackward\n";
+  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number, e);
+  text += "\ngradients\n";
+  for (const ExplainedVariable& v : e.variables) text += variable_text(v, e);
+  return text;
+}
+
+}  // namespace gradus
