@@ -47,6 +47,28 @@ NodeId GraphState::append(const Op& op, std::span<const NodeId> operands,
   return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
 }
 
+std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) {
+  auto graph = std::make_shared<GraphState>();
+  graph->shapes_ = other.shapes_;
+  graph->shape_numbers_ = other.shape_numbers_;
+  graph->attribute_lists_ = other.attribute_lists_;
+  graph->attribute_numbers_ = other.attribute_numbers_;
+  graph->locations_ = other.locations_;
+  graph->location_numbers_ = other.location_numbers_;
+  graph->names_.take_scopes_of(other.names_);
+  return graph;
+}
+
+NodeId GraphState::append_copy(const Node& node, std::span<const NodeId> operands,
+                               const Shape* shape) {
+  Node& copy = nodes_.emplace_back(node);
+  copy.first_operand = static_cast<std::uint32_t>(operands_.size());
+  copy.operand_count = static_cast<std::uint16_t>(operands.size());
+  if (shape != nullptr) copy.shape = shape_number(*shape);
+  operands_.insert(operands_.end(), operands.begin(), operands.end());
+  return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
+}
+
 NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {
   const std::uint64_t bits = is_float(dtype) ? std::bit_cast<std::uint64_t>(number.real())
                                              : static_cast<std::uint64_t>(number.integer());

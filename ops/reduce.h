@@ -5,11 +5,10 @@
 
 #include <gradus/kernel_call.h>
 #include <gradus/reduction.h>
+#include <gradus/reductions.h>
 #include <gradus/rules.h>
 
 namespace gradus {
-
-extern const ReductionKernel sum_kernel;
 
 // Combines x = inputs[0] over the chosen axes into the result. Axes that neither lead nor end nor
 // stand together are first brought together in scratch.

@@ -1,34 +1,31 @@
-#include <algorithm>
-
 #include "draft.h"
+#include "make_steps.h"
 #include "plan.h"
+#include "rewrite.h"
 
 namespace gradus {
-
-std::size_t Draft::feed_of(NodeId id) const {
-  const auto& fed = key.placeholders;
-  const auto found = std::ranges::lower_bound(fed, id);
-  return found != fed.end() && *found == id ? static_cast<std::size_t>(found - fed.begin())
-                                            : fed.size();
-}
 
 // From what is fetched and fed to a list of kernel calls.
 std::unique_ptr<Plan> compile(PlanKey key, const CompileContext& context) {
   auto plan = std::make_unique<Plan>();
   plan->key = std::move(key);
-  Draft draft{.key = plan->key, .context = context};
+  Draft draft;
 
-  // What must be computed for the fetches, and in which order.
-  select_nodes(draft);
-  // With the feeds' shapes every other shape follows. From here on nothing the user did is refused,
-  // but for the memory that it takes.
-  infer_shapes(draft);
+  // What must be computed for the fetches, with the shapes that follow from the feeds. From here on
+  // nothing the user did is refused, but for the memory that it takes.
+  draft.program = prune(context.graph.shared_from_this(), plan->key, context.where);
+  // Constants are folded, equal nodes merged, the rest simplified, and matrix products placed.
+  draft.program = rewrite(std::move(draft.program), context.passes, context.set);
+  plan->graph = draft.program.graph;
+
+  // Which nodes are computed together, in one loop, and in which order.
+  draft.schedule = schedule(draft.program, context.passes.fuse);
+  // What threads do between two meetings.
+  draft.stages = split_rows(draft.program, draft.schedule, context.passes.split_rows);
   // Where each value lies, and which later one may take its place.
-  place_values(draft);
-  // One kernel call per node that is more than a view.
-  make_steps(draft, *plan);
-
-  plan->shapes = std::move(draft.new_shapes);
+  place_values(draft, context);
+  // Kernel calls with resolved pointers.
+  make_steps(draft, context, *plan);
   return plan;
 }
 

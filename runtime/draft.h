@@ -1,51 +1,44 @@
-// Draft: what compile() knows of a run before it becomes a plan. Lists are by node number.
+// Draft: a program with all that compile() decided about it, before it becomes a plan.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
-#include <gradus/graph_state.h>
-
-#include "plan.h"
+#include "passes.h"
+#include "schedule.h"
+#include "stages.h"
 
 namespace gradus {
 
+struct CompileContext;
+
 struct Draft {
-  const PlanKey& key;
-  const CompileContext& context;
+  Program program;
+  Schedule schedule;
+  Stages stages;
 
-  std::vector<NodeId> order = {};   // nodes to compute, ascending: operands before their readers
-  std::vector<bool> computed = {};  // these
-  std::vector<bool> shaped = {};    // these, and those of which only the shape is needed
-
-  std::vector<const Shape*> shapes = {};
-  std::deque<Shape> new_shapes = {};  // that the graph did not know
-
-  // The node whose memory holds a node's elements: itself, or what a view looks at.
-  std::vector<NodeId> storage = {};
-  // Byte offsets into the arena; `outside` for sources.
-  std::vector<std::size_t> offsets = {};
+  // Where the elements of a storage lie during a run.
+  enum class Home : std::uint8_t {
+    loop,      // nowhere: a loop passes them on from tile to tile
+    arena,     // at an offset
+    variable,  // in the variable that is assigned this value, without a copy
+    source,    // a feed, a variable, a constant
+  };
+  struct Place {
+    Home home = Home::loop;
+    NodeId variable = no_node;
+    std::size_t offset = 0;
+  };
+  std::vector<Place> places;  // by node
   std::size_t arena_bytes = 0;
 
-  static constexpr std::size_t outside = static_cast<std::size_t>(-1);
-
-  const GraphState& graph() const { return context.graph; }
-  const Node& node(NodeId id) const { return graph().node(id); }
-  const Shape& shape(NodeId id) const { return *shapes[index(id)]; }
-  std::size_t byte_count(NodeId id) const {
-    return static_cast<std::size_t>(shape(id).element_count()) * size_of(node(id).dtype);
-  }
-  bool is_source(NodeId id) const { return std::holds_alternative<IsSource>(node(id).op->kernel); }
-  // The place of a placeholder among the feeds; the number of feeds if it is not fed.
-  std::size_t feed_of(NodeId id) const;
+  const Place& place(NodeId id) const { return places[index(schedule.storage[index(id)])]; }
 };
 
-// The passes, in the order in which compile() calls them.
-void select_nodes(Draft& draft);
-void infer_shapes(Draft& draft);
-void place_values(Draft& draft);
-void make_steps(const Draft& draft, Plan& plan);
+// Decides where each value lies: by lifetimes, in one arena; a loop's result may overwrite what it
+// read last, and a new value of a variable is written in its place if nobody reads the old one any
+// more. MemoryError above the limit.
+void place_values(Draft& draft, const CompileContext& context);
 
 }  // namespace gradus

@@ -1,43 +1,72 @@
 #include <algorithm>
+#include <cstring>
 
 #include "plan.h"
 
 namespace gradus {
 namespace {
 
-// Elements first .. last - 1 of a step.
-void run_range(const ElementwiseStep& step, const void* const* inputs, std::int64_t first,
-               std::int64_t last) {
-  bool has_numbers = false;
-  for (std::size_t k = 0; k < step.arity; ++k) has_numbers |= step.input_bytes[k] == 0;
-  const std::int64_t length = has_numbers ? tile_length : last - first;
-  const void* at[4];
-  for (std::int64_t i = first; i < last; i += length) {
-    for (std::size_t k = 0; k < step.arity; ++k)
-      at[k] = static_cast<const std::byte*>(inputs[k]) + i * step.input_bytes[k];
-    step.tile(at, static_cast<std::byte*>(step.output) + i * step.output_bytes,
-              std::min(length, last - i));
+// One part of a run on one thread, with its own scratch.
+struct Hand {
+  const Plan& plan;
+  InstructionSet set;
+  std::byte* scratch;
+};
+
+void multiply(const Hand& hand, const ProductStep& step, const Block& block) {
+  if (step.start != nullptr && block.first_column < block.last_column) {
+    const std::size_t bytes = size_of(step.dtype);
+    const std::size_t width =
+        static_cast<std::size_t>(block.last_column - block.first_column) * bytes;
+    for (std::int64_t row = block.first_row; row < block.last_row; ++row) {
+      const std::size_t at =
+          static_cast<std::size_t>(row * step.sum.columns + block.first_column) * bytes;
+      std::memcpy(static_cast<std::byte*>(step.result) + at,
+                  static_cast<const std::byte*>(step.start) + at, width);
+    }
+  }
+  product(step.sum, step.dtype, hand.set, step.result, block, hand.scratch);
+}
+
+// Granules first .. last - 1 of the rows of a stage go through all its steps.
+void run_rows(const Hand& hand, const PlanStage& stage, std::int64_t first, std::int64_t last) {
+  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
+    const PlanStep& step = hand.plan.steps[i];
+    if (step.kind == StepKind::loop) {
+      run_granules(hand.plan.loops[step.number], first, last, hand.scratch);
+      continue;
+    }
+    const ProductStep& product = hand.plan.products[step.number];
+    multiply(hand, product,
+             {stage.granules.begin(first, stage.rows), stage.granules.begin(last, stage.rows), 0,
+              product.sum.columns});
   }
 }
 
-void run(const ElementwiseStep& step, const void* const* inputs, ThreadPool& threads) {
-  constexpr std::int64_t part = 1 << 15;
-  if (threads.threads() == 1 || step.n <= part) {
-    run_range(step, inputs, 0, step.n);
-    return;
+// Part `part` of `parts` of each step of a stage.
+void run_parts(const Hand& hand, const PlanStage& stage, std::int64_t part, std::int64_t parts) {
+  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
+    const PlanStep& step = hand.plan.steps[i];
+    if (step.kind == StepKind::loop) {
+      const Loop& loop = hand.plan.loops[step.number];
+      run_granules(loop, loop.granules.count * part / parts,
+                   loop.granules.count * (part + 1) / parts, hand.scratch);
+      continue;
+    }
+    const ProductStep& product = hand.plan.products[step.number];
+    const ProductShape shape{.rows = product.sum.rows, .columns = product.sum.columns};
+    const ProductBlocks blocks = product_blocks(shape, static_cast<int>(parts));
+    if (part < blocks.size()) multiply(hand, product, blocks[part]);
   }
-  threads.parallel_for((step.n + part - 1) / part, [&](std::int64_t i) {
-    run_range(step, inputs, i * part, std::min((i + 1) * part, step.n));
-  });
 }
 
-void run(const GeneralStep& step, void* scratch, const RunContext& context) {
+void run_general(const Plan& plan, const GeneralStep& step, const RunContext& context) {
   try {
     step.kernel.run({.f = step.call,
                      .inputs = step.inputs,
                      .output = step.output,
                      .result = step.result,
-                     .scratch = scratch,
+                     .scratch = plan.scratch.get(),
                      .set = context.set,
                      .threads = context.threads,
                      .seed = context.seed,
@@ -55,13 +84,29 @@ void run(const GeneralStep& step, void* scratch, const RunContext& context) {
 
 void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context) {
   for (const FeedSlot& slot : plan.feed_slots) *slot.pointer = feeds[slot.feed];
-  for (const StepNumber& number : plan.steps) {
-    if (number.is_elementwise) {
-      const ElementwiseStep& step = plan.elementwise[number.number];
-      run(step, plan.pointers.data() + step.first_input, context.threads);
-    } else {
-      run(plan.general[number.number], plan.scratch.get(), context);
+  for (const PlanStage& stage : plan.stages) {
+    const PlanStep& first = plan.steps[stage.first];
+    if (first.kind == StepKind::general) {
+      run_general(plan, plan.generals[first.number], context);
+      continue;
     }
+    const std::int64_t parts =
+        stage.rows != 0 ? std::min<std::int64_t>(stage.parts, stage.granules.count) : stage.parts;
+    const auto run = [&](std::int64_t part) {
+      const Hand hand{plan, context.set,
+                      plan.scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes};
+      if (stage.rows != 0)
+        run_rows(hand, stage, stage.granules.count * part / parts,
+                 stage.granules.count * (part + 1) / parts);
+      else
+        run_parts(hand, stage, part, parts);
+    };
+    if (parts == 1)
+      run(0);
+    else
+      context.threads.parallel_for(parts, run);
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+      if (plan.steps[i].kind == StepKind::loop) finish_sums(plan.loops[plan.steps[i].number]);
   }
 }
 

@@ -1,4 +1,7 @@
+#include "make_steps.h"
+
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <new>
 
@@ -6,10 +9,9 @@
 
 #include <gradus/error.h>
 #include <gradus/memory.h>
-#include <gradus/op.h>
-#include <gradus/state.h>
+#include <gradus/ops.h>
 
-#include "draft.h"
+#include "make_loop.h"
 
 namespace gradus {
 namespace {
@@ -27,64 +29,91 @@ void copy_whole(const KernelCall& call) {
   if (bytes != 0) std::memcpy(call.result, call.inputs[0].data, bytes);
 }
 
-// Turns the nodes of a draft into steps, one after the other.
 class StepMaker {
  public:
-  StepMaker(const Draft& draft, Plan& plan) : draft_(draft), plan_(plan) {
-    // Step inputs are pointed at by feed slots: the lists must not move while they grow.
-    std::size_t pointers = 0, formulas = 0;
-    for (NodeId id : draft.order)
-      if (const Op& op = *draft.node(id).op; std::holds_alternative<ElementwiseKernel>(op.kernel)) {
-        pointers += op.operands.size() + op.parameters.size();
-        ++formulas;
-      }
-    plan.pointers.reserve(pointers);
-    plan.elementwise.reserve(formulas);
+  StepMaker(const Draft& draft, const CompileContext& context, Plan& plan)
+      : draft_(draft),
+        program_(draft.program),
+        context_(context),
+        plan_(plan),
+        making_{.draft = draft,
+                .plan = plan,
+                .set = context.set,
+                .connect = [this](const void*& pointer, NodeId id) { connect(pointer, id); },
+                .number = [this](const Array& number) { return tile_of(number); },
+                .reserve_partials = [this](std::size_t bytes) { return reserve(bytes); }} {
+    reserve_lists();
     plan.arena = allocate(draft.arena_bytes);
+    plan.arena_bytes = draft.arena_bytes;
   }
 
-  void add(NodeId id) {
-    const Kernel& kernel = draft_.node(id).op->kernel;
-    if (const auto* formula = std::get_if<ElementwiseKernel>(&kernel))
-      add_formula(id, *formula);
-    else if (const auto* general = std::get_if<GeneralKernel>(&kernel))
-      add_general(id, *general);
-    else if (draft_.node(id).op == &assign_op && draft_.storage[index(id)] == id)
-      add_copy(id);
-    if (draft_.node(id).op == &assign_op) add_assignment(id);
-    if (draft_.node(id).op == &variable_op || draft_.node(id).op == &assign_op)
-      plan_.variables.push_back(
-          draft_.node(id).op == &variable_op ? id : draft_.graph().operands(id)[0]);
-  }
-
-  void finish() {
-    for (NodeId fetch : draft_.key.fetches) {
-      const auto [data, feed] = place(fetch);
-      plan_.results.push_back({data, feed, draft_.shape(fetch), draft_.node(fetch).dtype});
-    }
+  void run() {
+    for (const Stage& stage : draft_.stages.stages) add_stage(stage);
+    place_partials();
+    for (NodeId id : program_.nodes()) note_variables(id);
     std::ranges::sort(plan_.variables);
     const auto doubled = std::unique(plan_.variables.begin(), plan_.variables.end());
     plan_.variables.erase(doubled, plan_.variables.end());
-
-    std::size_t scratch = 0;
-    for (const GeneralStep& step : plan_.general) scratch = std::max(scratch, step.scratch_bytes);
-    if (scratch != 0) plan_.scratch = allocate(scratch);
+    for (NodeId fetch : program_.results) {
+      const auto [data, feed] = place(fetch);
+      plan_.results.push_back({data, feed, program_.shape(fetch), program_.node(fetch).dtype});
+    }
+    make_scratch();
   }
 
  private:
-  struct Place {
-    const void* data;
+  struct Memory {
+    void* data;
     std::size_t feed;
   };
 
-  Place place(NodeId id) const {
-    const NodeId storage = draft_.storage[index(id)];
-    const Node& node = draft_.node(storage);
-    if (node.op == &placeholder_op) return {nullptr, draft_.feed_of(storage)};
-    if (node.op == &variable_op) return {draft_.context.place_of(storage), 0};
-    if (node.op == &constant_op)
-      return {std::get<Array>(draft_.graph().attributes(storage)[0].value).data(), 0};
-    return {plan_.arena.get() + draft_.offsets[index(storage)], 0};
+  // Steps point into these lists: they must not move while they grow.
+  void reserve_lists() {
+    std::size_t slots = 0, sums = 0, terms = 0, loops = 0;
+    for (const ScheduledStep& step : draft_.schedule.steps) {
+      loops += step.kind == StepKind::loop;
+      for (NodeId id : draft_.schedule.nodes_of(step)) {
+        const Op& op = program_.op(id);
+        if (step.kind == StepKind::product) terms += program_.operands(id).size() / 2;
+        if (step.kind != StepKind::loop) continue;
+        slots += program_.operands(id).size() + op.parameters.size() + 1;
+        sums += &op == &reduce_sum_op;
+      }
+    }
+    plan_.loops.reserve(loops);
+    plan_.slots.reserve(slots);
+    plan_.instructions.reserve(draft_.schedule.nodes.size());
+    plan_.sums.reserve(sums);
+    plan_.terms.reserve(terms);
+    plan_.steps.reserve(draft_.schedule.steps.size());
+    plan_.stages.reserve(draft_.stages.stages.size());
+  }
+
+  Memory place(NodeId id) const {
+    const NodeId stored = draft_.schedule.storage[index(id)];
+    const Draft::Place& at = draft_.places[index(stored)];
+    switch (at.home) {
+      case Draft::Home::arena:
+        return {plan_.arena.get() + at.offset, 0};
+      case Draft::Home::variable:
+        return {context_.place_of(program_.origin(at.variable)), 0};
+      case Draft::Home::source:
+        return place_of_source(stored);
+      case Draft::Home::loop:
+        break;
+    }
+    throw InternalError(
+        fmt::format("run: \"{}\" has no memory", context_.graph.name(program_.origin(id))));
+  }
+  Memory place_of_source(NodeId id) const {
+    const Op& op = program_.op(id);
+    if (&op == &variable_op) return {context_.place_of(program_.origin(id)), 0};
+    if (&op == &constant_op)
+      return {const_cast<void*>(std::get<Array>(program_.graph->attributes(id)[0].value).data()),
+              0};
+    const auto& fed = plan_.key.placeholders;
+    const auto found = std::ranges::lower_bound(fed, program_.origin(id));
+    return {nullptr, static_cast<std::size_t>(found - fed.begin())};
   }
 
   // Sets a step's pointer now, or in each run if it leads to a feed.
@@ -95,77 +124,137 @@ class StepMaker {
   }
 
   // A number repeated for a whole tile, once per plan and value.
-  const void* splat(const Array& number) {
-    for (const auto& [known, tile] : splats_)
+  const void* tile_of(const Array& number) {
+    for (const auto& [known, tile] : tiles_)
       if (known == number) return tile;
-    Array tile = Array::uninitialized({tile_length}, number.dtype());
+    Array tile = Array::uninitialized({most_tile_elements}, number.dtype());
     const std::size_t bytes = size_of(number.dtype());
     auto* out = static_cast<std::byte*>(tile.mutable_data());
-    for (std::size_t i = 0; i < static_cast<std::size_t>(tile_length); ++i)
+    for (std::size_t i = 0; i < static_cast<std::size_t>(most_tile_elements); ++i)
       std::memcpy(out + i * bytes, number.data(), bytes);
-    plan_.splats.push_back(std::move(tile));
-    splats_.emplace_back(number, plan_.splats.back().data());
-    return plan_.splats.back().data();
+    plan_.numbers.push_back(std::move(tile));
+    tiles_.emplace_back(number, plan_.numbers.back().data());
+    return plan_.numbers.back().data();
   }
 
-  void add_formula(NodeId id, const ElementwiseKernel& formula) {
-    const Node& node = draft_.node(id);
-    const auto operands = draft_.graph().operands(id);
-    // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
-    const DType lanes = draft_.node(operands.back()).dtype;
-    ElementwiseStep step{.tile = formula.tile(lanes, draft_.context.set),
-                         .output = plan_.arena.get() + draft_.offsets[index(id)],
-                         .n = draft_.shape(id).element_count(),
-                         .first_input = static_cast<std::uint32_t>(plan_.pointers.size()),
-                         .arity = static_cast<std::uint8_t>(formula.arity()),
-                         .output_bytes = static_cast<std::uint8_t>(size_of(node.dtype)),
-                         .input_bytes = {}};
-    if (step.tile == nullptr)
-      throw InternalError(
-          fmt::format("run: {} has no kernel for {}", node.op->name, to_text(lanes)));
-    std::size_t k = 0;
-    for (NodeId operand : operands) {
-      const bool is_number = draft_.shape(operand).rank() == 0 && draft_.shape(id).rank() != 0;
-      plan_.pointers.push_back(nullptr);
-      if (is_number)
-        plan_.pointers.back() = splat(number_of(operand));
+  std::size_t reserve(std::size_t bytes) {
+    const std::size_t offset = partial_bytes_;
+    partial_bytes_ += (bytes + 63) / 64 * 64;
+    return offset;
+  }
+  void place_partials() {
+    plan_.partials = allocate(partial_bytes_);
+    std::memset(plan_.partials.get(), 0, std::max<std::size_t>(partial_bytes_, 1));
+    for (LoopSum& sum : plan_.sums)
+      sum.partial = plan_.partials.get() + std::bit_cast<std::size_t>(sum.partial);
+  }
+
+  void add_stage(const Stage& stage) {
+    PlanStage made{.first = static_cast<std::uint32_t>(plan_.steps.size()),
+                   .count = stage.count,
+                   .rows = stage.rows,
+                   .granules = granules_of_rows(stage.rows, 1),
+                   .parts = 1};
+    double work = 0;
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
+      const ScheduledStep& step = draft_.schedule.steps[i];
+      const NodeId node = draft_.schedule.nodes_of(step).back();
+      if (step.kind == StepKind::loop)
+        make_loop(making_, step, stage);
+      else if (step.kind == StepKind::product)
+        add_product(node);
       else
-        connect(plan_.pointers.back(), operand);
-      step.input_bytes[k++] = is_number
-                                  ? std::uint8_t{0}
-                                  : static_cast<std::uint8_t>(size_of(draft_.node(operand).dtype));
+        add_general(node);
+      const std::size_t number = step.kind == StepKind::loop      ? plan_.loops.size()
+                                 : step.kind == StepKind::product ? plan_.products.size()
+                                                                  : plan_.generals.size();
+      plan_.steps.push_back(
+          {step.kind, static_cast<std::uint32_t>(number - 1), program_.origin(node)});
+      work += nanoseconds(step);
     }
-    const Call call(*node.op, draft_.graph().attributes(id));
-    for (const Key<double>* parameter : node.op->parameters) {
-      plan_.pointers.push_back(splat(full({}, call[*parameter], lanes)));
-      step.input_bytes[k++] = 0;
-    }
-    plan_.steps.push_back({true, static_cast<std::uint32_t>(plan_.elementwise.size())});
-    plan_.elementwise.push_back(step);
+    constexpr double worth_sharing = 10'000;
+    if (work > worth_sharing) made.parts = context_.threads.threads();
+    plan_.stages.push_back(made);
+  }
+  // A rough guess, to know what is not worth a meeting of threads.
+  double nanoseconds(const ScheduledStep& step) const {
+    if (step.kind == StepKind::loop)
+      return 0.2 * static_cast<double>(step.domain.elements) * step.count;
+    if (step.kind == StepKind::general) return 0;
+    const ProductStep& product = plan_.products.back();
+    double depth = 0;
+    for (const ProductTerm& term : product.sum.terms) depth += static_cast<double>(term.depth);
+    return 0.02 * static_cast<double>(product.sum.rows) * static_cast<double>(product.sum.columns) *
+           depth;
   }
 
-  const Array& number_of(NodeId id) const {
-    if (const Array* literal = draft_.graph().literal(id)) return *literal;
-    throw InternalError(
-        fmt::format("run: the scalar \"{}\" was not broadcast", draft_.graph().name(id)));
+  void add_product(NodeId id) {
+    const Op& op = program_.op(id);
+    const Call f(op, program_.graph->attributes(id));
+    const auto operands = program_.operands(id);
+    const Shape& c = program_.shape(id);
+    const std::int64_t columns = c[c.rank() - 1];
+    ProductStep step{.sum = {}, .dtype = program_.node(id).dtype, .result = place(id).data};
+    step.sum.rows = columns == 0 ? 0 : c.element_count() / columns;
+    step.sum.columns = columns;
+    std::vector<std::int64_t> transposed;
+    std::size_t first = 0;
+    if (&op == &matmul_op) {
+      transposed = {f[attributes::transpose_a], f[attributes::transpose_b]};
+    } else {
+      transposed = f[product_sum::transposed];
+      step.sum.alpha = f[product_sum::scale];
+      if (operands.size() % 2 == 1) {
+        first = 1;
+        step.sum.beta = f[product_sum::decay];
+        if (place(operands[0]).data != step.result) step.start = &step;  // told below
+      }
+    }
+    plan_.products.push_back(step);
+    ProductStep& made = plan_.products.back();
+    if (made.start != nullptr) connect(made.start, operands[0]);
+    const std::size_t first_term = plan_.terms.size();
+    for (std::size_t k = first; k < operands.size(); k += 2)
+      add_term(operands, transposed, k, first);
+    made.sum.terms = std::span(plan_.terms).subspan(first_term);
+    std::int64_t depth = 0;
+    for (const ProductTerm& term : made.sum.terms) depth += term.depth;
+    made.scratch_bytes = product_scratch_bytes(
+        ProductShape{.rows = made.sum.rows, .columns = columns, .depth = depth}, made.dtype,
+        context_.set);
+  }
+  void add_term(std::span<const NodeId> operands, const std::vector<std::int64_t>& transposed,
+                std::size_t k, std::size_t first) {
+    const Shape& b = program_.shape(operands[k + 1]);
+    const bool transposed_a = transposed[k - first] != 0,
+               transposed_b = transposed[k - first + 1] != 0;
+    ProductTerm& term =
+        plan_.terms.emplace_back(ProductTerm{.a = {.transposed = transposed_a},
+                                             .b = {.transposed = transposed_b},
+                                             .depth = b[b.rank() - (transposed_b ? 1 : 2)]});
+    connect(term.a.data, operands[k]);
+    connect(term.b.data, operands[k + 1]);
   }
 
-  GeneralStep& add_step(NodeId id, const GeneralKernel& kernel, std::span<const NodeId> inputs) {
-    const Node& node = draft_.node(id);
-    plan_.steps.push_back({false, static_cast<std::uint32_t>(plan_.general.size())});
-    GeneralStep& step = plan_.general.emplace_back(
-        GeneralStep{.node = id,
+  void add_general(NodeId id) {
+    const Node& node = program_.node(id);
+    const bool is_copy = node.op == &assign_op;
+    const auto operands = is_copy ? program_.operands(id).last(1) : program_.operands(id);
+    const GeneralKernel kernel =
+        is_copy ? GeneralKernel{copy_whole} : std::get<GeneralKernel>(node.op->kernel);
+    GeneralStep& step = plan_.generals.emplace_back(
+        GeneralStep{.node = program_.origin(id),
                     .kernel = kernel,
-                    .call = Call(*node.op, draft_.graph().attributes(id)),
-                    .inputs = std::vector<ArrayView>(inputs.size()),
-                    .output = {nullptr, draft_.shape(id), node.dtype},
-                    .result = plan_.arena.get() + draft_.offsets[index(id)],
+                    .call = Call(*node.op, program_.graph->attributes(id)),
+                    .inputs = std::vector<ArrayView>(operands.size()),
+                    .output = {nullptr, program_.shape(id), node.dtype},
+                    .result = place(id).data,
                     .scratch_bytes = 0});
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
+    for (std::size_t k = 0; k < operands.size(); ++k) {
       ArrayView& view = step.inputs[k];
-      view.shape = draft_.shape(inputs[k]);
-      view.dtype = draft_.node(inputs[k]).dtype;
-      if (!node.op->reads_shape_alone(k) || kernel.run == copy_whole) connect(view.data, inputs[k]);
+      view.shape = program_.shape(operands[k]);
+      view.dtype = program_.node(operands[k]).dtype;
+      if (is_copy || !node.op->reads_shape_alone(k)) connect(view.data, operands[k]);
     }
     if (kernel.scratch_bytes != nullptr)
       step.scratch_bytes = kernel.scratch_bytes({.f = step.call,
@@ -173,40 +262,52 @@ class StepMaker {
                                                  .output = step.output,
                                                  .result = step.result,
                                                  .scratch = nullptr,
-                                                 .set = draft_.context.set,
-                                                 .threads = draft_.context.threads});
-    return step;
+                                                 .set = context_.set,
+                                                 .threads = context_.threads});
   }
 
-  void add_general(NodeId id, const GeneralKernel& kernel) {
-    add_step(id, kernel, draft_.graph().operands(id));
-  }
-  void add_copy(NodeId id) {
-    add_step(id, GeneralKernel{copy_whole}, draft_.graph().operands(id).last(1));
-  }
-
-  void add_assignment(NodeId id) {
-    const NodeId variable = draft_.graph().operands(id)[0];
-    for (const Assignment& other : plan_.assignments)
-      if (other.variable == variable)
-        throw GraphError(at_line(
-            fmt::format("run: variable \"{}\" is assigned twice", draft_.graph().name(variable)),
-            draft_.context.where));
+  void note_variables(NodeId id) {
+    const Op& op = program_.op(id);
+    if (&op == &variable_op) plan_.variables.push_back(program_.origin(id));
+    if (&op != &assign_op) return;
+    const NodeId variable = program_.operands(id)[0];
+    const NodeId of_user = program_.origin(variable);
+    plan_.variables.push_back(of_user);
+    if (std::ranges::find(assigned_, of_user) != assigned_.end())
+      throw GraphError(at_line(
+          fmt::format("run: variable \"{}\" is assigned twice", context_.graph.name(of_user)),
+          context_.where));
+    assigned_.push_back(of_user);
+    const Draft::Place& at = draft_.place(id);
+    if (at.home == Draft::Home::variable && at.variable == variable) return;
     const auto [data, feed] = place(id);
-    plan_.assignments.push_back({variable, data, feed, draft_.byte_count(variable)});
+    plan_.assignments.push_back({of_user, data, feed, program_.byte_count(id)});
+  }
+  void make_scratch() {
+    const std::size_t parts = static_cast<std::size_t>(context_.threads.threads());
+    std::size_t each = 0, shared = 0;
+    for (const Loop& loop : plan_.loops) each = std::max(each, loop.scratch_bytes());
+    for (const ProductStep& product : plan_.products) each = std::max(each, product.scratch_bytes);
+    for (const GeneralStep& general : plan_.generals)
+      shared = std::max(shared, general.scratch_bytes);
+    plan_.scratch_bytes = (each + 63) / 64 * 64;
+    plan_.scratch = allocate(std::max(plan_.scratch_bytes * parts, shared));
   }
 
   const Draft& draft_;
+  const Program& program_;
+  const CompileContext& context_;
   Plan& plan_;
-  std::vector<std::pair<Array, const void*>> splats_;
+  const LoopMaking making_;
+  std::vector<std::pair<Array, const void*>> tiles_;
+  std::vector<NodeId> assigned_;
+  std::size_t partial_bytes_ = 0;
 };
 
 }  // namespace
 
-void make_steps(const Draft& draft, Plan& plan) {
-  StepMaker maker(draft, plan);
-  for (NodeId id : draft.order) maker.add(id);
-  maker.finish();
+void make_steps(const Draft& draft, const CompileContext& context, Plan& plan) {
+  StepMaker(draft, context, plan).run();
 }
 
 }  // namespace gradus

@@ -1,21 +1,23 @@
-#include "draft.h"
-
 #include <algorithm>
 #include <limits>
 #include <map>
 #include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include <gradus/error.h>
 #include <gradus/memory.h>
-#include <gradus/op.h>
-#include <gradus/state.h>
+#include <gradus/ops.h>
+
+#include "draft.h"
+#include "plan.h"
 
 namespace gradus {
 namespace {
 
 constexpr std::size_t alignment = 64;
+constexpr std::size_t overflow = std::numeric_limits<std::size_t>::max();
 
 // Memory that values leave and others take. Blocks keep their size: a plan asks for few sizes.
 class Arena {
@@ -31,7 +33,7 @@ class Arena {
       return offset;
     }
     const std::size_t offset = size_;
-    if (__builtin_add_overflow(size_, bytes, &size_)) size_ = Draft::outside;
+    if (__builtin_add_overflow(size_, bytes, &size_)) size_ = overflow;
     sizes_[offset] = bytes;
     return offset;
   }
@@ -44,91 +46,236 @@ class Arena {
   std::unordered_map<std::size_t, std::size_t> sizes_;
 };
 
-std::size_t rounded(std::size_t bytes) {
-  return std::max<std::size_t>((bytes + alignment - 1) / alignment, 1) * alignment;
-}
+class Placing {
+ public:
+  Placing(Draft& draft, const CompileContext& context)
+      : draft_(draft),
+        program_(draft.program),
+        schedule_(draft.schedule),
+        context_(context),
+        uses_(static_cast<std::size_t>(program_.graph->node_count())) {
+    draft.places.assign(uses_.size(), {});
+  }
 
-// A view shares its operand's memory. But an assignment of one variable's value to another keeps a
-// copy: the first may be assigned, too.
-void find_storage(Draft& draft) {
-  draft.storage.assign(draft.computed.size(), no_node);
-  for (NodeId id : draft.order) {
-    draft.storage[index(id)] = id;
-    const Node& node = draft.node(id);
-    if (const auto* view = std::get_if<IsView>(&node.op->kernel)) {
-      const NodeId seen = draft.storage[index(draft.graph().operands(id)[view->operand])];
-      if (node.op != &assign_op || draft.graph().variable(seen) == nullptr)
-        draft.storage[index(id)] = seen;
+  void run() {
+    find_sources();
+    find_uses();
+    find_homes();
+    for (std::size_t stage = 0; stage < draft_.stages.stages.size(); ++stage) place_stage(stage);
+    check_limit();
+    draft_.arena_bytes = arena_.size();
+  }
+
+ private:
+  static constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
+
+  struct Use {
+    std::int32_t last = -1, last_but_one = -1;  // steps that read it
+    NodeId last_reader = no_node;               // the last node that does, in that step
+    bool leaves_loop = false;                   // somebody outside of its loop needs it
+    bool is_whole_read = false;                 // by the last step, not element by element
+  };
+
+  Use& use(NodeId id) { return uses_[index(schedule_.storage[index(id)])]; }
+  Draft::Place& place(NodeId id) { return draft_.places[index(schedule_.storage[index(id)])]; }
+  std::int32_t step_of(NodeId id) const { return schedule_.step_of_storage(id); }
+  const ScheduledStep& step(std::int32_t number) const {
+    return schedule_.steps[static_cast<std::size_t>(number)];
+  }
+
+  void find_sources() {
+    for (NodeId id : program_.nodes()) {
+      if (std::holds_alternative<IsSource>(program_.op(id).kernel))
+        draft_.places[index(id)].home = Draft::Home::source;
+      if (&program_.op(id) == &group_op) draft_.places[index(id)].home = Draft::Home::arena;
     }
   }
-}
 
-// The place in the order after which nobody reads a storage; fetched values last for ever.
-std::vector<std::int32_t> last_readers(const Draft& draft) {
-  constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
-  std::vector<std::int32_t> last(draft.computed.size(), -1);
-  for (NodeId id : draft.order) {
-    const auto operands = draft.graph().operands(id);
-    for (std::size_t k = 0; k < operands.size(); ++k)
-      if (!draft.node(id).op->reads_shape_alone(k))
-        last[index(draft.storage[index(operands[k])])] = static_cast<std::int32_t>(id);
+  // Readers in ascending order: what is said last is the last word.
+  void find_uses() {
+    for (NodeId id : program_.nodes()) {
+      const Op& op = program_.op(id);
+      if (&op == &assign_op) hold(id);
+      if (schedule_.step_of[index(id)] < 0) continue;
+      const std::int32_t reader = step_of(id);
+      const auto operands = program_.operands(id);
+      for (std::size_t k = 0; k < operands.size(); ++k) {
+        if (op.reads_shape_alone(k)) continue;
+        Use& used = use(operands[k]);
+        if (step_of(operands[k]) != reader) used.leaves_loop = true;
+        if (used.last == for_ever) continue;
+        if (reader > used.last) {
+          used.is_whole_read = false;
+          used.last_but_one = used.last;
+        } else if (reader < used.last) {
+          used.last_but_one = std::max(used.last_but_one, reader);
+        }
+        used.last = std::max(used.last, reader);
+        if (reader == used.last) used.last_reader = id;
+        used.is_whole_read |= !is_read_by_element(id, operands[k]);
+      }
+    }
+    for (NodeId result : program_.results) hold(result);
   }
-  for (NodeId id : draft.order)
-    if (draft.node(id).op == &assign_op) last[index(draft.storage[index(id)])] = for_ever;
-  for (NodeId fetch : draft.key.fetches) last[index(draft.storage[index(fetch)])] = for_ever;
-  return last;
-}
+  void hold(NodeId id) {
+    use(id).last = for_ever;
+    use(id).leaves_loop = true;
+  }
+  bool is_read_by_element(NodeId reader, NodeId operand) const {
+    const ScheduledStep& loop = step(step_of(reader));
+    return loop.kind == StepKind::loop && program_.size(operand) == loop.domain.elements &&
+           !is_repeat(loop_node(program_, reader).form);
+  }
 
-[[noreturn]] void refuse(const Draft& draft, std::size_t bytes) {
-  const auto largest =
-      *std::ranges::max_element(draft.order, {}, [&](NodeId id) { return draft.byte_count(id); });
-  throw MemoryError(at_line(
-      fmt::format("run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
-                  bytes_text(bytes), bytes_text(draft.context.memory_limit),
-                  draft.graph().name(largest), to_text(draft.node(largest).dtype),
-                  to_text(draft.shape(largest)), bytes_text(draft.byte_count(largest))),
-      draft.context.where));
-}
+  void find_homes() {
+    for (NodeId id : program_.nodes()) {
+      if (schedule_.storage[index(id)] != id || schedule_.step_of[index(id)] < 0) continue;
+      const bool is_element_of_loop =
+          step(step_of(id)).kind == StepKind::loop && !is_sum(loop_node(program_, id).form);
+      if (!is_element_of_loop || use(id).leaves_loop || use(id).last < 0)
+        place(id).home = Draft::Home::arena;
+    }
+    find_writable_variables();
+  }
+
+  // A variable takes its new value in place if the old one is not read any more, and if no step
+  // behind it can fail: a run that fails changes nothing.
+  void find_writable_variables() {
+    std::int32_t last_general = -1;
+    for (std::size_t i = 0; i < schedule_.steps.size(); ++i)
+      if (schedule_.steps[i].kind == StepKind::general) last_general = static_cast<std::int32_t>(i);
+    for (NodeId id : program_.nodes()) {
+      if (&program_.op(id) != &assign_op) continue;
+      const NodeId variable = program_.operands(id)[0];
+      const NodeId value = schedule_.storage[index(program_.operands(id)[1])];
+      const std::int32_t made = schedule_.step_of[index(value)];
+      if (made <= last_general || place(value).home != Draft::Home::arena) continue;
+      if (can_overwrite(variable, value, made)) {
+        place(value) = {.home = Draft::Home::variable, .variable = variable};
+      }
+    }
+  }
+  bool can_overwrite(NodeId variable, NodeId value, std::int32_t made) {
+    const ScheduledStep& maker = step(made);
+    if (maker.kind == StepKind::loop && is_sum(loop_node(program_, value).form)) return false;
+    const Use& old = use(variable);
+    if (old.last < 0) return true;
+    if (old.last == for_ever) return false;
+    if (old.last < made)
+      return draft_.stages.stage_of[static_cast<std::size_t>(old.last)] <
+             draft_.stages.stage_of[static_cast<std::size_t>(made)];
+    if (old.last > made || is_shared_in_stage(old)) return false;
+    if (maker.kind == StepKind::loop) return !old.is_whole_read && old.last_reader <= value;
+    // The sum starts from the variable, and no factor is the variable.
+    const auto operands = program_.operands(value);
+    return operands.size() % 2 == 1 && operands[0] == variable &&
+           std::ranges::count(operands, variable) == 1;
+  }
+  // Whether other threads may read a value while its last reader writes over it.
+  bool is_shared_in_stage(const Use& used) const {
+    const auto& stage_of = draft_.stages.stage_of;
+    return used.last_but_one >= 0 && stage_of[static_cast<std::size_t>(used.last_but_one)] ==
+                                         stage_of[static_cast<std::size_t>(used.last)];
+  }
+
+  static std::size_t rounded(std::size_t bytes) {
+    return std::max<std::size_t>((bytes + alignment - 1) / alignment, 1) * alignment;
+  }
+
+  // Whatever dies in a stage of rows leaves its memory to the stage's own values of the same size
+  // at once: their rows lie in the same places, and each thread keeps to its rows.
+  void place_stage(std::size_t number) {
+    const Stage& stage = draft_.stages.stages[number];
+    std::map<std::size_t, std::vector<std::size_t>> of_rows;
+    std::vector<NodeId> gone;
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
+      const auto at = static_cast<std::int32_t>(i);
+      dying_.clear();
+      for (NodeId id : schedule_.nodes_of(schedule_.steps[i])) {
+        for (NodeId operand : program_.operands(id)) note_dying(operand, at);
+      }
+      for (NodeId id : schedule_.nodes_of(schedule_.steps[i])) {
+        if (place(id).home != Draft::Home::arena) continue;
+        const std::size_t bytes = rounded(program_.byte_count(id));
+        if (take_over(id, at)) continue;
+        auto& free = of_rows[bytes];
+        if (has_rows(id, stage) && !free.empty()) {
+          place(id).offset = free.back();
+          free.pop_back();
+        } else {
+          place(id).offset = arena_.take(bytes);
+        }
+      }
+      for (NodeId id : schedule_.nodes_of(schedule_.steps[i]))
+        if (use(id).last < 0 && place(id).home == Draft::Home::arena) gone.push_back(id);
+      for (NodeId id : dying_) {
+        const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
+        if (is_of_stage && has_rows(id, stage))
+          of_rows[rounded(program_.byte_count(id))].push_back(place(id).offset);
+        else
+          gone.push_back(id);
+      }
+    }
+    for (NodeId id : gone) arena_.give_back(place(id).offset);
+    for (const auto& [bytes, offsets] : of_rows)
+      for (std::size_t offset : offsets) arena_.give_back(offset);
+  }
+  void note_dying(NodeId operand, std::int32_t at) {
+    const NodeId stored = schedule_.storage[index(operand)];
+    if (use(stored).last == at && step_of(stored) != at &&
+        place(stored).home == Draft::Home::arena &&
+        std::ranges::find(dying_, stored) == dying_.end())
+      dying_.push_back(stored);
+  }
+  // Whether a value has rows of its own for each row of the stage.
+  bool has_rows(NodeId id, const Stage& stage) const {
+    if (stage.rows == 0 || program_.size(id) % stage.rows != 0) return false;
+    const NodeId stored = schedule_.storage[index(id)];
+    if (step(step_of(id)).kind != StepKind::loop) return true;
+    const LoopForm form = loop_node(program_, stored).form;
+    return form != LoopForm::total && form != LoopForm::sum_of_rows;
+  }
+  // A loop writes over what it reads for the last time, element by element.
+  bool take_over(NodeId id, std::int32_t at) {
+    if (step(at).kind != StepKind::loop || is_sum(loop_node(program_, id).form)) return false;
+    const auto found = std::ranges::find_if(dying_, [&](NodeId old) {
+      return !use(old).is_whole_read && use(old).last_reader <= id &&
+             !is_shared_in_stage(use(old)) && program_.byte_count(old) == program_.byte_count(id) &&
+             size_of(program_.node(old).dtype) == size_of(program_.node(id).dtype);
+    });
+    if (found == dying_.end()) return false;
+    place(id).offset = place(*found).offset;
+    dying_.erase(found);
+    return true;
+  }
+
+  // A value that memory could not hold takes too long, too, if a loop passes it on.
+  void check_limit() const {
+    if (schedule_.nodes.empty()) return;
+    const NodeId largest = *std::ranges::max_element(
+        schedule_.nodes, {}, [&](NodeId id) { return program_.byte_count(id); });
+    const std::size_t needed = std::max(arena_.size(), program_.byte_count(largest));
+    if (needed <= context_.memory_limit) return;
+    throw MemoryError(at_line(
+        fmt::format("run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
+                    bytes_text(needed), bytes_text(context_.memory_limit),
+                    context_.graph.name(program_.origin(largest)),
+                    to_text(program_.node(largest).dtype), to_text(program_.shape(largest)),
+                    bytes_text(program_.byte_count(largest))),
+        context_.where));
+  }
+
+  Draft& draft_;
+  const Program& program_;
+  const Schedule& schedule_;
+  const CompileContext& context_;
+  std::vector<Use> uses_;  // by storage
+  std::vector<NodeId> dying_;
+  Arena arena_;
+};
 
 }  // namespace
 
-void place_values(Draft& draft) {
-  find_storage(draft);
-  const std::vector<std::int32_t> last = last_readers(draft);
-  draft.offsets.assign(draft.computed.size(), Draft::outside);
-  Arena arena;
-  std::vector<NodeId> leaving;
-  for (NodeId id : draft.order) {
-    if (draft.is_source(id)) continue;
-    leaving.clear();
-    const auto operands = draft.graph().operands(id);
-    for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (draft.node(id).op->reads_shape_alone(k)) continue;
-      const NodeId storage = draft.storage[index(operands[k])];
-      if (last[index(storage)] == static_cast<std::int32_t>(id) &&
-          draft.offsets[index(storage)] != Draft::outside &&
-          std::ranges::find(leaving, storage) == leaving.end())
-        leaving.push_back(storage);
-    }
-    if (draft.storage[index(id)] == id) {
-      // An element-wise result may overwrite an operand of its size that nobody reads any more.
-      const auto in_place = std::ranges::find_if(leaving, [&](NodeId storage) {
-        return std::holds_alternative<ElementwiseKernel>(draft.node(id).op->kernel) &&
-               size_of(draft.node(storage).dtype) == size_of(draft.node(id).dtype) &&
-               draft.byte_count(storage) == draft.byte_count(id);
-      });
-      if (in_place != leaving.end()) {
-        draft.offsets[index(id)] = draft.offsets[index(*in_place)];
-        leaving.erase(in_place);
-      } else {
-        draft.offsets[index(id)] = arena.take(rounded(draft.byte_count(id)));
-      }
-      if (last[index(id)] < 0) leaving.push_back(id);  // a value that nobody reads
-    }
-    for (NodeId storage : leaving) arena.give_back(draft.offsets[index(storage)]);
-  }
-  if (arena.size() > draft.context.memory_limit) refuse(draft, arena.size());
-  draft.arena_bytes = arena.size();
-}
+void place_values(Draft& draft, const CompileContext& context) { Placing(draft, context).run(); }
 
 }  // namespace gradus

@@ -13,35 +13,29 @@
 #include <gradus/graph_state.h>
 #include <gradus/instruction_set.h>
 #include <gradus/op.h>
+#include <gradus/passes.h>
+#include <gradus/product.h>
 #include <gradus/thread_pool.h>
+
+#include "loop.h"
+#include "passes.h"
+#include "schedule.h"
 
 namespace gradus {
 
-// What a plan is made for: it serves every run with the same key.
-struct PlanKey {
-  std::vector<NodeId> fetches;
-  std::vector<NodeId> placeholders;  // fed, ascending
-  std::vector<Shape> shapes;         // of the feeds
-
-  friend bool operator==(const PlanKey&, const PlanKey&) = default;
-};
-
-// Elements of literals and numeric attributes are repeated as often: a tile reads so many at once.
-inline constexpr std::int64_t tile_length = 512;
-
-// One element-wise kernel call; its inputs are neighbours in Plan::pointers.
-struct ElementwiseStep {
-  Tile tile;
-  void* output;
-  std::int64_t n;
-  std::uint32_t first_input;
-  std::uint8_t arity, output_bytes;
-  std::uint8_t input_bytes[4];  // per element; 0 for an input that is the same everywhere
+// A sum of matrix products.
+struct ProductStep {
+  ProductSum sum;
+  DType dtype;
+  void* result;
+  // Where beta's c comes from, if it does not lie in `result` already.
+  const void* start = nullptr;
+  std::size_t scratch_bytes = 0;
 };
 
 // One kernel call over whole arrays.
 struct GeneralStep {
-  NodeId node;
+  NodeId node;  // of the user's graph
   GeneralKernel kernel;
   Call call;
   std::vector<ArrayView> inputs;
@@ -50,10 +44,18 @@ struct GeneralStep {
   std::size_t scratch_bytes;
 };
 
-// Steps in order: the sign tells the list, the rest the place in it.
-struct StepNumber {
-  bool is_elementwise;
-  std::uint32_t number;
+struct PlanStep {
+  StepKind kind;
+  std::uint32_t number;  // in the list of its kind
+  NodeId node;           // of the user's graph, for which it is there
+};
+
+// What threads do between two meetings: see Stage.
+struct PlanStage {
+  std::uint32_t first, count;  // steps
+  std::int64_t rows;
+  Granules granules;  // of the rows
+  int parts;          // 1 where sharing would cost more than it saves
 };
 
 // A pointer that a run sets before its steps: to the value of a feed.
@@ -67,10 +69,12 @@ struct Result {
   std::size_t feed;  // if data is null: this feed's value
   Shape shape;
   DType dtype;
+  // What the last run gave; written again if nobody else has it any more.
+  Array value = {};
 };
 
 struct Assignment {
-  NodeId variable;
+  NodeId variable;  // of the user's graph
   const void* value;
   std::size_t feed;  // if value is null
   std::size_t byte_count;
@@ -79,17 +83,24 @@ struct Assignment {
 // Made by compile(), run by execute(). Its pointers lead into itself: it does not move.
 struct Plan {
   PlanKey key;
-  std::vector<StepNumber> steps;
-  std::vector<ElementwiseStep> elementwise;
-  std::deque<GeneralStep> general;
-  std::vector<const void*> pointers;
+  std::shared_ptr<const GraphState> graph;  // of the last program: attributes live there
+  std::vector<PlanStep> steps;
+  std::vector<PlanStage> stages;
+  std::vector<Loop> loops;
+  std::deque<ProductStep> products;
+  std::deque<GeneralStep> generals;
+  // What loops and products are made of.
+  std::vector<LoopSlot> slots;
+  std::vector<LoopInstruction> instructions;
+  std::vector<LoopSum> sums;
+  std::vector<ProductTerm> terms;
   std::vector<FeedSlot> feed_slots;
   std::vector<Result> results;
   std::vector<Assignment> assignments;
-  std::vector<NodeId> variables;  // read or assigned
-  std::deque<Shape> shapes;       // that the graph did not know
-  std::deque<Array> splats;       // literals, tile_length times
-  std::shared_ptr<std::byte[]> arena, scratch;
+  std::vector<NodeId> variables;                   // of the user's graph: read or assigned
+  std::deque<Array> numbers;                       // tiles of one number
+  std::size_t arena_bytes = 0, scratch_bytes = 0;  // the latter for each thread
+  std::shared_ptr<std::byte[]> arena, scratch, partials;
 
   Plan() = default;
   Plan(const Plan&) = delete;
@@ -101,9 +112,10 @@ struct CompileContext {
   InstructionSet set;
   ThreadPool& threads;
   std::size_t memory_limit;
+  Passes passes;
   SourceLocation where;  // of the run
   // Where the value of a variable lies; it stays there as long as the session lives.
-  std::function<const void*(NodeId)> place_of;
+  std::function<void*(NodeId)> place_of;
 };
 
 std::unique_ptr<Plan> compile(PlanKey key, const CompileContext& context);
@@ -116,7 +128,7 @@ struct RunContext {
 };
 
 // Runs all steps. `feeds` are the values in the order of key.placeholders. DataError where a kernel
-// refuses a value.
+// refuses a value: then no variable has changed.
 void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context);
 
 }  // namespace gradus

@@ -55,8 +55,9 @@ class Session::Impl {
     if (options_.memory_limit == 0 || options_.memory_limit > most) options_.memory_limit = most;
   }
 
-  std::vector<Array> run(std::span<const Tensor> fetches, std::span<const Feed> feeds,
-                         SourceLocation where) {
+  // In order of the fetches; valid until the next run.
+  std::span<const Result> run(std::span<const Tensor> fetches, std::span<const Feed> feeds,
+                              SourceLocation where) {
     const Busy busy(is_running_, where);
     key_.fetches.clear();
     for (const Tensor& fetch : fetches) key_.fetches.push_back(checked(fetch, where));
@@ -67,6 +68,10 @@ class Session::Impl {
     for (NodeId variable : plan.variables) ensure(variable);
     feed_data_.clear();
     for (const Feed* feed : sorted_feeds_) feed_data_.push_back(feed->value().data());
+    for (Result& result : plan.results)
+      if (!result.value.is_unique() || result.value.shape() != result.shape ||
+          result.value.dtype() != result.dtype)
+        result.value = Array::uninitialized(result.shape, result.dtype);
     execute(plan, feed_data_,
             {.graph = graph_.state(),
              .set = set_,
@@ -74,18 +79,25 @@ class Session::Impl {
              .seed = options_.seed,
              .run = run_count_++});
 
-    std::vector<Array> results;
-    results.reserve(plan.results.size());
-    for (const Result& r : plan.results) {
-      Array& value = results.emplace_back(Array::uninitialized(r.shape, r.dtype));
-      const void* data = r.data != nullptr ? r.data : feed_data_[r.feed];
-      if (value.byte_count() != 0) std::memcpy(value.mutable_data(), data, value.byte_count());
-    }
     // From here on nothing can fail.
+    for (Result& result : plan.results) {
+      const void* data = result.data != nullptr ? result.data : feed_data_[result.feed];
+      if (result.value.byte_count() != 0)
+        std::memcpy(result.value.mutable_data(), data, result.value.byte_count());
+    }
     for (const Assignment& a : plan.assignments)
       std::memcpy(slot(a.variable).data, a.value != nullptr ? a.value : feed_data_[a.feed],
                   a.byte_count);
-    return results;
+    return plan.results;
+  }
+
+  // The values of several fetches; room for them is there before anything runs.
+  std::vector<Array> run_all(std::span<const Tensor> fetches, std::span<const Feed> feeds,
+                             SourceLocation where) {
+    std::vector<Array> values;
+    values.reserve(fetches.size());
+    for (const Result& result : run(fetches, feeds, where)) values.push_back(result.value);
+    return values;
   }
 
   Array value(const Variable& variable, SourceLocation where) {
@@ -203,6 +215,7 @@ class Session::Impl {
                                  .set = set_,
                                  .threads = threads_,
                                  .memory_limit = options_.memory_limit,
+                                 .passes = options_.passes,
                                  .where = where,
                                  .place_of = [this](NodeId id) { return slot(id).data; }};
     plans.push_back(compile(key_, context));
@@ -257,18 +270,18 @@ Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
 Array Session::run(const Tensor& fetch, std::initializer_list<Feed> feeds, SourceLocation where) {
-  return std::move(alive(impl_).run({&fetch, 1}, {feeds.begin(), feeds.size()}, where)[0]);
+  return alive(impl_).run({&fetch, 1}, {feeds.begin(), feeds.size()}, where)[0].value;
 }
 Array Session::run(const Tensor& fetch, const std::vector<Feed>& feeds, SourceLocation where) {
-  return std::move(alive(impl_).run({&fetch, 1}, feeds, where)[0]);
+  return alive(impl_).run({&fetch, 1}, feeds, where)[0].value;
 }
 std::vector<Array> Session::run(const std::vector<Tensor>& fetches,
                                 std::initializer_list<Feed> feeds, SourceLocation where) {
-  return alive(impl_).run(fetches, {feeds.begin(), feeds.size()}, where);
+  return alive(impl_).run_all(fetches, {feeds.begin(), feeds.size()}, where);
 }
 std::vector<Array> Session::run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                                 SourceLocation where) {
-  return alive(impl_).run(fetches, feeds, where);
+  return alive(impl_).run_all(fetches, feeds, where);
 }
 
 Array Session::value(const Variable& variable, SourceLocation where) {

@@ -54,6 +54,8 @@ class Array {
   std::int64_t size() const { return size_; }  // number of elements
   std::size_t byte_count() const { return static_cast<std::size_t>(size_) * size_of(dtype_); }
 
+  // Whether no other Array shares the bytes: then they can be written without a copy.
+  bool is_unique() const { return bytes_.use_count() == 1; }
   const void* data() const { return bytes_.get(); }
   void* mutable_data();
   // DTypeError if T is not the array's type.

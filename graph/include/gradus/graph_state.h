@@ -71,6 +71,12 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId append(const Op& op, std::span<const NodeId> operands,
                 std::span<const Attribute> attributes, const Shape& shape, DType dtype,
                 SourceLocation where);
+  // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the numbers
+  // that they have in `other`, so that its nodes can be copied.
+  static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
+  // A copy of a node of such a graph, with other operands and, if it is given, another shape.
+  NodeId append_copy(const Node& node, std::span<const NodeId> operands,
+                     const Shape* shape = nullptr);
   // The constant node of a number: one per value and dtype.
   NodeId literal(Number number, DType dtype, SourceLocation where);
   void give_name(NodeId id, const std::string& name, std::string_view op, SourceLocation where) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <gradus/source_location.h>
@@ -25,6 +26,9 @@ class Names {
   std::uint32_t open_scope(const std::string& name, SourceLocation where);
   std::uint32_t current_scope() const { return current_; }
   void set_current_scope(std::uint32_t scope) { current_ = scope; }
+  // For compilers: names a node, whatever scope it is of.
+  void call(NodeId id, std::string name) { name_of_[id] = std::move(name); }
+  void take_scopes_of(const Names& other) { scopes_ = other.scopes_; }
   const std::string& scope_path(std::uint32_t scope) const { return scopes_[scope]; }
 
   // GraphError if the name is empty, taken in the current scope, longer than 1,000 bytes, or has

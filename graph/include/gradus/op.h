@@ -39,12 +39,15 @@ struct Example {
 
 // How a node gets its value: by a formula over lanes (numeric attributes follow the operands as its
 // parameters), by a function over whole arrays, as an operand's elements in another shape
-// (a view), or from elsewhere (a source: a feed, a variable, an attribute).
+// (a view), from elsewhere (a source: a feed, a variable, an attribute), or, for an op that the
+// runtime makes, as a sum of matrix products.
 struct IsView {
   std::size_t operand = 0;
 };
 struct IsSource {};
-using Kernel = std::variant<std::monostate, ElementwiseKernel, GeneralKernel, IsView, IsSource>;
+struct IsProduct {};
+using Kernel =
+    std::variant<std::monostate, ElementwiseKernel, GeneralKernel, IsView, IsSource, IsProduct>;
 
 struct Op {
   std::string_view name{};

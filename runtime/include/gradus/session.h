@@ -14,6 +14,7 @@
 
 #include <gradus/array.h>
 #include <gradus/graph.h>
+#include <gradus/passes.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
@@ -21,8 +22,9 @@ namespace gradus {
 struct SessionOptions {
   std::uint64_t seed = 0;  // of initializers and random ops
   int threads = 0;         // 0: one per core; the results' bits do not depend on it
-  std::size_t memory_limit =
-      0;  // bytes for the intermediate values of a run; 0: all of the machine
+  // Bytes for the intermediate values of a run; 0: all of the machine.
+  std::size_t memory_limit = 0;
+  Passes passes = {};
 };
 
 // A placeholder and its value in one run.

@@ -1,0 +1,188 @@
+// Neighbours become one loop: a bias, an activation, a loss, its gradient and the bias' gradient
+// are one sweep over an array.
+//
+// A node joins the loop of its latest operand, if the loop goes over as many elements: so every
+// operand is there before its reader, and no loop waits for itself. Then what only a later loop
+// reads moves there, if it is made from what is stored anyway.
+#include <algorithm>
+#include <limits>
+
+#include <gradus/ops.h>
+
+#include "schedule.h"
+
+namespace gradus {
+namespace {
+
+constexpr std::uint32_t most_nodes = 48;  // of a loop: its tiles must fit the cache
+
+class Fusing {
+ public:
+  Fusing(const Program& program, bool fuses) : program_(program), fuses_(fuses) {
+    const auto n = static_cast<std::size_t>(program.graph->node_count());
+    schedule_.step_of.assign(n, Schedule::none);
+    schedule_.storage.assign(n, no_node);
+  }
+
+  Schedule run() {
+    for (NodeId id : program_.nodes()) add(id);
+    if (fuses_) sink();
+    list_nodes();
+    return std::move(schedule_);
+  }
+
+ private:
+  std::int32_t& step_of(NodeId id) { return schedule_.step_of[index(id)]; }
+  NodeId storage(NodeId id) const { return schedule_.storage[index(id)]; }
+  std::int32_t stored_in(NodeId id) const { return schedule_.step_of_storage(id); }
+
+  void add(NodeId id) {
+    const Op& op = program_.op(id);
+    schedule_.storage[index(id)] = id;
+    if (const auto* view = std::get_if<IsView>(&op.kernel)) {
+      const NodeId seen = storage(program_.operands(id)[view->operand]);
+      // But an assignment of one variable's value to another keeps a copy: the first may be
+      // assigned, too.
+      if (&op == &assign_op && &program_.op(seen) == &variable_op)
+        return open(id, StepKind::general, {});
+      schedule_.storage[index(id)] = seen;
+      return;
+    }
+    if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
+    if (is_product(id)) return open(id, StepKind::product, {});
+    const LoopNode node = loop_node(program_, id);
+    const bool is_loop = fuses_ ? node.form != LoopForm::none : node.form == LoopForm::formula;
+    if (!is_loop) return open(id, StepKind::general, {});
+    const std::int32_t step = latest_operand(id);
+    if (fuses_ && can_join(id, node, step))
+      join(id, node, step);
+    else
+      open(id, StepKind::loop, node.domain);
+  }
+
+  bool is_product(NodeId id) const {
+    const Op& op = program_.op(id);
+    if (std::holds_alternative<IsProduct>(op.kernel)) return true;
+    if (&op != &matmul_op || program_.node(id).dtype == boolean) return false;
+    // Rows of all batches stand below each other where b is one matrix.
+    const Call f(op, program_.graph->attributes(id));
+    const auto operands = program_.operands(id);
+    return program_.shape(id).rank() == 2 ||
+           (program_.shape(operands[1]).rank() == 2 && !f[attributes::transpose_a]);
+  }
+
+  std::int32_t latest_operand(NodeId id) const {
+    std::int32_t latest = Schedule::none;
+    for (NodeId operand : program_.operands(id)) latest = std::max(latest, stored_in(operand));
+    return latest;
+  }
+
+  // Whether a loop's value of this node is at hand, element by element, while the loop runs.
+  bool is_in_loop(NodeId id) const { return !is_sum(loop_node(program_, id).form); }
+
+  bool can_join(NodeId id, const LoopNode& node, std::int32_t step) const {
+    if (step < 0) return false;
+    const ScheduledStep& loop = schedule_.steps[static_cast<std::size_t>(step)];
+    if (loop.kind != StepKind::loop || loop.count >= most_nodes || !loop.domain.fits(node.domain))
+      return false;
+    return std::ranges::all_of(program_.operands(id), [&](NodeId operand) {
+      if (stored_in(operand) != step) return true;
+      return !is_repeat(node.form) && program_.size(operand) == node.domain.elements &&
+             is_in_loop(storage(operand));
+    });
+  }
+
+  void join(NodeId id, const LoopNode& node, std::int32_t step) {
+    ScheduledStep& loop = schedule_.steps[static_cast<std::size_t>(step)];
+    loop.domain = loop.domain.with(node.domain);
+    ++loop.count;
+    step_of(id) = step;
+  }
+  void open(NodeId id, StepKind kind, const LoopDomain& domain) {
+    step_of(id) = static_cast<std::int32_t>(schedule_.steps.size());
+    schedule_.steps.push_back({kind, domain, 0, 1});
+  }
+
+  // What is known of the readers of a node's memory.
+  struct Readers {
+    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = -1;  // steps
+    bool is_result = false;
+  };
+
+  void sink() {
+    const auto n = schedule_.step_of.size();
+    std::vector<Readers> readers(n);
+    for (NodeId result : program_.results) readers[index(storage(result))].is_result = true;
+    for (std::size_t i = n; i-- > 0;) {
+      const NodeId id{static_cast<std::int32_t>(i)};
+      if (storage(id) != id) {
+        // Readers of a view read what it looks at; an assignment is a reader of its own.
+        Readers& seen = readers[index(storage(id))];
+        seen.first = std::min(seen.first, readers[i].first);
+        seen.last = std::max(seen.last, readers[i].last);
+        seen.is_result |= readers[i].is_result || &program_.op(id) == &assign_op;
+        continue;
+      }
+      if (step_of(id) < 0) continue;
+      try_to_sink(id, readers);
+      for (NodeId operand : program_.operands(id)) {
+        Readers& of_operand = readers[index(storage(operand))];
+        of_operand.first = std::min(of_operand.first, step_of(id));
+        of_operand.last = std::max(of_operand.last, step_of(id));
+      }
+    }
+  }
+
+  void try_to_sink(NodeId id, const std::vector<Readers>& readers) {
+    const std::int32_t own = step_of(id), later = readers[index(id)].first;
+    if (later == std::numeric_limits<std::int32_t>::max() || later <= own ||
+        readers[index(id)].is_result)
+      return;
+    const LoopNode node = loop_node(program_, id);
+    ScheduledStep& from = schedule_.steps[static_cast<std::size_t>(own)];
+    ScheduledStep& to = schedule_.steps[static_cast<std::size_t>(later)];
+    if (from.kind != StepKind::loop || to.kind != StepKind::loop || is_sum(node.form) ||
+        to.count >= most_nodes || !to.domain.fits(node.domain))
+      return;
+    // Its operands must be in memory by then.
+    for (NodeId operand : program_.operands(id)) {
+      const Readers& others = readers[index(storage(operand))];
+      if (stored_in(operand) == own && !others.is_result && others.last <= own) return;
+    }
+    --from.count;
+    join(id, node, later);
+  }
+
+  // Steps that lost all their nodes are gone; each other gets its nodes in order.
+  void list_nodes() {
+    std::vector<std::int32_t> number(schedule_.steps.size(), Schedule::none);
+    std::vector<ScheduledStep> steps;
+    std::uint32_t first = 0;
+    for (std::size_t i = 0; i < schedule_.steps.size(); ++i) {
+      if (schedule_.steps[i].count == 0) continue;
+      number[i] = static_cast<std::int32_t>(steps.size());
+      steps.push_back(schedule_.steps[i]);
+      steps.back().first = first;
+      first += steps.back().count;
+      steps.back().count = 0;
+    }
+    schedule_.nodes.resize(first);
+    for (NodeId id : program_.nodes()) {
+      if (step_of(id) < 0) continue;
+      step_of(id) = number[static_cast<std::size_t>(step_of(id))];
+      ScheduledStep& step = steps[static_cast<std::size_t>(step_of(id))];
+      schedule_.nodes[step.first + step.count++] = id;
+    }
+    schedule_.steps = std::move(steps);
+  }
+
+  const Program& program_;
+  const bool fuses_;
+  Schedule schedule_;
+};
+
+}  // namespace
+
+Schedule schedule(const Program& program, bool fuses) { return Fusing(program, fuses).run(); }
+
+}  // namespace gradus

@@ -1,0 +1,20 @@
+// Passes: how a session's compiler rewrites a graph before it runs, one switch for each.
+//
+//   Session session(g, {.passes = {.fuse = false}});
+#pragma once
+
+namespace gradus {
+
+// Results of a run with and without passes agree to rounding.
+struct Passes {
+  bool fold = true;            // compute what depends on constants alone
+  bool merge = true;           // compute equal nodes once
+  bool simplify = true;        // rewrite what has a simpler form
+  bool place_products = true;  // sums of matrix products, and steps of SGD, in one call
+  bool fuse = true;            // element-wise neighbours in one loop
+  bool split_rows = true;      // threads share the rows of a batch, not each call
+
+  friend bool operator==(const Passes&, const Passes&) = default;
+};
+
+}  // namespace gradus

@@ -1,0 +1,259 @@
+#include "make_loop.h"
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <gradus/cast.h>
+#include <gradus/error.h>
+#include <gradus/ops.h>
+
+namespace gradus {
+namespace {
+
+class LoopMaker {
+ public:
+  LoopMaker(const LoopMaking& making, const ScheduledStep& step, const Stage& stage)
+      : making_(making),
+        draft_(making.draft),
+        program_(making.draft.program),
+        plan_(making.plan),
+        step_(step),
+        nodes_(making.draft.schedule.nodes_of(step)),
+        first_slot_(plan_.slots.size()),
+        first_instruction_(plan_.instructions.size()),
+        first_sum_(plan_.sums.size()) {
+    loop_.elements = step.domain.elements;
+    loop_.columns = step.domain.columns;
+    const bool splits_rows = stage.rows != 0 && loop_.elements % stage.rows == 0;
+    if (splits_rows)
+      loop_.granules = granules_of_rows(stage.rows, loop_.elements / stage.rows);
+    else if (loop_.columns != 0)
+      loop_.granules = granules_of_rows(loop_.elements / loop_.columns, loop_.columns);
+    else
+      loop_.granules = granules_of_elements(loop_.elements);
+  }
+
+  void run() {
+    choose_tile();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) last_use_of(i);
+    for (NodeId id : nodes_) {
+      add(id);
+      free_buffers(id);
+    }
+    for (std::size_t k = first_sum_; k < plan_.sums.size(); ++k) reserve(plan_.sums[k]);
+    loop_.buffers = buffers_;
+    loop_.slots = std::span(plan_.slots).subspan(first_slot_);
+    loop_.instructions = std::span(plan_.instructions).subspan(first_instruction_);
+    loop_.sums = std::span(plan_.sums).subspan(first_sum_);
+    plan_.loops.push_back(loop_);
+  }
+
+ private:
+  NodeId storage(NodeId id) const { return draft_.schedule.storage[index(id)]; }
+  bool is_in_loop(NodeId id) const {
+    return draft_.schedule.step_of[index(id)] == draft_.schedule.step_of[index(nodes_[0])];
+  }
+
+  // All tiles together fit the first cache; a tile has whole rows or is a part of one.
+  void choose_tile() {
+    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64;
+    std::int64_t bytes = 0;
+    for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.node(id).dtype));
+    const std::int64_t most = std::clamp(
+        cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, most_tile_elements);
+    loop_.tile_elements = most;
+    if (loop_.columns > most) {
+      const std::int64_t tiles = (loop_.columns + most - 1) / most;
+      loop_.tile_elements = std::min(most, ((loop_.columns + tiles - 1) / tiles + 15) / 16 * 16);
+    } else if (loop_.columns != 0) {
+      loop_.tile_elements = most / loop_.columns * loop_.columns;
+    }
+    std::int64_t largest = 0;
+    for (std::int64_t i = 0; i < loop_.granules.count; ++i)
+      largest = std::max(largest, loop_.granules.begin(i + 1, loop_.elements) -
+                                      loop_.granules.begin(i, loop_.elements));
+    const std::int64_t tile = loop_.tile_elements;
+    loop_.tiles_per_granule = loop_.columns > tile
+                                  ? largest / loop_.columns * ((loop_.columns + tile - 1) / tile)
+                                  : (largest + tile - 1) / tile;
+  }
+
+  // After which node of the loop a passing value is not needed.
+  void last_use_of(std::size_t i) {
+    for (NodeId operand : program_.operands(nodes_[i]))
+      if (is_in_loop(storage(operand))) last_use_[storage(operand)] = nodes_[i];
+  }
+
+  std::uint16_t add_slot(const LoopSlot& slot) {
+    plan_.slots.push_back(slot);
+    return static_cast<std::uint16_t>(plan_.slots.size() - 1 - first_slot_);
+  }
+  std::uint16_t take_buffer() {
+    if (free_.empty()) return static_cast<std::uint16_t>(buffers_++);
+    const std::uint16_t buffer = free_.back();
+    free_.pop_back();
+    return buffer;
+  }
+  void free_buffers(NodeId id) {
+    for (NodeId operand : program_.operands(id)) {
+      const auto last = last_use_.find(storage(operand));
+      if (last == last_use_.end() || last->second != id) continue;
+      const auto slot = slots_.find(storage(operand));
+      if (slot != slots_.end() && at(slot->second).kind == LoopSlot::Kind::passing)
+        free_.push_back(at(slot->second).buffer);
+      last_use_.erase(last);
+    }
+  }
+  const LoopSlot& at(std::uint16_t slot) const { return plan_.slots[first_slot_ + slot]; }
+
+  // In memory, element by element or as `kind` says; the same memory has one slot.
+  std::uint16_t memory_slot(NodeId id, LoopSlot::Kind kind) {
+    LoopSlot slot{.kind = kind,
+                  .bytes = static_cast<std::uint8_t>(size_of(program_.node(id).dtype))};
+    if (kind == LoopSlot::Kind::scalar || kind == LoopSlot::Kind::all_rows ||
+        kind == LoopSlot::Kind::column)
+      slot.buffer = static_cast<std::uint16_t>(buffers_++);  // filled before others pass through
+    const std::uint16_t number = add_slot(slot);
+    making_.connect(plan_.slots[first_slot_ + number].data, id);
+    return number;
+  }
+  std::uint16_t number_slot(const Array& number) {
+    return add_slot({.kind = LoopSlot::Kind::number,
+                     .bytes = static_cast<std::uint8_t>(size_of(number.dtype())),
+                     .data = making_.number(number)});
+  }
+
+  // The slot of an operand of a formula.
+  std::uint16_t input(NodeId operand) {
+    const NodeId stored = storage(operand);
+    if (const auto known = slots_.find(stored); known != slots_.end()) return known->second;
+    std::uint16_t slot = 0;
+    if (const Array* literal = program_.graph->literal(operand);
+        literal != nullptr && loop_.elements != 1)
+      slot = number_slot(*literal);
+    else
+      slot = memory_slot(stored, program_.size(operand) == loop_.elements ? LoopSlot::Kind::element
+                                                                          : LoopSlot::Kind::scalar);
+    slots_[stored] = slot;
+    return slot;
+  }
+
+  // Where a node's tiles go: to its memory, or to a buffer of the loop.
+  std::uint16_t output(NodeId id) {
+    std::uint16_t slot = 0;
+    if (draft_.places[index(id)].home == Draft::Home::loop)
+      slot = add_slot({.kind = LoopSlot::Kind::passing,
+                       .bytes = static_cast<std::uint8_t>(size_of(program_.node(id).dtype)),
+                       .buffer = take_buffer()});
+    else
+      slot = memory_slot(id, LoopSlot::Kind::element);
+    slots_[id] = slot;
+    return slot;
+  }
+
+  void add(NodeId id) {
+    const LoopNode node = loop_node(program_, id);
+    const NodeId x = program_.operands(id)[0];
+    if (is_sum(node.form)) return add_sum(id, node.form);
+    if (is_repeat(node.form)) return add_repeat(id, node.form);
+    LoopInstruction instruction;
+    if (node.form == LoopForm::cast) {
+      instruction.arity = 1;
+      instruction.inputs[0] = input(x);
+      instruction.tile = cast_tile(program_.node(x).dtype, program_.node(id).dtype, making_.set);
+    } else {
+      add_formula(id, instruction);
+    }
+    instruction.output = output(id);
+    plan_.instructions.push_back(instruction);
+  }
+
+  void add_formula(NodeId id, LoopInstruction& instruction) {
+    const Op& op = program_.op(id);
+    const auto& formula = std::get<ElementwiseKernel>(op.kernel);
+    const auto operands = program_.operands(id);
+    // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
+    const DType lanes = program_.node(operands.back()).dtype;
+    instruction.tile = formula.tile(lanes, making_.set);
+    if (instruction.tile == nullptr)
+      throw InternalError(fmt::format("run: {} has no kernel for {}", op.name, to_text(lanes)));
+    for (NodeId operand : operands) instruction.inputs[instruction.arity++] = input(operand);
+    const Call call(op, program_.graph->attributes(id));
+    for (const Key<double>* parameter : op.parameters)
+      instruction.inputs[instruction.arity++] = number_slot(full({}, call[*parameter], lanes));
+  }
+
+  void add_repeat(NodeId id, LoopForm form) {
+    const NodeId x = program_.operands(id)[0];
+    std::uint16_t slot = 0;
+    if (const Array* literal = program_.graph->literal(x))
+      slot = number_slot(*literal);
+    else if (form == LoopForm::scalar)
+      slot = memory_slot(storage(x), LoopSlot::Kind::scalar);
+    else if (form == LoopForm::column)
+      slot = memory_slot(storage(x), LoopSlot::Kind::column);
+    else
+      slot = memory_slot(
+          storage(x), loop_.rows_per_tile() > 0 ? LoopSlot::Kind::all_rows : LoopSlot::Kind::row);
+    if (draft_.places[index(id)].home == Draft::Home::loop) {
+      slots_[id] = slot;
+      return;
+    }
+    LoopInstruction copy{.kind = LoopInstruction::Kind::copy, .arity = 1};
+    copy.inputs[0] = slot;
+    copy.output = output(id);
+    plan_.instructions.push_back(copy);
+  }
+
+  void add_sum(NodeId id, LoopForm form) {
+    const NodeId x = program_.operands(id)[0];
+    const DType dtype = program_.node(id).dtype;
+    LoopInstruction instruction{.kind = LoopInstruction::Kind::sum, .arity = 1};
+    instruction.inputs[0] = input(x);
+    instruction.output = static_cast<std::uint16_t>(plan_.sums.size() - first_sum_);
+    plan_.instructions.push_back(instruction);
+    LoopSum sum{.kind = form == LoopForm::total         ? LoopSum::Kind::total
+                        : form == LoopForm::sum_of_rows ? LoopSum::Kind::of_rows
+                                                        : LoopSum::Kind::along_rows,
+                .dtype = dtype,
+                .reduce = sum_kernel.reduce(dtype, making_.set),
+                .add = std::get<ElementwiseKernel>(add_op.kernel).tile(dtype, making_.set)};
+    const void* result = nullptr;
+    making_.connect(result, id);
+    sum.result = const_cast<void*>(result);
+    plan_.sums.push_back(sum);
+  }
+
+  void reserve(LoopSum& sum) {
+    const std::int64_t each = sum.kind == LoopSum::Kind::total     ? loop_.tiles_per_granule
+                              : sum.kind == LoopSum::Kind::of_rows ? loop_.columns
+                                                                   : 0;
+    const std::size_t offset = making_.reserve_partials(
+        static_cast<std::size_t>(loop_.granules.count * each) * size_of(sum.dtype));
+    sum.partial = std::bit_cast<std::byte*>(offset);  // until the memory is there
+  }
+
+  const LoopMaking& making_;
+  const Draft& draft_;
+  const Program& program_;
+  Plan& plan_;
+  const ScheduledStep& step_;
+  const std::span<const NodeId> nodes_;
+  const std::size_t first_slot_, first_instruction_, first_sum_;
+  Loop loop_;
+  std::unordered_map<NodeId, std::uint16_t> slots_;  // by storage
+  std::unordered_map<NodeId, NodeId> last_use_;
+  std::vector<std::uint16_t> free_;
+  std::uint32_t buffers_ = 0;
+};
+
+}  // namespace
+
+void make_loop(const LoopMaking& making, const ScheduledStep& step, const Stage& stage) {
+  LoopMaker(making, step, stage).run();
+}
+
+}  // namespace gradus

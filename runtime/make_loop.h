@@ -1,0 +1,26 @@
+// The instructions of a loop from the nodes that it computes.
+#pragma once
+
+#include <functional>
+
+#include "draft.h"
+#include "plan.h"
+
+namespace gradus {
+
+// How the maker of steps tells where things are.
+struct LoopMaking {
+  const Draft& draft;
+  Plan& plan;
+  InstructionSet set;
+  // The memory of a storage; if it is a feed's, `pointer` will be set in each run.
+  std::function<void(const void*& pointer, NodeId id)> connect;
+  // A tile of this number.
+  std::function<const void*(const Array& number)> number;
+  // Zeroed memory for partial sums, at this offset of Plan::partials.
+  std::function<std::size_t(std::size_t bytes)> reserve_partials;
+};
+
+void make_loop(const LoopMaking& making, const ScheduledStep& step, const Stage& stage);
+
+}  // namespace gradus

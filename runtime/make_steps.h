@@ -1,0 +1,12 @@
+// From a draft to a plan.
+#pragma once
+
+#include "draft.h"
+#include "plan.h"
+
+namespace gradus {
+
+// One step per scheduled step, with resolved pointers, and what happens behind the last.
+void make_steps(const Draft& draft, const CompileContext& context, Plan& plan);
+
+}  // namespace gradus

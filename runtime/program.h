@@ -1,0 +1,101 @@
+// Program: a graph on its way from the user's to a plan. Rewriter: how a pass makes the next one.
+//
+//   Program drop_doubles(const Program& before) {
+//     Rewriter next(before);
+//     for (NodeId id : before.nodes())
+//       if (const NodeId same = ...; same != no_node) next.replace(id, same, "equal nodes");
+//       else next.keep(id);
+//     return std::move(next).finish();
+//   }
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <ranges>
+#include <string_view>
+#include <vector>
+
+#include <gradus/graph_state.h>
+
+namespace gradus {
+
+// What a pass did at a node of the program before.
+struct Rewriting {
+  NodeId node;
+  std::string_view rule;
+};
+
+// All shapes are known, and every node is there because a result needs it. Programs share graphs
+// and never change them.
+struct Program {
+  std::shared_ptr<const GraphState> graph;
+  std::vector<NodeId> results;  // what is fetched, in order
+  // Of each node the one of the user's graph for whose sake it is there; empty: they are the same.
+  std::vector<NodeId> origins = {};
+  // What the pass that made this program did: where each node of the program before went (no_node:
+  // nowhere; empty: all stayed where they were), and why.
+  std::vector<NodeId> moved = {};
+  std::vector<Rewriting> rewritings = {};
+
+  auto nodes() const {
+    return std::views::iota(std::int32_t{0}, static_cast<std::int32_t>(graph->node_count())) |
+           std::views::transform([](std::int32_t i) { return NodeId{i}; });
+  }
+  const Node& node(NodeId id) const { return graph->node(id); }
+  const Op& op(NodeId id) const { return *graph->node(id).op; }
+  const Shape& shape(NodeId id) const { return graph->shape(id); }
+  std::span<const NodeId> operands(NodeId id) const { return graph->operands(id); }
+  std::int64_t size(NodeId id) const { return shape(id).element_count(); }
+  std::size_t byte_count(NodeId id) const {
+    return static_cast<std::size_t>(size(id)) * size_of(node(id).dtype);
+  }
+  NodeId origin(NodeId id) const { return origins.empty() ? id : origins[index(id)]; }
+};
+
+// How often each node is read, a result counting as one reader.
+std::vector<std::int32_t> reader_counts(const Program& program);
+
+// Goes through a program in order. Nothing is copied before something changes: a pass that finds
+// nothing to do returns the program that it was given.
+class Rewriter {
+ public:
+  explicit Rewriter(const Program& before);
+
+  // The graph as it is so far, in which the nodes that at() tells lie.
+  const GraphState& graph() const { return is_copying_ ? *next_ : *before_.graph; }
+  // The node that stands for a node of the program before.
+  NodeId at(NodeId old) const { return is_copying_ ? moved_[index(old)] : old; }
+  // The operands of a node of the program before, as they are now; valid until the next call.
+  std::span<const NodeId> operands(NodeId old);
+
+  // Copies the next node.
+  void keep(NodeId old);
+  void keep(NodeId old, const Shape& shape);
+  // The next node is done by another; nobody reads it any more if `by` is no_node.
+  void replace(NodeId old, NodeId by, std::string_view rule);
+
+  // The node that was kept last is done by another.
+  void redirect(NodeId old, NodeId by, std::string_view rule);
+
+  // To append nodes for the sake of the next node, by the ops' own functions or as they are.
+  Tensor tensor(NodeId now) { return Tensor(writable(), now); }
+  const std::shared_ptr<GraphState>& writable();
+
+  Program finish() &&;
+
+ private:
+  void start_copying();
+  void tell_origins(NodeId old);
+
+  const Program& before_;
+  std::shared_ptr<GraphState> next_;
+  bool is_copying_ = false;
+  std::int32_t done_ = 0;  // nodes of the program before
+  std::vector<NodeId> moved_, origins_, operands_;
+  std::vector<Rewriting> rewritings_;
+};
+
+// The program without nodes that no result needs. What the pass before did stays told.
+Program drop_unread(const Program& program);
+
+}  // namespace gradus

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <deque>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/state.h>
+
+#include "passes.h"
+
+namespace gradus {
+namespace {
+
+class Pruning {
+ public:
+  Pruning(const std::shared_ptr<const GraphState>& graph, const PlanKey& key, SourceLocation where)
+      : graph_(*graph), key_(key), where_(where), whole_{.graph = graph, .results = key.fetches} {}
+
+  Program run() {
+    select();
+    infer_shapes();
+    Rewriter next(whole_);
+    for (std::size_t i = 0; i < shaped_.size(); ++i) {
+      const NodeId id{static_cast<std::int32_t>(i)};
+      if (computed_[i])
+        next.keep(id, *shapes_[i]);
+      else if (shaped_[i])
+        next.replace(id, shape_node(next, id), "");
+      else
+        next.replace(id, no_node, "");
+    }
+    for (auto i = static_cast<std::int32_t>(shaped_.size()); i < graph_.node_count(); ++i)
+      next.replace(NodeId{i}, no_node, "");
+    return std::move(next).finish();
+  }
+
+ private:
+  // One descending sweep: readers come before their operands. A node of which only the shape is
+  // read is not computed, but needs the shapes of its own operands.
+  void select() {
+    const NodeId last = *std::ranges::max_element(key_.fetches);
+    computed_.resize(index(last) + 1);
+    shaped_.resize(index(last) + 1);
+    for (NodeId fetch : key_.fetches) computed_[index(fetch)] = shaped_[index(fetch)] = true;
+    for (std::size_t i = shaped_.size(); i-- > 0;) {
+      if (!shaped_[i]) continue;
+      const NodeId id{static_cast<std::int32_t>(i)};
+      const auto operands = graph_.operands(id);
+      for (std::size_t k = 0; k < operands.size(); ++k) {
+        const std::size_t operand = index(operands[k]);
+        shaped_[operand] = true;
+        const Op& op = *graph_.node(id).op;
+        // Which variable an assignment is for must stay known.
+        if (computed_[i] && (!op.reads_shape_alone(k) || &op == &assign_op))
+          computed_[operand] = true;
+      }
+    }
+  }
+
+  void infer_shapes() {
+    shapes_.resize(shaped_.size());
+    for (std::size_t i = 0; i < shaped_.size(); ++i) {
+      if (!shaped_[i]) continue;
+      const NodeId id{static_cast<std::int32_t>(i)};
+      const Shape& declared = graph_.shape(id);
+      if (graph_.node(id).op == &placeholder_op) {
+        shapes_[i] = &fed_shape(id);
+        continue;
+      }
+      // Where nothing was unknown when the node was made, nothing is new.
+      const auto is_as_declared = [&](NodeId operand) {
+        const Shape* shape = shapes_[index(operand)];
+        return shape == &graph_.shape(operand) || *shape == graph_.shape(operand);
+      };
+      if (declared.is_known() && std::ranges::all_of(graph_.operands(id), is_as_declared)) {
+        shapes_[i] = &declared;
+        continue;
+      }
+      const Shape shape = ruled_shape(id);
+      if (shape == declared)
+        shapes_[i] = &declared;
+      else if (!new_shapes_.empty() && new_shapes_.back() == shape)
+        shapes_[i] = &new_shapes_.back();
+      else
+        shapes_[i] = &new_shapes_.emplace_back(shape);
+    }
+  }
+
+  const Shape& fed_shape(NodeId placeholder) const {
+    const auto found = std::ranges::lower_bound(key_.placeholders, placeholder);
+    if (found != key_.placeholders.end() && *found == placeholder)
+      return key_.shapes[static_cast<std::size_t>(found - key_.placeholders.begin())];
+    const Shape& declared = graph_.shape(placeholder);
+    if (!computed_[index(placeholder)] && declared.is_known()) return declared;
+    throw FeedError(at_line(
+        fmt::format("run: no value is fed for placeholder \"{}\" {} {}", graph_.name(placeholder),
+                    to_text(graph_.node(placeholder).dtype), to_text(declared)),
+        where_));
+  }
+
+  // The op's own rule, with all dimensions known.
+  Shape ruled_shape(NodeId id) const {
+    const Node& node = graph_.node(id);
+    std::vector<Shape> operands;
+    for (NodeId operand : graph_.operands(id)) operands.push_back(*shapes_[index(operand)]);
+    try {
+      const Shape shape = Call(*node.op, graph_.attributes(id)).shape_of(operands);
+      if (shape.is_known()) return shape;
+      throw InternalError(fmt::format("run: the shape of \"{}\" stayed unknown: {}",
+                                      graph_.name(id), to_text(shape)));
+    } catch (const RuleFailure& failure) {
+      throw_failure(failure, *node.op, graph_, graph_.where(id), graph_.name(id),
+                    graph_.operands(id), operands);
+    }
+  }
+
+  NodeId shape_node(Rewriter& next, NodeId id) const {
+    return next.writable()->append(shape_op, {}, {}, *shapes_[index(id)], graph_.node(id).dtype,
+                                   graph_.where(id));
+  }
+
+  const GraphState& graph_;
+  const PlanKey& key_;
+  const SourceLocation where_;
+  const Program whole_;
+  std::vector<bool> computed_;  // these nodes,
+  std::vector<bool> shaped_;    // and those of which only the shape is needed
+  std::vector<const Shape*> shapes_;
+  std::deque<Shape> new_shapes_;  // that the graph did not know
+};
+
+}  // namespace
+
+extern constexpr Op shape_op{
+    .name = "shape",
+    .doc = "Stands for a value of which only the shape is read.",
+    .text = "shape",
+    .latex = R"(\operatorname{shape})",
+    .shape = [](const Call&, std::span<const Shape>) -> Shape { return {}; },
+    .dtype = [](const Call&, std::span<const DType>) -> DType { return float32; },
+    .kernel = IsSource{},
+};
+static_assert(shape_op.is_well_formed());
+
+Program prune(const std::shared_ptr<const GraphState>& graph, const PlanKey& key,
+              SourceLocation where) {
+  return drop_unread(Pruning(graph, key, where).run());
+}
+
+}  // namespace gradus

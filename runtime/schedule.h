@@ -1,0 +1,43 @@
+// Schedule: which nodes are computed together, and in which order.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "loop_form.h"
+#include "program.h"
+
+namespace gradus {
+
+// A loop over tiles that computes all its nodes at once; a matrix product; or one kernel call.
+enum class StepKind : std::uint8_t { loop, product, general };
+
+struct ScheduledStep {
+  StepKind kind;
+  LoopDomain domain;  // of a loop
+  std::uint32_t first = 0, count = 0;
+};
+
+struct Schedule {
+  std::vector<ScheduledStep> steps;
+  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order
+  // By node: the step that computes it; a view belongs to the step of what it looks at. none for
+  // what is there before the run.
+  std::vector<std::int32_t> step_of;
+  // By node: itself, or what a view looks at.
+  std::vector<NodeId> storage;
+
+  static constexpr std::int32_t none = -1;
+
+  std::span<const NodeId> nodes_of(const ScheduledStep& step) const {
+    return std::span(nodes).subspan(step.first, step.count);
+  }
+  std::int32_t step_of_storage(NodeId id) const { return step_of[index(storage[index(id)])]; }
+};
+
+// One step per node that is more than a source or a view; with `fuses`, element-wise neighbours,
+// what is repeated beside them and the sums of their results share loops.
+Schedule schedule(const Program& program, bool fuses);
+
+}  // namespace gradus

@@ -1,0 +1,28 @@
+// Stages: what threads do between two meetings.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "schedule.h"
+
+namespace gradus {
+
+struct Stage {
+  std::uint32_t first = 0, count = 0;  // steps
+  // If not 0: each thread takes some of so many rows through all steps. Else the steps do not need
+  // each other, and their parts are shared.
+  std::int64_t rows = 0;
+};
+
+struct Stages {
+  std::vector<Stage> stages;
+  std::vector<std::uint32_t> stage_of;  // by step
+};
+
+// Splits the graph rather than each product: as many neighbouring steps as possible go over the
+// same rows - those of a batch - and read nothing of other rows but what earlier stages made.
+// Without `splits` each step is a stage, whose own parts threads share.
+Stages split_rows(const Program& program, const Schedule& schedule, bool splits);
+
+}  // namespace gradus
