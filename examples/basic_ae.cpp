@@ -23,7 +23,9 @@ struct Settings {
 
 void add_options(CLI::App& app, Settings& s) {
   app.add_option("--out", s.out, "folder of the figures and metrics.json")->capture_default_str();
-  app.add_option("--seed", s.seed, "of the data and the first weights")->capture_default_str();
+  app.add_option("--seed", s.seed, "of the data and the first weights")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   app.add_option("--epochs", s.epochs, "steps of gradient descent, each on all points")
       ->capture_default_str()
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));

@@ -29,6 +29,7 @@ void add_options(CLI::App& app, Settings& s) {
                  "generated")
       ->envname("GRADUS_MNIST_DIR");
   app.add_option("--seed", s.seed, "of first weights, order of batches, and generated digits")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--epochs", s.epochs, "passes over the training images")
       ->capture_default_str()

@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <system_error>
@@ -18,8 +19,13 @@ int run(CLI::App& app, int argc, char** argv, const std::function<int()>& progra
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : wrong_use;
   }
+  // A reader that goes away ends no training: the figures are still written.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
-    return program();
+    const int status = program();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw gradus::FileError("standard output cannot be written");
+    return status;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
     return wrong_use;

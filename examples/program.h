@@ -14,7 +14,8 @@
 namespace example {
 
 // Reads the command line and runs the program. Exit code 0; 2 for a wrong option, a wrong input or
-// a file that cannot be read or written, with a message on stderr; 130 after Ctrl-C.
+// a file (standard output, too) that cannot be read or written, with a message on stderr; 130 after
+// Ctrl-C.
 int run(CLI::App& app, int argc, char** argv, const std::function<int()>& program);
 
 // Writes metrics.json into the folder.

@@ -59,12 +59,23 @@ for program in basic_ae mnist_ae; do
   expect 2 'epochs' "$programs/$program" --epochs 0
   expect 2 'epochs' "$programs/$program" --epochs 12x
   expect 2 'seed' "$programs/$program" --seed
+  expect 2 'seed' "$programs/$program" --seed -1
   expect 2 'nonsense' "$programs/$program" --nonsense
   expect 2 'File exists|Not a directory' "$programs/$program" --out "$folder/basic/metrics.json/x" --epochs 1
 done
 expect 2 'neither train-images-idx3-ubyte nor' "$programs/mnist_ae" --mnist "$folder/nowhere" --out "$folder/x"
 expect 2 'batch' "$programs/mnist_ae" --batch-size 0
 expect 2 'gelu' "$programs/mnist_ae" --activation gelu
+
+# Without a reader the files are written all the same; what is lost is told.
+if [[ -w /dev/full ]]; then
+  expect 2 'standard output cannot be written' \
+    bash -c '"$0" --out "$1" --epochs 3 >/dev/full' "$programs/basic_ae" "$folder/unread"
+  expect_files unread/loss.csv unread/metrics.json
+fi
+expect 2 'standard output cannot be written' \
+  bash -c 'set -o pipefail; "$0" --out "$1" --epochs 3 | true' "$programs/basic_ae" "$folder/broken"
+expect_files broken/loss.csv broken/metrics.json
 
 # A signal finishes the step, and what there is is written.
 "$programs/mnist_ae" --out "$folder/stopped" --epochs 5000 --units 16 >"$folder/log" 2>&1 &
