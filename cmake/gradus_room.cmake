@@ -13,6 +13,13 @@ function(gradus_options target)
   endif()
 endfunction()
 
+# gradus_precompile(<target> <headers...>): what most files of the target include is read once.
+function(gradus_precompile target)
+  if(GRADUS_PRECOMPILED_HEADERS)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
 # gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...>)
 # One room is one static library: its *.cpp, and an include folder of its own, so that an upward include does not compile.
 function(gradus_room name)

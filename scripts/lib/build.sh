@@ -1,11 +1,15 @@
 # shellcheck shell=bash
 # Configuring and building a preset. Sourced by the commands, from the root of the project.
 
-# Compilations that were done before are not done again, where ccache is at hand.
+# Compilations that were done before are not done again, where ccache is at hand; where it is not,
+# precompiled headers make the first build short.
+configuration=()
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
   # Nor those that another checkout did.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR-$PWD} CCACHE_NOHASHDIR=1
+else
+  configuration+=(-DGRADUS_PRECOMPILED_HEADERS=ON)
 fi
 
 core_count() { getconf _NPROCESSORS_ONLN; }
@@ -16,7 +20,7 @@ build() {
   local preset=$1
   shift
   if [[ ! build/$preset/build.ninja -nt CMakePresets.json ]]; then
-    cmake --preset "$preset" --log-level=WARNING
+    cmake --preset "$preset" --log-level=WARNING "${configuration[@]}"
   fi
   cmake --build --preset "$preset" ${1+--target "$@"}
 }
