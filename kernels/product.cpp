@@ -27,6 +27,9 @@ std::int64_t group_count(std::int64_t total, std::int64_t group) {
   return total / group + (total % group != 0);
 }
 
+// Multiply-adds that are worth a thread: below, the time to hand them over would count.
+constexpr double least_work = 1 << 17;
+
 // Where part i begins when a total is cut between groups into parts that differ by one group.
 std::int64_t cut(std::int64_t total, std::int64_t group, std::int64_t parts, std::int64_t i) {
   const std::int64_t groups = group_count(total, group);
@@ -102,13 +105,16 @@ Block ProductBlocks::operator[](std::int64_t i) const {
           cut(shape_.columns, column_group, column_parts_, c + 1)};
 }
 
-ProductBlocks product_blocks(const ProductShape& shape, int parts) {
+ProductBlocks product_blocks(const ProductShape& shape, int threads) {
   if (shape.rows == 0 || shape.columns == 0) return {shape, 0, 0};
+  const double work = static_cast<double>(shape.rows) * static_cast<double>(shape.columns) *
+                      static_cast<double>(shape.depth);
+  const auto parts = static_cast<std::int64_t>(std::clamp<double>(work / least_work, 1, threads));
   const std::int64_t most_rows = group_count(shape.rows, row_group);
   const std::int64_t most_columns = group_count(shape.columns, column_group);
   std::int64_t row_parts = 1, column_parts = 1;
-  for (std::int64_t r = 1; r <= std::min<std::int64_t>(parts, most_rows); ++r) {
-    const std::int64_t c = std::min<std::int64_t>(parts / r, most_columns);
+  for (std::int64_t r = 1; r <= std::min(parts, most_rows); ++r) {
+    const std::int64_t c = std::min(parts / r, most_columns);
     if (cost(shape, r, c) < cost(shape, row_parts, column_parts)) row_parts = r, column_parts = c;
   }
   return {shape, row_parts, column_parts};

@@ -1,13 +1,15 @@
 // The loops around the register tile.
 //
-//   for each block of rows                          a block of op(a), packed, stays in the L2 cache
-//     for each block of the depth
-//       for each panel of columns                   a panel of op(b), packed, stays in the L1 cache
-//         for each tile of rows                     the sums stay in registers
-//           for each step of the depth              tile()
+//   for each block of rows                    a block of op(a) stays in the L2 cache
+//     for each slice of the depth
+//       for each group of columns             a group of panels of op(b) stays in the L1 cache
+//         for each tile of rows
+//           for each panel of the group       the sums stay in registers
+//             for each step of the depth      tile()
 //
 // A tile sums over one slice of the depth in order, and adds that to c: so each c[i, j] is made in
-// one order, however the other loops are cut. The terms of a sum are packed one behind the other.
+// one order, however the other loops are cut. The terms of a sum are packed one behind the other;
+// what lies in one term, and is read seldom or in order, is not packed at all.
 #pragma once
 
 #include <cstddef>
@@ -20,50 +22,57 @@
 namespace gradus {
 namespace {
 
-// Row r of op(a), or column r of op(b), lies at data + r * across, its steps of depth `along`
-// apart.
-template <class T>
-struct Lines {
-  const T* data;
-  std::int64_t across, along;
-};
-
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
   static constexpr std::int64_t most_rows = 256 * 4 / static_cast<int>(sizeof(T));
-  // A panel of op(b) whose rows lie in memory as they are needed is packed only if more tiles use
-  // it: on the way there the reads from the L2 cache cost less.
-  static constexpr std::int64_t unpacked_tiles = 24;
+  static constexpr std::int64_t group_elements = 16384 / static_cast<int>(sizeof(T));
+  // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
+  static constexpr std::int64_t unpacked_tiles = 4, unpacked_panels = 16;
 
   const ProductTask& task;
   T* packed_a;
   T* packed_b;
 
-  static std::int64_t panel_vectors(std::int64_t rows) { return rows <= few_rows ? wide : 2; }
+  // Rows of op(a) and steps of the depth that are multiplied with all columns.
+  struct Part {
+    std::int64_t row, rows, tiles;
+    std::int64_t step, steps;
+    std::int64_t panel;  // columns of one
+    Lines<T> a, b;       // no data: packed
+    Update<T> update;
 
+    std::int64_t tile_begin(std::int64_t t) const { return part_begin(rows, tiles, t); }
+    std::int64_t group() const {
+      return panel * larger(1, group_elements / (panel * larger(1, steps)));
+    }
+  };
+
+  static std::int64_t b_elements(std::int64_t slice) {
+    return larger(wide * lanes * slice, group_elements);
+  }
   static std::size_t scratch_bytes(std::int64_t rows, std::int64_t slice) {
     const std::int64_t a_elements = pieces_of(smaller(rows, most_rows) * slice, lanes) * lanes;
-    return static_cast<std::size_t>(a_elements + wide * lanes * slice) * sizeof(T);
+    return static_cast<std::size_t>(a_elements + b_elements(slice)) * sizeof(T);
   }
 
+  // From line `first` of the block and step `step` of the term on.
   static Lines<T> lines_of(const ProductOperand& x, bool along_the_depth, std::int64_t depth,
-                           std::int64_t count) {
+                           std::int64_t count, std::int64_t first, std::int64_t step) {
     const std::int64_t stride = x.stride != 0 ? x.stride : along_the_depth ? depth : count;
-    return {static_cast<const T*>(x.data), along_the_depth ? stride : 1,
-            along_the_depth ? 1 : stride};
+    const std::int64_t across = along_the_depth ? stride : 1, along = along_the_depth ? 1 : stride;
+    return {static_cast<const T*>(x.data) + first * across + step * along, across, along};
   }
-  Lines<T> rows_of_a(const ProductTerm& term) const {
-    return lines_of(term.a, !term.a.transposed, term.depth, task.a_rows);
+  Lines<T> lines_of(const ProductTerm& term, bool of_a, std::int64_t first,
+                    std::int64_t step) const {
+    return of_a ? lines_of(term.a, !term.a.transposed, term.depth, task.a_rows, first, step)
+                : lines_of(term.b, term.b.transposed, term.depth, task.b_columns, first, step);
   }
-  Lines<T> columns_of_b(const ProductTerm& term) const {
-    return lines_of(term.b, term.b.transposed, term.depth, task.b_columns);
+  Lines<T> left(const ProductTerm& term, std::int64_t row, std::int64_t step) const {
+    return lines_of(term, !task.swapped, task.first_row + row, step);
   }
-  Lines<T> left(const ProductTerm& term) const {
-    return task.swapped ? columns_of_b(term) : rows_of_a(term);
-  }
-  Lines<T> right(const ProductTerm& term) const {
-    return task.swapped ? rows_of_a(term) : columns_of_b(term);
+  Lines<T> right(const ProductTerm& term, std::int64_t column, std::int64_t step) const {
+    return lines_of(term, task.swapped, task.first_column + column, step);
   }
 
   // Calls f(term, its first step, number of steps, place in the slice) for the terms of a slice.
@@ -71,72 +80,38 @@ struct Nest {
   void for_terms(std::int64_t step, std::int64_t steps, F f) const {
     std::int64_t begin = 0;
     for (const ProductTerm* term = task.terms; term != task.terms + task.term_count; ++term) {
-      const std::int64_t first = begin < step ? step - begin : 0;
+      const std::int64_t first = larger(0, step - begin);
       const std::int64_t last = smaller(step + steps - begin, term->depth);
       if (first < last) f(*term, first, last - first, begin + first - step);
       begin += term->depth;
     }
   }
 
-  // Rows first .. last - 1 of op(a), tile by tile.
-  void pack_rows(std::int64_t row, std::int64_t rows, std::int64_t tiles, std::int64_t step,
-                 std::int64_t steps) const {
-    for (std::int64_t t = 0; t < tiles; ++t) {
-      const std::int64_t first = part_begin(rows, tiles, t);
-      const std::int64_t height = part_begin(rows, tiles, t + 1) - first;
-      for_terms(
-          step, steps,
-          [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
-            const Lines<T> a = left(term);
-            pack<Isa>(a.data + (task.first_row + row + first) * a.across + from * a.along, a.across,
-                      a.along, height, count, packed_a + first * steps + place * height, height);
-          });
-    }
-  }
-
-  // Where a panel of columns may be read as it lies in memory, that; else it is packed.
-  Lines<T> panel_of(std::int64_t column, std::int64_t columns, std::int64_t width,
-                    std::int64_t tiles, std::int64_t step, std::int64_t steps) const {
-    Lines<T> panel{packed_b, 1, width};
+  Part part_of(std::int64_t row, std::int64_t rows, std::int64_t step, std::int64_t steps) const {
+    Part part{.row = row,
+              .rows = rows,
+              .tiles = pieces_of(rows, Isa::tile_rows),
+              .step = step,
+              .steps = steps,
+              .panel = lanes * (rows <= few_rows ? wide : 2),
+              .a = {},
+              .b = {},
+              .update = {number(task.alpha), number(step == 0 ? task.beta : 1),
+                         step > 0 || task.beta != 0}};
     for_terms(
         step, steps,
-        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
-          Lines<T> b = right(term);
-          b.data += (task.first_column + column) * b.across + from * b.along;
-          if (count == steps && b.across == 1 && columns == width && tiles <= unpacked_tiles)
-            panel = b;
-          else
-            pack<Isa>(b.data, b.across, b.along, columns, count, packed_b + place * width, width);
+        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
+          if (count < steps) return;
+          const Lines<T> a = left(term, row, from), b = right(term, 0, from);
+          if (b.across != 1 && find_tile_along<Isa, T>(rows, rows == 1 ? wide : 2)) {
+            part.b = b;
+            part.panel = lanes * (rows == 1 ? wide : 2);
+          }
+          if (b.across == 1 && part.tiles <= unpacked_tiles) part.b = b;
+          if (part.tiles == 1 || (a.along == 1 && task.columns <= unpacked_panels * part.panel))
+            part.a = a;
         });
-    return panel;
-  }
-
-  // One panel of columns against all packed rows.
-  void multiply_panel(std::int64_t row, std::int64_t rows, std::int64_t tiles, std::int64_t column,
-                      std::int64_t columns, std::int64_t step, std::int64_t steps) const {
-    const std::int64_t vectors = pieces_of(columns, lanes), width = vectors * lanes;
-    const Lines<T> panel = panel_of(column, columns, width, tiles, step, steps);
-    const Update<T> update{number(task.alpha), number(step == 0 ? task.beta : 1),
-                           step > 0 || task.beta != 0};
-    for (std::int64_t t = 0; t < tiles; ++t) {
-      const std::int64_t first = part_begin(rows, tiles, t);
-      const std::int64_t height = part_begin(rows, tiles, t + 1) - first;
-      const Tile<T> multiply_tile = find_tile<Isa, T>(height, vectors);
-      const T* const a_tile = packed_a + first * steps;
-      T* const c_tile = static_cast<T*>(task.c) + (row + first) * task.c_stride + column;
-      if (columns == width) {
-        multiply_tile(steps, a_tile, panel.data, panel.along, c_tile, task.c_stride, update);
-        continue;
-      }
-      T edge[Isa::tile_rows * wide * lanes];  // the last columns, with room for whole vectors
-      for (std::int64_t i = 0; i < height; ++i)
-        for (std::int64_t j = 0; j < width; ++j)
-          edge[i * width + j] = update.reads_c && j < columns ? c_tile[i * task.c_stride + j] : T{};
-      multiply_tile(steps, a_tile, panel.data, panel.along, edge, width, update);
-      for (std::int64_t i = 0; i < height; ++i)
-        for (std::int64_t j = 0; j < columns; ++j)
-          c_tile[i * task.c_stride + j] = edge[i * width + j];
-    }
+    return part;
   }
 
   // alpha and beta; a negative integer wraps.
@@ -147,13 +122,79 @@ struct Nest {
       return static_cast<T>(static_cast<std::int64_t>(x));
   }
 
-  void multiply_block(std::int64_t row, std::int64_t rows, std::int64_t step,
-                      std::int64_t steps) const {
-    const std::int64_t tiles = pieces_of(rows, Isa::tile_rows);
-    const std::int64_t panel = panel_vectors(rows) * lanes;
-    pack_rows(row, rows, tiles, step, steps);
-    for (std::int64_t column = 0; column < task.columns; column += panel)
-      multiply_panel(row, rows, tiles, column, smaller(panel, task.columns - column), step, steps);
+  // Tile by tile.
+  void pack_rows(const Part& part) const {
+    for (std::int64_t t = 0; t < part.tiles; ++t) {
+      const std::int64_t first = part.tile_begin(t), height = part.tile_begin(t + 1) - first;
+      for_terms(
+          part.step, part.steps,
+          [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
+            const Lines<T> a = left(term, part.row + first, from);
+            pack<Isa>(a.data, a.across, a.along, height, count,
+                      packed_a + first * part.steps + place * height, height);
+          });
+    }
+  }
+
+  // The last panel is read in place, too, if it consists of whole vectors that lie across.
+  bool is_packed(const Part& part, std::int64_t columns) const {
+    return part.b.data == nullptr ||
+           (columns < part.panel && (part.b.across != 1 || columns % lanes != 0));
+  }
+  void pack_panel(const Part& part, std::int64_t column, std::int64_t columns, T* panel) const {
+    const std::int64_t width = pieces_of(columns, lanes) * lanes;
+    for_terms(
+        part.step, part.steps,
+        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
+          const Lines<T> b = right(term, column, from);
+          pack<Isa>(b.data, b.across, b.along, columns, count, panel + place * width, width);
+        });
+  }
+
+  // One tile of rows against one panel of columns.
+  void multiply_tile(const Part& part, std::int64_t t, const Lines<T>& b, std::int64_t column,
+                     std::int64_t columns) const {
+    const std::int64_t first = part.tile_begin(t), height = part.tile_begin(t + 1) - first;
+    const std::int64_t vectors = pieces_of(columns, lanes), width = vectors * lanes;
+    const Lines<T> a = part.a.data != nullptr ? Lines<T>{part.a.data + first * part.a.across,
+                                                         part.a.across, part.a.along}
+                                              : Lines<T>{packed_a + first * part.steps, 1, height};
+    const Tile<T> run_tile = b.across == 1 ? find_tile<Isa, T>(height, vectors)
+                                           : find_tile_along<Isa, T>(height, vectors);
+    T* const c = static_cast<T*>(task.c) + (part.row + first) * task.c_stride + column;
+    if (columns == width) return run_tile(part.steps, a, b, c, task.c_stride, part.update);
+
+    T edge[Isa::tile_rows * wide * lanes];  // the last columns, with room for whole vectors
+    for (std::int64_t i = 0; i < height; ++i)
+      for (std::int64_t j = 0; j < width; ++j)
+        edge[i * width + j] = part.update.reads_c && j < columns ? c[i * task.c_stride + j] : T{};
+    run_tile(part.steps, a, b, edge, width, part.update);
+    for (std::int64_t i = 0; i < height; ++i)
+      for (std::int64_t j = 0; j < columns; ++j) c[i * task.c_stride + j] = edge[i * width + j];
+  }
+
+  void multiply_group(const Part& part, std::int64_t begin, std::int64_t end) const {
+    for (std::int64_t column = begin; column < end; column += part.panel) {
+      const std::int64_t columns = smaller(part.panel, end - column);
+      if (is_packed(part, columns))
+        pack_panel(part, column, columns, packed_b + (column - begin) * part.steps);
+    }
+    for (std::int64_t t = 0; t < part.tiles; ++t)
+      for (std::int64_t column = begin; column < end; column += part.panel) {
+        const std::int64_t columns = smaller(part.panel, end - column);
+        const Lines<T> b =
+            is_packed(part, columns)
+                ? Lines<T>{packed_b + (column - begin) * part.steps, 1,
+                           pieces_of(columns, lanes) * lanes}
+                : Lines<T>{part.b.data + column * part.b.across, part.b.across, part.b.along};
+        multiply_tile(part, t, b, column, columns);
+      }
+  }
+
+  void multiply_part(const Part& part) const {
+    if (part.a.data == nullptr) pack_rows(part);
+    for (std::int64_t column = 0; column < task.columns; column += part.group())
+      multiply_group(part, column, smaller(column + part.group(), task.columns));
   }
 
   void multiply() const {
@@ -163,7 +204,7 @@ struct Nest {
       const std::int64_t rows = part_begin(task.rows, row_blocks, r + 1) - row;
       std::int64_t step = 0;
       do {  // once where there is no depth, too: c = beta * c
-        multiply_block(row, rows, step, smaller(task.slice, task.depth - step));
+        multiply_part(part_of(row, rows, step, smaller(task.slice, task.depth - step)));
         step += task.slice;
       } while (step < task.depth);
     }
@@ -171,7 +212,7 @@ struct Nest {
 
   static void run(const ProductTask& task) {
     T* const scratch = static_cast<T*>(task.scratch);
-    Nest{task, scratch + wide * lanes * task.slice, scratch}.multiply();  // both are aligned
+    Nest{task, scratch + b_elements(task.slice), scratch}.multiply();  // both are aligned
   }
 
   static constexpr ProductKernel kernel{scratch_bytes, run};

@@ -1,7 +1,7 @@
 // The register tile: `rows` x `vectors` sums that stay in registers while the depth passes by.
 //
 //                     b panel   k: | b b b b | b b b b |        two vectors
-//     a panel  k: a a a
+//     a lines  k: a a a
 //                 | | |
 //                 a . . ---------> | s s s s | s s s s |        sum of row 0 += a[0] * b
 //                 . a . ---------> | s s s s | s s s s |                row 1
@@ -13,10 +13,19 @@
 
 #include <cstddef>
 
+#include "product_transpose.h"
 #include "product_vector.h"
 
 namespace gradus {
 namespace {
+
+// Row r of op(a), or column r of op(b), lies at data + r * across, its steps of depth `along`
+// apart.
+template <class T>
+struct Lines {
+  const T* data;
+  std::int64_t across, along;
+};
 
 // What becomes of a tile's sums: c = alpha * sum, or c = alpha * sum + beta * c if it reads c.
 template <class T>
@@ -33,48 +42,103 @@ template <class Isa, class V>
     return a * b + sum;
 }
 
-// a is packed, `rows` numbers per step of depth; b has its vectors at b_stride.
 template <class Isa, class T, int rows, int vectors>
-void tile(std::int64_t depth, const T* a, const T* b, std::int64_t b_stride, T* c,
-          std::int64_t c_stride, const Update<T>& update) {
+struct Sums {
   using V = Vector<T, Isa::vector_bytes>;
-  constexpr int lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
+  static constexpr int lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
+
   V sum[std::size_t{rows}][std::size_t{vectors}];
-#pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i) {
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) {
-      __builtin_prefetch(c + i * c_stride + j * lanes, 1);
-      sum[i][j] = V{};
-    }
-  }
-  for (std::int64_t k = 0; k < depth; ++k, a += rows, b += b_stride) {
-    V column[std::size_t{vectors}];
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) column[j] = load<V>(b + j * lanes);
+
+  // c is on its way while the sums are made.
+  [[gnu::always_inline]] void begin(const T* c, std::int64_t c_stride) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
-      const V row = broadcast<V>(a[i]);
 #pragma GCC unroll 4
-      for (int j = 0; j < vectors; ++j) sum[i][j] = multiply_add<Isa>(row, column[j], sum[i][j]);
+      for (int j = 0; j < vectors; ++j) {
+        __builtin_prefetch(c + i * c_stride + j * lanes, 1);
+        sum[i][j] = V{};
+      }
     }
   }
-  const V alpha = broadcast<V>(update.alpha), beta = broadcast<V>(update.beta);
-  const bool reads_c = update.reads_c;
+  [[gnu::always_inline]] void write(T* c, std::int64_t c_stride, const Update<T>& update) const {
+    const V alpha = broadcast<V>(update.alpha), beta = broadcast<V>(update.beta);
+    const bool reads_c = update.reads_c;
 #pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i) {
+    for (int i = 0; i < rows; ++i) {
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j) {
+        T* const at = c + i * c_stride + j * lanes;
+        const V scaled =
+            reads_c ? multiply_add<Isa>(alpha, sum[i][j], beta * load<V>(at)) : alpha * sum[i][j];
+        store(at, scaled);
+      }
+    }
+  }
+};
+
+// The columns of b lie across: a step of the depth is one run of numbers.
+template <class Isa, class T, int rows, int vectors>
+void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::int64_t c_stride,
+          const Update<T>& update) {
+  using S = Sums<Isa, T, rows, vectors>;
+  using V = typename S::V;
+  S s;
+  s.begin(c, c_stride);
+  const T *of_a = a.data, *of_b = b.data;
+  const std::int64_t a_across = a.across, a_along = a.along, b_along = b.along;
+  for (std::int64_t k = 0; k < depth; ++k, of_a += a_along, of_b += b_along) {
+    V column[std::size_t{vectors}];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) column[j] = load<V>(of_b + j * S::lanes);
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; ++i) {
+      const V row = broadcast<V>(of_a[i * a_across]);
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j)
+        s.sum[i][j] = multiply_add<Isa>(row, column[j], s.sum[i][j]);
+    }
+  }
+  s.write(c, c_stride, update);
+}
+
+// The columns of b lie along the depth, and are transposed on their way: for so few rows that
+// nothing would be read twice from a packed panel.
+template <class Isa, class T, int rows, int vectors>
+void tile_along(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
+                std::int64_t c_stride, const Update<T>& update) {
+  using S = Sums<Isa, T, rows, vectors>;
+  using V = typename S::V;
+  constexpr int steps = 16 / static_cast<int>(sizeof(T));
+  S s;
+  s.begin(c, c_stride);
+  const T* of_a = a.data;
+  std::int64_t k = 0;
+  for (; k + steps <= depth; k += steps, of_a += steps * a.along) {
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) {
-      T* const at = c + i * c_stride + j * lanes;
-      const V scaled =
-          reads_c ? multiply_add<Isa>(alpha, sum[i][j], beta * load<V>(at)) : alpha * sum[i][j];
-      store(at, scaled);
+      const auto columns =
+          transposed<T, Isa::vector_bytes>(b.data + j * S::lanes * b.across + k, b.across);
+#pragma GCC unroll 4
+      for (int step = 0; step < steps; ++step)
+#pragma GCC unroll 4
+        for (int i = 0; i < rows; ++i)
+          s.sum[i][j] = multiply_add<Isa>(broadcast<V>(of_a[i * a.across + step * a.along]),
+                                          columns.column[step], s.sum[i][j]);
     }
   }
+  for (; k < depth; ++k, of_a += a.along)
+    for (int j = 0; j < vectors; ++j) {
+      V column{};
+      for (int lane = 0; lane < S::lanes; ++lane)
+        column[lane] = b.data[(j * S::lanes + lane) * b.across + k];
+      for (int i = 0; i < rows; ++i)
+        s.sum[i][j] = multiply_add<Isa>(broadcast<V>(of_a[i * a.across]), column, s.sum[i][j]);
+    }
+  s.write(c, c_stride, update);
 }
 
 template <class T>
-using Tile = void (*)(std::int64_t, const T*, const T*, std::int64_t, T*, std::int64_t,
+using Tile = void (*)(std::int64_t, const Lines<T>&, const Lines<T>&, T*, std::int64_t,
                       const Update<T>&);
 
 // With few rows a tile is wider instead, to have as many sums.
@@ -94,6 +158,17 @@ Tile<T> find_tile(std::int64_t rows, std::int64_t vectors) {
   if (vectors == 2) return tile_of_height<Isa, T, 2, Isa::tile_rows>(rows);
   if (vectors == 3) return tile_of_height<Isa, T, 3, few_rows>(rows);
   return tile_of_height<Isa, T, 4, few_rows>(rows);
+}
+
+// One row against four vectors, or two or three against two: none if it does not pay.
+template <class Isa, class T>
+Tile<T> find_tile_along(std::int64_t rows, std::int64_t vectors) {
+  if constexpr (Isa::vector_bytes <= 32) {
+    if (rows == 1 && vectors == wide) return tile_along<Isa, T, 1, wide>;
+    if (rows == 2 && vectors == 2) return tile_along<Isa, T, 2, 2>;
+    if (rows == 3 && vectors == 2) return tile_along<Isa, T, 3, 2>;
+  }
+  return nullptr;
 }
 
 }  // namespace

@@ -32,23 +32,25 @@ template <class U, int vector_bytes>
   }
 }
 
-// vector_bytes / sizeof(U) rows, 16 bytes of each, become as many columns of the panel,
-// whose rows are panel_width apart.
+template <class V>
+struct Columns {
+  V column[std::size_t{16} / sizeof(V{}[0])];
+};
+
+// 16 bytes of each of vector_bytes / sizeof(U) rows, as that many columns.
 template <class U, int vector_bytes>
-[[gnu::always_inline]] inline void transpose_block(const U* source, std::int64_t across, U* panel,
-                                                   std::int64_t panel_width) {
+[[gnu::always_inline]] inline auto transposed(const U* source, std::int64_t across) {
   using V = Vector<U, vector_bytes>;
   constexpr bool two = vector_bytes == 32;
   const V r0 = gather<U, vector_bytes>(source, across);
   const V r1 = gather<U, vector_bytes>(source + across, across);
   if constexpr (sizeof(U) == 8) {
-    if constexpr (two) {
-      store(panel, __builtin_shufflevector(r0, r1, 0, 4, 2, 6));
-      store(panel + panel_width, __builtin_shufflevector(r0, r1, 1, 5, 3, 7));
-    } else {
-      store(panel, __builtin_shufflevector(r0, r1, 0, 2));
-      store(panel + panel_width, __builtin_shufflevector(r0, r1, 1, 3));
-    }
+    if constexpr (two)
+      return Columns<V>{__builtin_shufflevector(r0, r1, 0, 4, 2, 6),
+                        __builtin_shufflevector(r0, r1, 1, 5, 3, 7)};
+    else
+      return Columns<V>{__builtin_shufflevector(r0, r1, 0, 2),
+                        __builtin_shufflevector(r0, r1, 1, 3)};
   } else {
     const V r2 = gather<U, vector_bytes>(source + 2 * across, across);
     const V r3 = gather<U, vector_bytes>(source + 3 * across, across);
@@ -57,21 +59,30 @@ template <class U, int vector_bytes>
       const V b = __builtin_shufflevector(r2, r3, 0, 8, 1, 9, 4, 12, 5, 13);
       const V c = __builtin_shufflevector(r0, r1, 2, 10, 3, 11, 6, 14, 7, 15);
       const V d = __builtin_shufflevector(r2, r3, 2, 10, 3, 11, 6, 14, 7, 15);
-      store(panel, __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13));
-      store(panel + panel_width, __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15));
-      store(panel + 2 * panel_width, __builtin_shufflevector(c, d, 0, 1, 8, 9, 4, 5, 12, 13));
-      store(panel + 3 * panel_width, __builtin_shufflevector(c, d, 2, 3, 10, 11, 6, 7, 14, 15));
+      return Columns<V>{__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13),
+                        __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15),
+                        __builtin_shufflevector(c, d, 0, 1, 8, 9, 4, 5, 12, 13),
+                        __builtin_shufflevector(c, d, 2, 3, 10, 11, 6, 7, 14, 15)};
     } else {
       const V a = __builtin_shufflevector(r0, r1, 0, 4, 1, 5);
       const V b = __builtin_shufflevector(r2, r3, 0, 4, 1, 5);
       const V c = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
       const V d = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
-      store(panel, __builtin_shufflevector(a, b, 0, 1, 4, 5));
-      store(panel + panel_width, __builtin_shufflevector(a, b, 2, 3, 6, 7));
-      store(panel + 2 * panel_width, __builtin_shufflevector(c, d, 0, 1, 4, 5));
-      store(panel + 3 * panel_width, __builtin_shufflevector(c, d, 2, 3, 6, 7));
+      return Columns<V>{
+          __builtin_shufflevector(a, b, 0, 1, 4, 5), __builtin_shufflevector(a, b, 2, 3, 6, 7),
+          __builtin_shufflevector(c, d, 0, 1, 4, 5), __builtin_shufflevector(c, d, 2, 3, 6, 7)};
     }
   }
+}
+
+// The columns become so many rows of a panel.
+template <class U, int vector_bytes>
+[[gnu::always_inline]] inline void transpose_block(const U* source, std::int64_t across, U* panel,
+                                                   std::int64_t panel_width) {
+  const auto columns = transposed<U, vector_bytes>(source, across);
+#pragma GCC unroll 4
+  for (int i = 0; i < 16 / static_cast<int>(sizeof(U)); ++i)
+    store(panel + i * panel_width, columns.column[i]);
 }
 
 }  // namespace

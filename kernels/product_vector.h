@@ -36,6 +36,7 @@ template <class V, class T>
 }
 
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+constexpr std::int64_t larger(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
 constexpr std::int64_t pieces_of(std::int64_t total, std::int64_t most) {
   return (total + most - 1) / most;
 }

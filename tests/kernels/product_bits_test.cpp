@@ -14,12 +14,16 @@
 namespace gradus {
 namespace {
 
-// Shapes whose float32 product takes each path: one row, few rows, unpacked, packed, several blocks
-// of depth and rows, edges.
+// Shapes whose float32 product takes each path: one row, few rows, in place, packed, groups of panels
+// (columns, little depth), many panels, several slices of depth and blocks of rows, edges.
 std::vector<ProductShape> shapes_of_all_paths() {
   std::vector<ProductShape> shapes;
   for (const ProductShape s : {ProductShape{1, 70, 9},
+                               {1, 64, 27},
+                               {2, 33, 403},
                                {3, 129, 40},
+                               {14, 600, 13},
+                               {20, 300, 50},
                                {10, 64, 33},
                                {30, 40, 340},
                                {205, 37, 21},
@@ -141,6 +145,12 @@ TEST(ProductBits, are_the_same_on_all_instruction_sets_with_fma) {
   }
 }
 
+// As product_blocks cuts more work of the same rows and columns.
+ProductBlocks blocks_of(ProductShape s, int threads) {
+  s.depth = 1 << 20;
+  return product_blocks(s, threads);
+}
+
 TEST(ProductBits, are_the_same_for_any_number_of_threads) {
   for (const ProductShape& s : shapes_of_all_paths()) {
     const Operands<float> x(s);
@@ -150,7 +160,7 @@ TEST(ProductBits, are_the_same_for_any_number_of_threads) {
       ThreadPool pool(threads);
       Array c({s.rows, s.columns});
       void* const to = c.mutable_data();
-      const ProductBlocks blocks = product_blocks(s, threads);
+      const ProductBlocks blocks = blocks_of(s, threads);
       pool.parallel_for(blocks.size(), [&](std::int64_t i) {
         const Scratch scratch(product_scratch_bytes(s, float32, set));
         product(s, float32, set, x.a.data(), x.b.data(), to, blocks[i], scratch.data);

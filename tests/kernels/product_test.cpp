@@ -139,7 +139,7 @@ TEST(ProductBlocks, cover_each_element_once) {
     for (const std::int64_t columns : {1, 40, 100})
       for (const int parts : {1, 2, 3, 4, 7, 16}) {
         std::vector<int> covered(static_cast<std::size_t>(rows * columns));
-        const std::vector<Block> blocks = listed(product_blocks({rows, columns, 5}, parts));
+        const std::vector<Block> blocks = listed(product_blocks({rows, columns, 1 << 20}, parts));
         EXPECT_LE(std::ssize(blocks), parts);
         for (const Block& block : blocks) {
           EXPECT_LT(block.first_row, block.last_row);
@@ -160,6 +160,12 @@ TEST(ProductBlocks, cut_the_columns_of_few_rows) {
 TEST(ProductBlocks, cut_the_rows_of_few_columns) {
   const std::vector<Block> expected{{0, 504, 0, 64}, {504, 1000, 0, 64}};
   EXPECT_EQ(listed(product_blocks({1000, 64, 256}, 2)), expected);
+}
+
+TEST(ProductBlocks, of_little_work_are_few) {
+  EXPECT_EQ(product_blocks({32, 64, 64}, 8).size(), 1);
+  EXPECT_EQ(product_blocks({64, 64, 64}, 8).size(), 2);
+  EXPECT_EQ(product_blocks({1024, 1024, 1024}, 8).size(), 8);
 }
 
 TEST(ProductBlocks, of_nothing_are_none) {

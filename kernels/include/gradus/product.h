@@ -101,7 +101,7 @@ class ProductBlocks {
   std::int64_t row_parts_, column_parts_;
 };
 
-// At most `parts` of them.
-ProductBlocks product_blocks(const ProductShape& shape, int parts);
+// As many as there are threads, or fewer where the work is not worth them.
+ProductBlocks product_blocks(const ProductShape& shape, int threads);
 
 }  // namespace gradus
