@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# The benchmarks with tiny sizes: every program runs, and contestants compute the same.
+set -euo pipefail
+programs=$1 sources=$2
+unset GRADUS_MNIST_DIR
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+
+fail() {
+  echo "FAILED: $1"
+  failures=$((failures + 1))
+}
+
+# expect STATUS PATTERN COMMAND...: its exit status, and a pattern in all that it prints.
+expect() {
+  local status=0 wanted=$1 pattern=$2 output
+  shift 2
+  output=$("$@" 2>&1) || status=$?
+  [[ $status == "$wanted" ]] || fail "status $status instead of $wanted: $*"$'\n'"$output"
+  [[ $output =~ $pattern ]] || fail "no \"$pattern\" in the output of: $*"$'\n'"$output"
+}
+
+# The value after "ready".
+value() { "$@" seconds=0.001 | awk '$1 == "ready" {print $2}'; }
+
+# same A B: to 1e-4.
+same() {
+  awk -v a="$1" -v b="$2" 'BEGIN {d = a - b; exit !(a == a + 0 && d * d <= 1e-8 * a * a)}' ||
+    fail "$3: $1 and $2"
+}
+
+suffix=
+if [[ $(uname -m) == x86_64 ]]; then suffix=_v3; fi
+has_hand=yes
+if [[ $suffix ]] && ! grep -qw avx2 /proc/cpuinfo; then has_hand=; fi
+
+if [[ $has_hand ]]; then
+  for arguments in "batch=3" "batch=70 threads=2" "batch=5 threads=2 dtype=float64"; do
+    read -ra words <<<"$arguments"
+    same "$(value "$programs/ae_step" "${words[@]}")" "$(value "$programs/hand_step$suffix" "${words[@]}")" \
+      "the loss of the step with $arguments"
+  done
+  same "$(value "$programs/elementwise" count=1001)" \
+    "$(value "$programs/hand_elementwise$suffix" count=1001 threads=2)" "the element-wise sum"
+  for what in flops32 flops64 read triad update; do
+    expect 0 'time 0\.' "$programs/machine$suffix" what=$what threads=2 seconds=0.001
+  done
+  expect 2 'no such work: rest' "$programs/machine$suffix" what=rest
+  expect 0 'B = 10, 1 thread: time over the FLOP limit \| [0-9.]+ \| 1.45' \
+    "$programs/driver" --programs "$programs" --sources "$sources" --no-peers --only ae-10 --threads 1 --rounds 1 \
+    --slice 0.001 --out "$folder/page.md" --json "$folder/page.json"
+  grep -q '^| Gradus |.* µs (.* x)' "$folder/page.md" || fail "no row of Gradus in the page"
+  grep -q '"reached": ' "$folder/page.json" || fail "no goal in the JSON"
+  expect 0 'whole process' "$programs/driver" --programs "$programs" --sources "$sources" --no-peers --quick --only start
+fi
+same "$(value "$programs/small_ops" count=30)" "$(value "$programs/small_ops" count=30 threads=2)" "small ops"
+expect 0 'memory [0-9]+' "$programs/chain" pairs=100
+expect 0 'ready [0-9.]+' "$programs/epoch" drawn="$folder/digits" images=50 seconds=0.001
+expect 0 'ready [0-9.]+' "$programs/ae_step" optimizer=adam seconds=0.001
+expect 0 '^$' "$programs/ae_step" first=1
+
+expect 2 'not of the form name=value: batch' "$programs/ae_step" batch
+expect 2 'nothing is named nonsense' "$programs/driver" --programs "$programs" --sources "$sources" --only nonsense
+expect 2 'rounds' "$programs/driver" --programs "$programs" --sources "$sources" --rounds 0
+
+# A contestant that fails or disagrees makes the run fail.
+mkdir "$folder/wrong"
+ln -s "$programs"/* "$folder/wrong/"
+rm "$folder/wrong/ae_step"
+expect 1 'Gradus failed' "$programs/driver" --programs "$folder/wrong" --sources "$sources" --no-peers --quick --only start
+if [[ $has_hand ]]; then
+  printf '#!/bin/sh\nexec "%s" "$@" optimizer=adam\n' "$programs/ae_step" >"$folder/wrong/ae_step"
+  chmod +x "$folder/wrong/ae_step"
+  expect 1 "the contestants' values differ" "$programs/driver" --programs "$folder/wrong" --sources "$sources" --no-peers \
+    --only ae-10 --threads 1 --rounds 1 --slice 0.001
+fi
+
+if ((failures)); then
+  echo "$failures failures"
+  exit 1
+fi
