@@ -24,7 +24,8 @@ template <class T>
 double multiply_add(double flops) {
   constexpr int sums = 12;
   Vector<T> sum[sums];
-  for (int i = 0; i < sums; ++i) sum[i] = bench::broadcast(static_cast<T>(i));  // all different
+  for (int i = 0; i < sums; ++i)
+    sum[i] = bench::broadcast(static_cast<T>(i + 2));  // all different, and none at rest
   Vector<T> factor = bench::broadcast<T>(T(0.999)), term = bench::broadcast<T>(T(0.001));
   const auto rounds = static_cast<std::int64_t>(flops / (2.0 * sums * lanes<T>));
   for (std::int64_t i = 0; i < rounds; ++i)

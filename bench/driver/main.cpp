@@ -63,8 +63,7 @@ int measure(Settings& s, bool is_rounds_given, bool is_slice_given) {
                  .subjects = bench::subjects(s.plan),
                  .rounds = s.effort.rounds,
                  .slice = s.effort.slice,
-                 .is_quick = s.plan.is_quick,
-                 .is_whole = s.only.empty()};
+                 .is_quick = s.plan.is_quick};
   for (const std::string& note : s.notes)
     run.facts.emplace_back(note.substr(0, note.find('=')), note.substr(note.find('=') + 1));
   bool is_right = true;

@@ -16,7 +16,6 @@ struct Run {
   int rounds = 0;
   double slice = 0;
   bool is_quick = false;
-  bool is_whole = true;  // all subjects were measured
 };
 
 std::string markdown(const Run& run);
