@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/failed_call.h>
 #include <gradus/graph_state.h>
 #include <gradus/op.h>
 
@@ -62,6 +64,13 @@ void check_call(const Op& op, std::size_t operand_count, std::span<const Attribu
   }
 }
 
+template <class E>
+[[noreturn]] void refuse(const std::string& text, std::shared_ptr<const FailedCall> call) {
+  E error(text);
+  error.failed_call = std::move(call);
+  throw error;
+}
+
 }  // namespace
 
 DType number_dtype(std::span<const Operand* const> operands) {
@@ -92,17 +101,23 @@ void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& g
   for (const Line& line : lines)
     text += fmt::format("\n  {:<{}}   {:<{}}  {}", line.label, label_width, line.name, name_width,
                         line.type);
+  const auto call =
+      std::make_shared<const FailedCall>(FailedCall{graph.shared_from_this(),
+                                                    &op,
+                                                    node_name,
+                                                    {operands.begin(), operands.end()},
+                                                    {shapes.begin(), shapes.end()}});
   switch (failure.kind) {
     case RuleFailure::Kind::shape:
-      throw ShapeError(text);
+      refuse<ShapeError>(text, call);
     case RuleFailure::Kind::dtype:
-      throw DTypeError(text);
+      refuse<DTypeError>(text, call);
     case RuleFailure::Kind::value:
-      throw DataError(text);
+      refuse<DataError>(text, call);
     case RuleFailure::Kind::argument:
       break;
   }
-  throw GraphError(text);
+  refuse<GraphError>(text, call);
 }
 
 void Call::fail(std::string text) const {

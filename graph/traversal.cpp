@@ -1,5 +1,10 @@
 #include <gradus/traversal.h>
 
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <unordered_map>
+
 #include <boost/graph/depth_first_search.hpp>
 #include <boost/graph/filtered_graph.hpp>
 #include <boost/graph/reverse_graph.hpp>
@@ -79,6 +84,43 @@ std::vector<NodeId> between(const std::vector<Tensor>& from, const std::vector<T
   const boost::filtered_graph filtered(view, boost::keep_all(), IsReached{&below});
   reach(boost::make_reverse_graph(filtered), ends, on_path);
   return marked(on_path);
+}
+
+std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensors) {
+  std::vector<NodeId> nodes = ancestors(tensors);
+  if (tensors.empty()) return nodes;
+  const GraphState& graph = tensors[0].state();
+  // Readers have larger numbers: from the back, a node's distance is known when the walk comes to
+  // it.
+  constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::int64_t> distance(index(nodes.back()) + 1, far);
+  for (const Tensor& t : tensors) distance[index(t.id())] = 0;
+  for (auto id = nodes.rbegin(); id != nodes.rend(); ++id)
+    if (const std::int64_t own = distance[index(*id)]; own < steps)
+      for (NodeId operand : graph.operands(*id))
+        distance[index(operand)] = std::min(distance[index(operand)], own + 1);
+  std::erase_if(nodes, [&](NodeId id) { return distance[index(id)] == far; });
+  return nodes;
+}
+
+std::vector<NodeId> in_scope(const Graph& graph, std::string_view scope) {
+  const GraphState& state = graph.state();
+  const std::string within_it = std::string(scope) + "/";
+  std::unordered_map<std::uint32_t, bool> known;
+  std::vector<NodeId> nodes;
+  for (std::int32_t i = 0; i < state.node_count(); ++i) {
+    const NodeId id{i};
+    const std::uint32_t number = state.node(id).scope;
+    const auto [found, is_new] = known.try_emplace(number, scope.empty());
+    if (is_new && !scope.empty()) {
+      const std::string& path = state.names().scope_path(number);
+      found->second = path == scope || path.starts_with(within_it);
+    }
+    if (found->second) nodes.push_back(id);
+  }
+  if (nodes.empty() && !scope.empty())
+    throw GraphError("traversal: no node is in a scope \"" + std::string(scope) + "\"");
+  return nodes;
 }
 
 }  // namespace gradus

@@ -98,6 +98,42 @@ TEST(Traversal, between_is_empty_where_no_path_leads) {
   EXPECT_EQ(between({x}, {a, b}), (std::vector<NodeId>{x.id(), a.id()}));
 }
 
+TEST(Traversal, within_counts_the_steps_of_the_shortest_path) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {}), y = g.placeholder("y", {});
+  const Tensor a = exp(x), b = a * y, c = b + x;
+  EXPECT_EQ(within(0, {c}), (std::vector<NodeId>{c.id()}));
+  EXPECT_EQ(within(1, {c}), (std::vector<NodeId>{x.id(), b.id(), c.id()}));
+  EXPECT_EQ(within(2, {c}), (std::vector<NodeId>{x.id(), y.id(), a.id(), b.id(), c.id()}));
+  EXPECT_EQ(within(1, {b, a}), (std::vector<NodeId>{x.id(), y.id(), a.id(), b.id()}));
+  EXPECT_TRUE(within(1, {}).empty());
+}
+
+TEST(Traversal, in_scope_finds_the_nodes_of_a_scope_and_of_those_in_it) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  Tensor a, b, c;
+  {
+    const NameScope outer = g.scope("model");
+    a = exp(x);
+    const NameScope inner = g.scope("layer");
+    b = exp(a);
+  }
+  {
+    const NameScope other = g.scope("model_2");
+    c = exp(b);
+  }
+  EXPECT_EQ(in_scope(g, "model"), (std::vector<NodeId>{a.id(), b.id()}));
+  EXPECT_EQ(in_scope(g, "model/layer"), (std::vector<NodeId>{b.id()}));
+  EXPECT_EQ(in_scope(g, ""), (std::vector<NodeId>{x.id(), a.id(), b.id(), c.id()}));
+  try {
+    in_scope(g, "layer");
+    ADD_FAILURE() << "no error";
+  } catch (const GraphError& error) {
+    EXPECT_STREQ(error.what(), "traversal: no node is in a scope \"layer\"");
+  }
+}
+
 void run_on_small_stack(const std::function<void()>& work) {
   pthread_attr_t attributes;
   ASSERT_EQ(pthread_attr_init(&attributes), 0);

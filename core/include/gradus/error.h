@@ -2,6 +2,7 @@
 // below say where the user's code made the node, and what its operands were.
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -9,8 +10,13 @@
 
 namespace gradus {
 
+struct FailedCall;
+
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
+  // The call of an op that was refused (<gradus/failed_call.h>), for those who draw it; null for
+  // all other errors.
+  std::shared_ptr<const FailedCall> failed_call = nullptr;
 };
 
 struct ShapeError : Error {

@@ -1,8 +1,11 @@
 // Which nodes are computed from which: answers by Boost.Graph on the graph's view.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
+#include <gradus/graph.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
@@ -13,5 +16,10 @@ std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors);
 std::vector<NodeId> descendants(const std::vector<Tensor>& tensors);
 // The nodes on a path from one of `from` to one of `to`, ends included; ascending.
 std::vector<NodeId> between(const std::vector<Tensor>& from, const std::vector<Tensor>& to);
+// The nodes that the tensors are computed from in at most so many steps, and these; ascending.
+std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensors);
+// The nodes of a scope and of those in it, by its full name; of "" all. GraphError if no node is in
+// it.
+std::vector<NodeId> in_scope(const Graph& graph, std::string_view scope);
 
 }  // namespace gradus
