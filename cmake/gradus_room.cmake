@@ -20,11 +20,13 @@ function(gradus_precompile target)
   endif()
 endfunction()
 
-# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...>)
-# One room is one static library: its *.cpp, and an include folder of its own, so that an upward include does not compile.
+# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...> EXCLUDE <files...>)
+# One room is one static library: its *.cpp but for those excluded, and an include folder of its own, so that an upward include does not compile.
 function(gradus_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS;EXCLUDE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(TRANSFORM ROOM_EXCLUDE PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  list(REMOVE_ITEM sources ${ROOM_EXCLUDE})
   file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/include/gradus/*.h)
   add_library(gradus_${name} ${sources})
   add_library(gradus::${name} ALIAS gradus_${name})
