@@ -1,6 +1,5 @@
 #include <gradus/diagram.h>
 
-#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -10,9 +9,10 @@
 #include <gradus/graph_state.h>
 #include <gradus/traversal.h>
 
+#include "culprit_picture.h"
 #include "dot_picture.h"
 #include "dot_text.h"
-#include "graphviz.h"
+#include "draw_picture.h"
 #include "layout_budget.h"
 
 namespace gradus {
@@ -28,11 +28,30 @@ void check(const std::vector<Tensor>& tensors) {
   }
 }
 
-Picture picture_of(const std::vector<Tensor>& tensors, const DiagramOptions& options) {
+PictureMaker maker_of(const std::vector<Tensor>& tensors) {
   check(tensors);
   std::vector<NodeId> drawn;
   for (const Tensor& t : tensors) drawn.push_back(t.id());
-  return make_picture(tensors[0].state(), ancestors(tensors), drawn, options);
+  return [&tensors, nodes = ancestors(tensors), drawn](const DiagramOptions& options) {
+    return make_picture(tensors[0].state(), nodes, drawn, options);
+  };
+}
+
+PictureMaker maker_of(const Graph& graph, const std::vector<NodeId>& nodes) {
+  if (nodes.empty()) throw GraphError("diagram: there is nothing to draw");
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    if (index(nodes[i]) >= static_cast<std::size_t>(graph.node_count()) ||
+        (i > 0 && nodes[i] <= nodes[i - 1]))
+      throw GraphError("diagram: the nodes are not ascending, or not of this graph");
+  return [&](const DiagramOptions& options) {
+    return make_picture(graph.state(), nodes, {}, options);
+  };
+}
+
+PictureMaker maker_of(const Error& error) {
+  if (error.failed_call == nullptr)
+    throw GraphError("diagram: the error is not about the call of an op");
+  return [&](const DiagramOptions& options) { return make_culprit_picture(error, options); };
 }
 
 // Nothing for .dot.
@@ -48,13 +67,26 @@ std::optional<PictureFormat> format_of(const std::filesystem::path& path) {
       fmt::format("diagram: file \"{}\" must end in .dot, .svg, .pdf or .png", path.string()));
 }
 
+void write(const std::filesystem::path& path, std::optional<PictureFormat> format,
+           const PictureMaker& maker, const DiagramOptions& options) {
+  write_file(path, format ? draw_picture(picture_within_budget(maker, options), options, *format)
+                          : dot_text(maker(options), options));
+}
+
 }  // namespace
 
 std::string to_dot(const Tensor& tensor, const DiagramOptions& options) {
   return to_dot(std::vector<Tensor>{tensor}, options);
 }
 std::string to_dot(const std::vector<Tensor>& tensors, const DiagramOptions& options) {
-  return dot_text(picture_of(tensors, options), options);
+  return dot_text(maker_of(tensors)(options), options);
+}
+std::string to_dot(const Graph& graph, const std::vector<NodeId>& nodes,
+                   const DiagramOptions& options) {
+  return dot_text(maker_of(graph, nodes)(options), options);
+}
+std::string to_dot(const Error& error, const DiagramOptions& options) {
+  return dot_text(maker_of(error)(options), options);
 }
 
 void write_diagram(const std::filesystem::path& path, const Tensor& tensor,
@@ -63,11 +95,15 @@ void write_diagram(const std::filesystem::path& path, const Tensor& tensor,
 }
 void write_diagram(const std::filesystem::path& path, const std::vector<Tensor>& tensors,
                    const DiagramOptions& options) {
-  const std::optional<PictureFormat> format = format_of(path);
-  const Picture picture = picture_of(tensors, options);
-  if (format) check_layout_budget(picture, options);
-  const std::string dot = dot_text(picture, options);
-  write_file(path, format ? render(dot, *format) : dot);
+  write(path, format_of(path), maker_of(tensors), options);
+}
+void write_diagram(const std::filesystem::path& path, const Graph& graph,
+                   const std::vector<NodeId>& nodes, const DiagramOptions& options) {
+  write(path, format_of(path), maker_of(graph, nodes), options);
+}
+void write_diagram(const std::filesystem::path& path, const Error& error,
+                   const DiagramOptions& options) {
+  write(path, format_of(path), maker_of(error), options);
 }
 
 }  // namespace gradus

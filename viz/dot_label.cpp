@@ -98,6 +98,11 @@ std::string node_label(const GraphState& graph, NodeId id) {
   return label;
 }
 
+std::string short_name(const GraphState& graph, NodeId id) {
+  const std::string name = given_name(graph, id);
+  return name.empty() ? std::string(graph.node(id).op->name) : one_line(name);
+}
+
 std::string node_tooltip(const GraphState& graph, NodeId id) {
   std::string text = one_line(graph.name(id));
   const NodeId origin = graph.node(id).origin;

@@ -15,6 +15,9 @@ std::string value_label(const GraphState& graph, NodeId id);
 // numbers are among its operands: "loss", "multiply", "0.5 * b".
 std::string node_label(const GraphState& graph, NodeId id);
 
+// The user's name for it without its scope, or else the op's.
+std::string short_name(const GraphState& graph, NodeId id);
+
 // Its unique name, and the node that it differentiates.
 std::string node_tooltip(const GraphState& graph, NodeId id);
 

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gradus/diagram.h>
 #include <gradus/graph_state.h>
+#include <gradus/png.h>
 
 namespace gradus {
 
@@ -17,34 +19,61 @@ enum class PictureKind : std::uint8_t {
   constant,
   forward,
   gradient,
-  update
+  update,
+  outside,  // what a selection reads and does not hold
+  culprit   // a call that was refused
+};
+
+// The mark of a node that a pass changed.
+enum class PictureMark : std::uint8_t { none, removed, added, changed };
+
+// A value of a run: what it is, its elements or a summary in a table of rows, and pictures of it.
+struct PictureValue {
+  std::string caption;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<Image> images;
 };
 
 struct PictureNode {
-  NodeId id;
+  NodeId id;  // no_node for collapsed boxes and a culprit
   PictureKind kind;
   std::string label;  // lines
   std::string tooltip;
+  // It belongs to the backward half, which flows up: a gradient, an update, or computed from one.
+  bool flows_up = false;
+  bool is_box = false;  // it stands for a scope, or for the gradients of an op
+  PictureMark mark = PictureMark::none;
+  std::vector<PictureValue> values = {};
 };
 
-// From a place in Picture::nodes to a later one.
+// From a producer to its reader.
 struct PictureEdge {
+  std::size_t from, to;  // places in Picture::nodes
+  std::string value;     // "[?, 3]": dtype and shape
+  bool reads_shape_alone = false;
+  std::string operand = {};  // its name where the order of operands matters
+};
+
+// From an op to a gradient node that differentiates it, which stands beside it.
+struct PictureTie {
   std::size_t from, to;
-  std::string label;
-  bool reads_shape_alone;
+  bool is_drawn;
 };
 
 // Frame 0 is the picture itself; the others stand behind their parent.
 struct PictureFrame {
   std::string label;
-  std::size_t parent, depth;
-  std::vector<std::size_t> frames, nodes;
+  std::size_t parent = 0, depth = 0;
+  std::vector<std::size_t> frames = {}, nodes = {};
+  bool is_of_gradients = false;  // of one op
 };
 
 struct Picture {
-  std::vector<PictureNode> nodes;  // operands before their readers
+  std::vector<PictureNode> nodes;  // operands before their readers, but for collapsed boxes
   std::vector<PictureEdge> edges;  // in order of readers, then of operands
+  std::vector<PictureTie> ties;
   std::vector<PictureFrame> frames;
+  std::string note = {};  // below the title
 };
 
 // The nodes, in ascending order, and the arrows between them. A scalar constant becomes a node only

@@ -1,5 +1,6 @@
 #include "layout.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -26,6 +27,7 @@ class Reader {
     layout_.nodes.resize(picture.nodes.size());
     layout_.frames.resize(picture.frames.size());
     layout_.edges.resize(picture.edges.size());
+    layout_.ties.resize(picture.ties.size());
   }
 
   Layout read() {
@@ -61,16 +63,19 @@ class Reader {
     }
   }
 
-  // Edges are numbered in the order in which the text declares them.
+  // Edges are numbered in the order in which the text declares them, ties last.
   void read_edge(Agedge_t* e) {
-    LayoutEdge& edge = layout_.edges[AGSEQ(e) - 1];
-    if (const splines* lines = ED_spl(e); lines != nullptr && lines->size > 0) {
-      const bezier& line = lines->list[0];
-      for (int i = 0; i < line.size; ++i) edge.curve.push_back(point(line.list[i]));
-      edge.tip = line.eflag != 0 ? point(line.ep) : edge.curve.back();
-    }
+    const std::size_t number = AGSEQ(e) - 1, edges = layout_.edges.size();
+    LayoutEdge& edge = number < edges ? layout_.edges[number] : layout_.ties[number - edges];
     if (const textlabel_t* label = ED_label(e); label != nullptr && label->set != 0)
       edge.label = point(label->pos);
+    const splines* const lines = ED_spl(e);
+    if (lines == nullptr || lines->size == 0) return;
+    const bezier& line = lines->list[0];
+    for (int i = 0; i < line.size; ++i) edge.curve.push_back(point(line.list[i]));
+    const bool is_turned = line.sflag != 0;  // in the backward half
+    if (is_turned) std::ranges::reverse(edge.curve);
+    edge.tip = is_turned ? point(line.sp) : line.eflag != 0 ? point(line.ep) : edge.curve.back();
   }
 
   Agraph_t* graph_;

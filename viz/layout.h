@@ -32,12 +32,13 @@ struct LayoutEdge {
 };
 
 // Each list is in the order of the Picture's own: box i is that of nodes[i] or frames[i], curve i
-// that of edges[i]. Frame 0 is the whole drawing. Nodes have the size that their label takes in
-// DejaVu Sans (or Verdana) of 11 points.
+// that of edges[i] or ties[i]; a curve runs from producer to reader, also where values flow up.
+// Frame 0 is the whole drawing. Nodes have the size that their label takes in DejaVu Sans (or
+// Verdana) of 11 points.
 struct Layout {
   double width = 0, height = 0;
   std::vector<LayoutBox> nodes, frames;
-  std::vector<LayoutEdge> edges;
+  std::vector<LayoutEdge> edges, ties;  // a tie without a line has a curve, too
 };
 
 // GraphError for a picture beyond options.layout_budget.

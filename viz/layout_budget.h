@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include <gradus/diagram.h>
 
@@ -16,5 +17,12 @@ std::int64_t layout_size(const Picture& picture, const DiagramOptions& options);
 // Graphviz's work grows with the square of the size, and its stack with the depth of frames: beyond
 // these limits it would seem to hang, or crash. GraphError.
 void check_layout_budget(const Picture& picture, const DiagramOptions& options);
+
+// A picture by other options than the given ones.
+using PictureMaker = std::function<Picture(const DiagramOptions&)>;
+
+// The picture, with as many gradients and scopes as boxes as it takes to keep the budget, and a
+// note that says so. GraphError where even that is too much.
+Picture picture_within_budget(const PictureMaker& make, const DiagramOptions& options);
 
 }  // namespace gradus

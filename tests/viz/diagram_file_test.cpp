@@ -5,6 +5,7 @@
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -24,7 +25,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using boost::property_tree::ptree;
+using testing::Contains;
+using testing::HasSubstr;
 using testing::IsSupersetOf;
+using testing::Not;
 using testing::StartsWith;
 
 struct DiagramFile : testing::Test {
@@ -232,16 +236,94 @@ TEST_F(DiagramFile, budget_counts_nodes_and_the_ranks_that_arrows_cross) {
   write_diagram(folder / "d.svg", y, {.shows_shapes = false, .layout_budget = 13});
 }
 
-TEST_F(DiagramFile, scopes_that_are_too_deep_are_refused) {
+TEST_F(DiagramFile, scopes_that_are_too_deep_are_drawn_as_a_box) {
   Graph g;
   std::vector<std::unique_ptr<NameScope>> scopes;
   for (int i = 0; i < 101; ++i)
     scopes.push_back(std::make_unique<NameScope>(g.shared_state(), "s", SourceLocation()));
   const Tensor x = g.placeholder("x", {2});
   while (!scopes.empty()) scopes.pop_back();
-  EXPECT_EQ(error_of<GraphError>("d.svg", x),
-            "diagram: name scopes are 101 deep, at most 100 can be drawn");
-  write_diagram(folder / "d.svg", x, {.shows_scopes = false});
+  EXPECT_THAT(texts_in(svg_of(x)), IsSupersetOf({"s", "1 node, 0 inputs, 1 output"}));
+  EXPECT_THAT(texts_in(svg_of(x, {.shows_scopes = false})), Contains("placeholder"));
+}
+
+TEST_F(DiagramFile, graph_beyond_the_budget_is_drawn_collapsed_and_says_so) {
+  Graph g;
+  Tensor y = g.placeholder("x", {2});
+  for (const char* name : {"first", "second"}) {
+    const NameScope outer = g.scope(name);
+    y = chain(y, 100);
+    const NameScope inner = g.scope("inner");
+    y = chain(y, 200);
+  }
+  const std::vector<std::string> texts = texts_in(svg_of(y, {.layout_budget = 700}));
+  EXPECT_THAT(texts, IsSupersetOf({"Scopes are boxes: 601 nodes are more than the layout budget of "
+                                   "700",
+                                   "first", "second", "inner", "200 nodes, 1 input, 1 output"}));
+  EXPECT_THAT(texts, Contains("negative").Times(200));
+  EXPECT_THAT(texts_in(svg_of(y, {.layout_budget = 100})),
+              Contains("300 nodes, 1 input, 1 output").Times(2));
+}
+
+TEST_F(DiagramFile, names_beside_values_are_drawn_as_they_are) {
+  const std::vector<std::string> names = {"<b>bold</b>",
+                                          "&amp;",
+                                          "&lt;b",
+                                          "\\N",
+                                          "\"",
+                                          "a\\",
+                                          "<br/>",
+                                          "</td>",
+                                          "{|}",
+                                          "]]>",
+                                          "'",
+                                          "%s",
+                                          "\xF0\x9F\x98\x80",
+                                          "<table>"};
+  Graph g;
+  std::vector<Operand> nodes;
+  RunValues values;
+  for (const std::string& name : names) {
+    nodes.emplace_back(g.placeholder(name, {2}));
+    values.set_value(nodes.back().tensor(), array({1, 2}));
+  }
+  testing::internal::CaptureStderr();
+  EXPECT_THAT(texts_in(svg_of(group(nodes), {.values = values})), IsSupersetOf(names));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(DiagramFile, pictures_of_values_lie_inside_of_the_file) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 784});
+  RunValues values;
+  values.set_value(x, full({2, 784}, 0.5));
+  const std::string svg = svg_of(exp(x), {.values = values});
+  std::size_t images = 0;
+  for (std::size_t at = 0; (at = svg.find("<image ", at)) != std::string::npos; ++at) ++images;
+  EXPECT_EQ(images, 2U);
+  EXPECT_THAT(svg, HasSubstr("\"data:image/png;base64,iVBORw0KGgo"));
+  EXPECT_THAT(svg, Not(HasSubstr(".png\"")));
+  for (const char* name : {"d.png", "d.pdf"}) {
+    write_diagram(folder / name, exp(x), {.values = values});
+    const std::string with = contents(name);
+    write_diagram(folder / name, exp(x));
+    EXPECT_GT(with.size(), contents(name).size());
+  }
+}
+
+// Graphviz finds its plugins through a file beside them, or where GVBINDIR says.
+TEST_F(DiagramFile, graphviz_without_plugins_is_an_error_that_names_the_package) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  Graph g;
+  const Tensor x = g.placeholder("x", {2});
+  const auto draw = [&] {
+    ::setenv("GVBINDIR", folder.c_str(), 1);
+    std::fputs(error_of<GraphError>("d.svg", x).c_str(), stderr);
+    std::exit(0);
+  };
+  EXPECT_EXIT(draw(), testing::ExitedWithCode(0),
+              testing::Eq("diagram: Graphviz has no layouts here: install its plugins (on Debian: "
+                          "apt-get install graphviz), or write .dot"));
 }
 
 TEST_F(DiagramFile, png_that_nobody_could_read_is_refused) {

@@ -8,6 +8,7 @@
 #include <gradus/check_gradients.h>
 #include <gradus/dtype.h>
 #include <gradus/error.h>
+#include <gradus/failed_call.h>
 #include <gradus/fit.h>
 #include <gradus/gradients.h>
 #include <gradus/graph.h>
@@ -36,4 +37,5 @@
 #include <gradus/explain.h>
 #include <gradus/image_grid.h>
 #include <gradus/plot.h>
+#include <gradus/run_values.h>
 #endif
