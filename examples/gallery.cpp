@@ -1,0 +1,143 @@
+// The figures of docs/gallery.md: gallery FOLDER writes each as .svg and as .dot.
+#include <cstdio>
+#include <filesystem>
+#include <vector>
+
+#include <gradus/gradus.h>
+
+using namespace gradus;
+
+namespace {
+
+std::filesystem::path folder;
+
+// [figure]
+void figure(const std::string& name, const std::vector<Tensor>& tensors,
+            const DiagramOptions& options = {}) {
+  for (const char* extension : {".svg", ".dot"})
+    write_diagram(folder / (name + extension), tensors, options);
+}
+// [figure]
+void figure(const std::string& name, const Graph& graph, const std::vector<NodeId>& nodes,
+            const DiagramOptions& options = {}) {
+  for (const char* extension : {".svg", ".dot"})
+    write_diagram(folder / (name + extension), graph, nodes, options);
+}
+void figure(const std::string& name, const Error& error, const DiagramOptions& options = {}) {
+  for (const char* extension : {".svg", ".dot"})
+    write_diagram(folder / (name + extension), error, options);
+}
+
+std::vector<Tensor> tensors(const std::vector<Variable>& variables) {
+  return {variables.begin(), variables.end()};
+}
+
+void draw_operands() {
+  // [operands]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 3});
+  Tensor n = g.placeholder("n", {any, 3}, int64);
+  Tensor twice = named(x + x, "twice");
+  Tensor y = select(n > 0, 1 - twice, exp(0.5 * twice));
+  figure("operands", {y});
+  // [operands]
+}
+
+void draw_basic_ae() {
+  // [basic_ae]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 3});
+  BasicAE ae(g, {3, 2});
+  Tensor x_tilde = named(ae(x), "x_tilde");
+  Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "loss");
+  figure("basic_ae", {loss});
+  // [basic_ae]
+
+  // [basic_ae_gradients]
+  std::vector<Tensor> d = gradients(loss, {ae.W(), ae.b1(), ae.b2()});
+  d.push_back(loss);
+  figure("basic_ae_gradients", d);
+  // [basic_ae_gradients]
+
+  // [values]
+  Session session(g, {.seed = 4});
+  Array points = array({{1, 0.5, -1}, {0, 2, 0.25}});
+  figure("values", {loss}, {.values = values_and_gradients_of(session, loss, {{x, points}})});
+  // [values]
+
+  // [step]
+  Tensor step = named(SGD{.learning_rate = 0.2}.minimize(loss), "step");
+  figure(
+      "step", {loss, step},
+      {.title = "One step of training", .theme = DiagramTheme::dark, .collapses_gradients = true});
+  // [step]
+}
+
+void draw_tied_ae() {
+  // [tied_ae]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 784});
+  AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
+  Tensor x_tilde = named(ae(x), "x_tilde");
+  Tensor mse = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "mse");
+  Tensor loss = named(mse + 1e-4 * l2(ae.trainable_variables("W*")), "loss");
+  figure("tied_ae", {loss});
+  // [tied_ae]
+
+  // [tied_ae_gradients]
+  std::vector<Tensor> d = gradients(loss, tensors(ae.variables()));
+  d.push_back(loss);
+  figure("tied_ae_gradients", d);
+  figure("tied_ae_rules", d, {.collapses_gradients = true});
+  // [tied_ae_gradients]
+
+  Tensor step = named(Adam{}.minimize(mse), "step");
+  // [collapsed]
+  figure("collapsed", {step, mse}, {.collapsed_scopes = {"auto_encoder", "gradients*", "adam"}});
+  // [collapsed]
+
+  // [between]
+  Tensor W2 = g.find("auto_encoder/W2");
+  figure("between", g, between({W2}, {mse}));
+  // [between]
+
+  // [digits]
+  Mnist digits = generated_digits(42, {.train = 2000, .validation = 0, .test = 10});
+  Session session(g, {.seed = 42});
+  for (const Array& images : digits.train.batches(10, 0)) session.run(step, {{x, images}});
+  figure("digits", {x_tilde},
+         {.collapsed_scopes = {"*coder_*"},
+          .values = values_of(session, x_tilde, {{x, digits.test.images.rows(0, 3)}})});
+  // [digits]
+}
+
+void draw_error() {
+  // [wrong]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 784});
+  Variable W1 = g.variable("W1", glorot_uniform({256, 784}));
+  Variable W2 = g.variable("W2", glorot_uniform({64, 256}));
+  try {
+    Tensor h = elu(matmul(x, W1, {.transpose_b = true}));
+    Tensor code = elu(matmul(h, W2));  // forgets to transpose
+  } catch (const ShapeError& error) {
+    figure("wrong", error);
+  }
+  // [wrong]
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::puts("usage: gallery FOLDER");
+    return 2;
+  }
+  folder = argv[1];
+  std::filesystem::create_directories(folder);
+  draw_operands();
+  draw_basic_ae();
+  draw_tied_ae();
+  draw_error();
+  return 0;
+}
