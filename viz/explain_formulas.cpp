@@ -1,17 +1,22 @@
 #include "explain_formulas.h"
 
+#include <algorithm>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include <fmt/format.h>
-
-#include <gradus/op.h>
 
 #include "formula_call.h"
 #include "formula_symbols.h"
 
 namespace gradus {
 namespace {
+
+// What a formula is written with: symbols, or the shapes of what they stand for.
+enum class Style { text, latex, shapes };
+
+Notation notation(Style style) { return style == Style::latex ? Notation::latex : Notation::text; }
 
 class Writer {
  public:
@@ -20,8 +25,7 @@ class Writer {
         graph_(explanation.graph.state()),
         first_gradient_(first_gradient),
         symbols_(graph_, ids(explanation)) {
-    if (!graph_.names().is_given(explanation.loss.id()) &&
-        graph_.literal(explanation.loss.id()) == nullptr)
+    if (!graph_.names().is_given(explanation.loss.id()))
       symbols_.prefer(explanation.loss.id(), "loss");
     for (const ForwardStep& step : explanation.forward) shapes_[step.id] = step.value.shape();
   }
@@ -43,78 +47,70 @@ class Writer {
     return all;
   }
 
-  // What a node is written as where it is not computed.
-  Formula leaf(NodeId id, Notation notation, bool is_shape) const {
-    if (is_shape) {
-      const auto known = shapes_.find(id);
-      return {to_text(known == shapes_.end() ? graph_.shape(id) : known->second)};
-    }
-    if (const Array* number = graph_.literal(id)) return array_formula(*number, notation);
-    if (id < first_gradient_ && symbols_.has(id)) return symbol_formula(symbols_.of(id), notation);
-    return symbol_formula(graph_.name(id), notation);
+  Shape shape(NodeId id) const {
+    const auto known = shapes_.find(id);
+    return known == shapes_.end() ? graph_.shape(id) : known->second;
   }
 
-  Formula call(NodeId id, Notation notation, bool is_shape) const {
-    std::vector<Formula> operands;
-    for (NodeId operand : graph_.operands(id))
-      operands.push_back(leaf(operand, notation, is_shape));
-    return call_formula(graph_, id, operands, notation);
+  Formula leaf(NodeId id, Style style) const {
+    if (const Array* number = graph_.literal(id)) return array_formula(*number, notation(style));
+    if (style == Style::shapes) return {to_text(shape(id))};
+    if (id < first_gradient_ && symbols_.has(id))
+      return symbol_formula(symbols_.of(id), notation(style));
+    return symbol_formula(graph_.name(id), notation(style));
   }
 
-  void write(ForwardStep& step) {
+  Formula differential(NodeId id, Style style) const {
+    const std::string& symbol = symbols_.of(id);
+    if (style == Style::latex) return {"\\mathrm{d}" + latex_symbol(symbol)};
+    return {"d" + text_symbol(symbol)};
+  }
+
+  // The op of a node, its operands by their symbols.
+  std::string call(NodeId id, Style style) const {
+    const FormulaView view(
+        graph_, [](NodeId) { return false; }, [&](NodeId node) { return shape(node); }, true);
+    return call_formula(view, id, notation(style), [&](NodeId part) { return leaf(part, style); })
+        .code;
+  }
+
+  void write(ForwardStep& step) const {
     step.symbol = step.is_number ? to_text(step.value) : symbols_.of(step.id);
-    const std::string text = leaf(step.id, Notation::text, false).code;
-    const std::string latex = leaf(step.id, Notation::latex, false).code;
-    if (step.is_source) {
-      step.text = text;
-      step.latex = latex;
-      step.shapes = to_text(step.value.shape());
-      return;
-    }
-    step.text = fmt::format("{} = {}", text, call(step.id, Notation::text, false).code);
-    step.latex = fmt::format("{} = {}", latex, call(step.id, Notation::latex, false).code);
-    step.shapes = fmt::format("{} -> {}", call(step.id, Notation::text, true).code,
-                              to_text(step.value.shape()));
+    step.text = leaf(step.id, Style::text).code;
+    step.latex = leaf(step.id, Style::latex).code;
+    step.shapes = to_text(step.value.shape());
+    if (step.is_source) return;
+    step.text += " = " + call(step.id, Style::text);
+    step.latex += " = " + call(step.id, Style::latex);
+    step.shapes = fmt::format("{} -> {}", call(step.id, Style::shapes), step.shapes);
   }
 
   // What the rule computes, in terms of the step's dy and of the forward nodes.
-  Formula part(const ExplainedContribution& c, const BackwardStep& step, Notation notation,
-               bool is_shape) const {
+  std::string part(const ExplainedContribution& c, const BackwardStep& step, Style style) const {
     std::unordered_map<NodeId, Formula> made;
-    made[step.gradient_node] =
-        is_shape ? Formula{to_text(step.gradient.shape())} : differential(step.id, notation);
+    made[step.gradient_node] = style == Style::shapes ? Formula{to_text(step.gradient.shape())}
+                                                      : differential(step.id, style);
     const auto formula = [&](NodeId id) {
       const auto found = made.find(id);
-      return found == made.end() ? leaf(id, notation, is_shape) : found->second;
+      return found == made.end() ? leaf(id, style) : found->second;
     };
-    for (NodeId id : c.nodes) {
-      std::vector<Formula> operands;
-      for (NodeId operand : graph_.operands(id)) operands.push_back(formula(operand));
-      made[id] = call_formula(graph_, id, operands, notation);
-    }
-    return formula(c.node);
+    const FormulaView view(
+        graph_, [&](NodeId id) { return std::ranges::binary_search(c.nodes, id); },
+        [&](NodeId node) { return shape(node); }, true);
+    for (NodeId id : c.nodes) made[id] = call_formula(view, id, notation(style), formula);
+    return formula(view.seen(c.node)).code;
   }
 
-  Formula differential(NodeId id, Notation notation) const {
-    const std::string& symbol = symbols_.of(id);
-    if (notation == Notation::text) return {"d" + text_symbol(symbol)};
-    return {"\\mathrm{d}" + latex_symbol(symbol)};
-  }
-
-  void write(ExplainedContribution& c, const BackwardStep& step) {
-    const auto line = [&](Notation notation) {
-      return fmt::format("{} {} {}", differential(c.target, notation).code,
-                         notation == Notation::latex ? "\\mathrel{+}=" : "+=",
-                         part(c, step, notation, false).code);
-    };
-    c.text = line(Notation::text);
-    c.latex = line(Notation::latex);
-    c.shapes =
-        fmt::format("{} -> {}", part(c, step, Notation::text, true).code, to_text(c.value.shape()));
+  void write(ExplainedContribution& c, const BackwardStep& step) const {
+    c.text = fmt::format("{} += {}", differential(c.target, Style::text).code,
+                         part(c, step, Style::text));
+    c.latex = fmt::format("{} \\mathrel{{+}}= {}", differential(c.target, Style::latex).code,
+                          part(c, step, Style::latex));
+    c.shapes = fmt::format("{} -> {}", part(c, step, Style::shapes), to_text(c.value.shape()));
   }
 
   Explanation& explanation_;
-  GraphState& graph_;
+  const GraphState& graph_;
   NodeId first_gradient_;
   Symbols symbols_;
   std::unordered_map<NodeId, Shape> shapes_;

@@ -48,7 +48,8 @@ std::string row(std::string_view what, const std::string& text) {
   return fmt::format("       {:<9} {}\n", what, text);
 }
 std::string value_row(std::string_view what, const Array& array) {
-  return row(what, value_text(array, 17));
+  const std::size_t indent = row(what, "").size() - 1;
+  return row(what, value_text(array, indent));
 }
 
 std::string shapes_of(const std::string& shapes) { return row("shapes", shapes); }
@@ -58,22 +59,28 @@ std::string forward_text(const ForwardStep& step, std::size_t number) {
          value_row("value", step.value);
 }
 
-std::string contribution_text(const ExplainedContribution& c, const Explanation& e) {
-  const ForwardStep* target = e.find(c.target);
-  std::string text = fmt::format("       {}\n", c.text);
+std::string contribution_text(const ExplainedContribution& c) {
+  std::string text = fmt::format("       {}  (contribution {} of {})\n", c.text, c.number, c.count);
   text += row("  shapes", c.shapes) + value_row("  value", c.value);
-  text +=
-      row("  is", fmt::format("contribution {} of {} to d{}", c.number, c.count, target->symbol));
   if (c.count > 1) text += value_row("  sum", c.sum);
   return text;
 }
 
-std::string backward_text(const BackwardStep& step, std::size_t number, const Explanation& e) {
-  std::string text = fmt::format("{:>5}. {} has received {} of {}\n", number, "d" + step.symbol,
+std::string backward_text(const BackwardStep& step, std::size_t number) {
+  std::string text = fmt::format("{:>5}. d{}: received {} of {}\n", number, step.symbol,
                                  step.received, step.received);
-  text += value_row("d" + step.symbol, step.gradient);
-  for (const ExplainedContribution& c : step.contributions) text += contribution_text(c, e);
+  text += value_row("value", step.gradient);
+  for (const ExplainedContribution& c : step.contributions) text += contribution_text(c);
   return text;
+}
+
+std::string check_text(const GradientReport& check) {
+  const std::string what =
+      fmt::format("{} element{}", check.checked, check.checked == 1 ? "" : "s");
+  if (check.ok())
+    return fmt::format("{} agree with differences within {:g}", what, check.tolerance);
+  return fmt::format("{} {} from differences, worst error {:.2g}", what,
+                     check.checked == 1 ? "differs" : "differ", check.worst.error);
 }
 
 std::string variable_text(const ExplainedVariable& v, const Explanation& e) {
@@ -82,10 +89,7 @@ std::string variable_text(const ExplainedVariable& v, const Explanation& e) {
     for (const ContributionPlace& p : v.contributions)
       text += value_row(p.label, e.backward[p.step].contributions[p.contribution].value);
   text += value_row(v.contributions.size() > 1 ? "sum" : "value", v.gradient);
-  if (v.check.checked != 0)
-    text += row("check",
-                fmt::format("{} elements by differences, worst error {:.1e}: {}", v.check.checked,
-                            v.check.worst.error, v.check.ok() ? "agree" : "differ"));
+  if (v.check.checked != 0) text += row("check", check_text(v.check));
   return text;
 }
 
@@ -97,7 +101,7 @@ std::string to_text(const Explanation& e) {
   for (const ForwardStep& step : e.forward)
     if (!step.is_number) text += forward_text(step, ++number);
   text += "\nbackward\n";
-  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number, e);
+  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number);
   text += "\ngradients\n";
   for (const ExplainedVariable& v : e.variables) text += variable_text(v, e);
   return text;

@@ -1,22 +1,21 @@
-// One node as a formula of its operands' formulas.
+// One node as a formula of the formulas of its parts.
 #pragma once
 
-#include <span>
-
-#include <gradus/graph_state.h>
+#include <functional>
 
 #include "formula_template.h"
+#include "formula_view.h"
 
 namespace gradus {
 
+// The formula of a part: see FormulaView::parts.
+using FormulaOf = std::function<Formula(NodeId)>;
+
 // By the template of its op, or by the phrase that people use: "a b^T" for a matmul with flags,
 // "mean_rows(x)" for a mean over axis 0.
-Formula call_formula(const GraphState& graph, NodeId id, std::span<const Formula> operands,
-                     Notation notation);
+Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of);
 
 // A number, or the elements of a small array.
 Formula array_formula(const Array& array, Notation notation);
-
-Formula transposed(const Formula& formula, Notation notation);
 
 }  // namespace gradus

@@ -136,6 +136,14 @@ bool is_activation(const Op& op) {
   return activations.contains(&op);
 }
 
+std::string letter(const GraphState& graph, NodeId id) {
+  const Node& node = graph.node(id);
+  if (node.op == &constant_op) return "c";
+  if (node.role == Role::gradient) return "delta";
+  if (is_activation(*node.op)) return "h";
+  return graph.shape(id).rank() == 0 ? "s" : "t";
+}
+
 }  // namespace
 
 std::string text_symbol(std::string_view symbol) {
@@ -178,12 +186,7 @@ Symbols::Symbols(const GraphState& graph, std::span<const NodeId> nodes) {
   }
   for (NodeId id : nodes) {
     if (symbols_.contains(id)) continue;
-    const Node& node = graph.node(id);
-    const bool is_constant = node.op == &constant_op;
-    symbols_[id] = numbered(is_constant                   ? "c"
-                            : is_activation(*node.op)     ? "h"
-                            : graph.shape(id).rank() == 0 ? "s"
-                                                          : "t");
+    symbols_[id] = numbered(letter(graph, id));
   }
 }
 

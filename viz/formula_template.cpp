@@ -107,6 +107,10 @@ Token latex_token(std::string_view rest) {
       const std::size_t length = command.size() + delimiter_length(rest.substr(command.size()));
       return {command == "\\left" ? Kind::open : Kind::close, rest.substr(0, length)};
     }
+    if (command == "\\begin" || command == "\\end")
+      return {command == "\\begin" ? Kind::open : Kind::close,
+              rest.substr(0, rest.find('}') == rest.npos ? rest.size() : rest.find('}') + 1)};
+    if (command == "\\\\") return {Kind::comma, command};
     if (command == "\\," || command == "\\!" || command == "\\;") return {Kind::space, command};
     if (const Operator* found = find(latex_operators, command))
       return {Kind::binary, command, found->binding};
@@ -134,15 +138,18 @@ std::vector<Token> tokens_of(std::string_view form, Notation notation,
     const auto before = std::ranges::find_if(tokens.rbegin(), tokens.rend(),
                                              [](const Token& t) { return t.kind != Kind::space; });
     const bool has_left = before != tokens.rend() && ends_operand(*before);
+    const bool is_norm = notation == Notation::text && form.starts_with("||");
     if (const std::size_t length = hole_length(form, lookup); length != 0)
       token = {Kind::hole, form.substr(0, length)};
+    else if (is_norm)
+      token = {has_left ? Kind::close : Kind::open, form.substr(0, 2)};
     else if (c == ' ')
       token.kind = Kind::space;
     else if (c == '(' || c == '[')
       token.kind = Kind::open;
     else if (c == ')' || c == ']')
       token.kind = Kind::close;
-    else if (c == ',')
+    else if (c == ',' || c == '&' || c == ';')
       token.kind = Kind::comma;
     else if (c == '^')
       token.kind = Kind::power;

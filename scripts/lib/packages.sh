@@ -9,6 +9,7 @@ build_packages=(
   libeigen3-dev libboost-graph-dev libboost-iostreams-dev libfmt-dev
   graphviz libgraphviz-dev libpng-dev gnuplot-nox fonts-dejavu-core
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev
+  nodejs katex
 )
 
 is_installed() {

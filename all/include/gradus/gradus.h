@@ -35,6 +35,7 @@
 #if __has_include(<gradus/plot.h>)
 #include <gradus/diagram.h>
 #include <gradus/explain.h>
+#include <gradus/formula.h>
 #include <gradus/image_grid.h>
 #include <gradus/plot.h>
 #include <gradus/run_values.h>

@@ -1,0 +1,220 @@
+#include <gradus/formula.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gradus/auto_encoder.h>
+#include <gradus/basic_ae.h>
+#include <gradus/error.h>
+#include <gradus/gradients.h>
+#include <gradus/losses.h>
+#include <gradus/ops.h>
+
+#include "support/error_text.h"
+
+namespace gradus {
+namespace {
+
+struct Letters {
+  Graph g;
+  Tensor a = g.placeholder("a", {any, 3}), b = g.placeholder("b", {any, 3}),
+         c = g.placeholder("c", {any, 3});
+  Tensor x = g.placeholder("x", {3, 3}), y = g.placeholder("y", {3, 3});
+};
+
+TEST(FormulaText, precedence_decides_about_brackets) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text((a + b) * c), "(a + b) * c");
+  EXPECT_EQ(to_text(a + b * c), "a + b * c");
+  EXPECT_EQ(to_text(a - (b - c)), "a - (b - c)");
+  EXPECT_EQ(to_text(a - b - c), "a - b - c");
+  EXPECT_EQ(to_text(a / (b * c)), "a / (b * c)");
+  EXPECT_EQ(to_text(-square(a)), "-a^2");
+  EXPECT_EQ(to_text(square(-a)), "(-a)^2");
+  EXPECT_EQ(to_text(a * -b), "a * (-b)");
+  EXPECT_EQ(to_text(square(square(a))), "(a^2)^2");
+  EXPECT_EQ(to_text(exp(a + b)), "exp(a + b)");
+  EXPECT_EQ(to_text(matmul(x + y, x)), "(x + y) x");
+  EXPECT_EQ(to_text(matmul(x, matmul(x, y))), "x (x y)");
+}
+
+TEST(FormulaLatex, precedence_decides_about_brackets) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_latex((a + b) * c), "(a + b) \\odot c");
+  EXPECT_EQ(to_latex(a / (b * c)), "\\frac{a}{b \\odot c}");
+  EXPECT_EQ(to_latex(square(a / b)), "\\left(\\frac{a}{b}\\right)^{2}");
+  EXPECT_EQ(to_latex(-square(a)), "-a^{2}");
+  EXPECT_EQ(to_latex(matmul(x, y, {.transpose_b = true})), "x y^\\top");
+  EXPECT_EQ(to_latex(sqrt(a + b)), "\\sqrt{a + b}");
+}
+
+TEST(FormulaText, transposes_are_marks_in_products) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text(matmul(x, y, {.transpose_b = true})), "x y^T");
+  EXPECT_EQ(to_text(matmul(transpose(x), y, {.transpose_a = true})), "x y");
+  EXPECT_EQ(to_text(transpose(transpose(x))), "x");
+  EXPECT_EQ(to_text(transpose(x + y)), "(x + y)^T");
+}
+
+TEST(FormulaText, numbers_stand_first_and_a_factor_of_1_is_not_written) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text(2 * a), "2 a");
+  EXPECT_EQ(to_text(a * 2), "2 a");
+  EXPECT_EQ(to_text(1 * a), "a");
+  EXPECT_EQ(to_text(1e-5 * (a + b)), "1e-05 (a + b)");
+  EXPECT_EQ(to_latex(1e-5 * (a + b)), "10^{-5} (a + b)");
+  EXPECT_EQ(to_text(-(-a)), "a");
+}
+
+TEST(FormulaText, shared_parts_are_named_once) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  const Tensor h = elu(a + b);
+  EXPECT_EQ(to_text(h * exp(h)), "let h1 = elu(a + b)\nh1 * exp(h1)");
+  EXPECT_EQ(to_latex(h * exp(h)),
+            "\\begin{aligned}\nh_{1} &= \\operatorname{elu}(a + b) \\\\\n&h_{1} \\odot "
+            "e^{h_{1}}\n\\end{aligned}");
+}
+
+TEST(FormulaText, names_of_the_user_are_kept) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  const Tensor sum = named(a + b, "sum_1");
+  EXPECT_EQ(to_text(exp(sum)), "let sum_1 = a + b\nexp(sum_1)");
+  EXPECT_EQ(to_text(named(exp(sum), "e")), "let sum_1 = a + b\ne = exp(sum_1)");
+}
+
+TEST(FormulaText, shapes_are_written_on_request) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text(matmul(a, x), {.shapes = true}), "a  [?, 3]\nx  [3, 3]\na x  [?, 3]");
+  EXPECT_EQ(to_latex(matmul(a, x), {.shapes = true}),
+            "\\begin{aligned}\na &\\in \\mathbb{R}^{N \\times 3} \\\\\nx &\\in \\mathbb{R}^{3 "
+            "\\times 3} \\\\\n&a x \\in \\mathbb{R}^{N \\times 3}\n\\end{aligned}");
+}
+
+struct Model {
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 3});
+  BasicAE ae{g, {3, 2}};
+  Tensor loss = reconstruction_error(ae(x), x);
+};
+
+TEST(FormulaText, loss_of_the_basic_auto_encoder_reads_as_in_a_textbook) {
+  Model m;
+  EXPECT_EQ(to_text(m.loss), "mean_rows(||elu(elu(x W^T + b1) W + b2) - x||^2)");
+  EXPECT_EQ(to_latex(m.loss),
+            "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert (\\operatorname{elu}(\\operatorname{elu}(x "
+            "W^\\top + b_{1}) W + b_{2}) - x)_{n} \\right\\rVert^{2}");
+}
+
+TEST(FormulaText, gradient_of_a_tied_matrix_is_the_sum_of_two_contributions) {
+  Model m;
+  EXPECT_EQ(to_text(gradient(m.loss, m.ae.W())),
+            "let h1 = elu(x W^T + b1)\n"
+            "let h2 = elu(h1 W + b2)\n"
+            "let delta1 = 2 / N * (h2 - x)\n"
+            "let delta2 = select(h2 > 0, delta1, delta1 * (h2 + 1))\n"
+            "let delta3 = delta2 W^T\n"
+            "let delta4 = select(h1 > 0, delta3, delta3 * (h1 + 1))\n"
+            "h1^T delta2 + delta4^T x");
+  EXPECT_EQ(to_latex(gradient(m.loss, m.ae.W())), R"(\begin{aligned}
+h_{1} &= \operatorname{elu}(x W^\top + b_{1}) \\
+h_{2} &= \operatorname{elu}(h_{1} W + b_{2}) \\
+\delta_{1} &= \frac{2}{N} (h_{2} - x) \\
+\delta_{2} &= \begin{cases} \delta_{1} & h_{2} > 0 \\ \delta_{1} \odot (h_{2} + 1) & \text{otherwise} \end{cases} \\
+\delta_{3} &= \delta_{2} W^\top \\
+\delta_{4} &= \begin{cases} \delta_{3} & h_{1} > 0 \\ \delta_{3} \odot (h_{1} + 1) & \text{otherwise} \end{cases} \\
+&h_{1}^\top \delta_{2} + \delta_{4}^\top x
+\end{aligned})");
+}
+
+TEST(FormulaText, gradient_of_a_bias_is_a_sum_over_the_rows) {
+  Model m;
+  EXPECT_EQ(to_text(gradient(m.loss, m.ae.b2())),
+            "let h1 = elu(elu(x W^T + b1) W + b2)\n"
+            "let delta1 = 2 / N * (h1 - x)\n"
+            "let delta2 = select(h1 > 0, delta1, delta1 * (h1 + 1))\n"
+            "sum_rows(delta2)");
+}
+
+TEST(FormulaText, several_tensors_share_their_parts) {
+  Model m;
+  const Tensor loss = named(m.loss + 1e-4 * l2({m.ae.W()}), "loss");
+  EXPECT_EQ(to_text(std::vector<Tensor>{loss, square(loss)}),
+            "let loss = mean_rows(||elu(elu(x W^T + b1) W + b2) - x||^2) + 0.0001 ||W||^2\n"
+            "loss^2");
+}
+
+TEST(FormulaText, attributes_are_shown_where_they_matter) {
+  Letters l;
+  auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text(elu(a)), "elu(a)");
+  EXPECT_EQ(to_text(elu(a, 0.5)), "elu(a, alpha=0.5)");
+  EXPECT_EQ(to_latex(elu(a, 0.5)), "\\operatorname{elu}(a; \\alpha = 0.5)");
+  EXPECT_EQ(to_text(reduce_sum(a)), "sum(a)");
+  EXPECT_EQ(to_text(reduce_sum(a, 0)), "sum_rows(a)");
+  EXPECT_EQ(to_text(reduce_max(a, -1, true)), "max_columns(a, keepdims)");
+  EXPECT_EQ(to_latex(reduce_mean(a, 0)), "\\operatorname{mean}_{\\text{rows}} a");
+  const Tensor cube = g.placeholder("cube", {2, 3, 4});
+  EXPECT_EQ(to_text(reduce_sum(cube, {0, -1})), "sum(cube, axes 0, 2)");
+  EXPECT_EQ(to_text(transpose(cube, {1, 0, 2})), "transpose(cube, [1, 0, 2])");
+}
+
+TEST(FormulaText, hostile_names_are_quoted) {
+  Graph g;
+  const Tensor x = g.placeholder("a \"b\" \\ {c}_$%", {2});
+  EXPECT_EQ(to_text(exp(x)), "exp(\"a \\\"b\\\" \\\\ {c}_$%\")");
+  EXPECT_EQ(to_latex(exp(x)), "e^{\\text{a \"b\" \\textbackslash{} \\{c\\}\\_\\$\\%}}");
+}
+
+TEST(FormulaLatex, underscores_and_digits_are_indices) {
+  Graph g;
+  const auto symbol = [&](const std::string& name) { return to_latex(g.placeholder(name, {2})); };
+  EXPECT_EQ(symbol("W1"), "W_{1}");
+  EXPECT_EQ(symbol("W_enc"), "W_{\\mathrm{enc}}");
+  EXPECT_EQ(symbol("x_tilde"), "\\tilde{x}");
+  EXPECT_EQ(symbol("sigma"), "\\sigma");
+  EXPECT_EQ(symbol("labels"), "\\mathrm{labels}");
+  EXPECT_EQ(symbol("h2_1"), "h_{2,1}");
+}
+
+TEST(FormulaText, variables_of_two_scopes_can_be_told_apart) {
+  Graph g;
+  BasicAE one(g, {3, 2}), two(g, {3, 2});
+  EXPECT_EQ(to_text(Tensor(one.W()) + two.W()), "basic_ae.W + basic_ae_1.W");
+  EXPECT_EQ(to_latex(Tensor(one.W()) + two.W()), "\\text{basic\\_ae.}W + \\text{basic\\_ae\\_1.}W");
+}
+
+TEST(FormulaText, wrong_arguments_are_refused) {
+  Graph g, other;
+  const Tensor x = g.placeholder("x", {2}), y = other.placeholder("y", {2});
+  EXPECT_EQ(error_text<GraphError>([] { to_text(std::vector<Tensor>{}); }),
+            "formula: there is nothing to write");
+  EXPECT_EQ(error_text<GraphError>([] { to_text(Tensor()); }),
+            "formula: an empty Tensor has no formula");
+  EXPECT_EQ(error_text<GraphError>([&] {
+              to_text(std::vector<Tensor>{x, y});
+            }),
+            "formula: \"x\" and \"y\" are of two graphs");
+  EXPECT_EQ(error_text<GraphError>([&] { to_text(x, {.longest = 0}); }),
+            "formula: longest is 0, at least 1 is needed");
+}
+
+TEST(FormulaText, deep_chain_is_cut_into_named_parts) {
+  Graph g;
+  Tensor x = g.placeholder("x", {2});
+  for (int i = 0; i < 100000; ++i) x = exp(x);
+  const std::string text = to_text(x);
+  EXPECT_TRUE(text.starts_with("let t1 = exp(exp("));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 100000 / 21);
+}
+
+}  // namespace
+}  // namespace gradus
