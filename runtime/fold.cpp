@@ -10,8 +10,8 @@
 namespace gradus {
 namespace {
 
-// More is not kept as a constant, unless it was as many before.
-constexpr std::size_t most_bytes = 4096;
+// More is not kept as a constant, unless it was as many before: what is repeated is no constant.
+constexpr std::size_t most_bytes = 8;
 
 const Array* constant_of(const GraphState& graph, NodeId id) {
   if (graph.node(id).op != &constant_op) return nullptr;

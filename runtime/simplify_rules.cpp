@@ -58,6 +58,7 @@ NodeId broadcast_of_broadcast(const Site& s) {
   return repeated(s, s.operand_of(x, 0), s.shape());
 }
 NodeId expand_to_known_shape(const Site& s) {
+  if (s.shape_of(s.operand(0)).rank() == 0) return repeated(s, s.operand(0), s.shape());
   const Call f(s.op(), {});
   const AxisSet gone = chosen_axes(f, s.attribute(attributes::axes), s.shape().rank());
   Dimensions kept = s.shape().to_vector();

@@ -19,6 +19,7 @@
 #include <gradus/optimizers.h>
 #include <gradus/pca.h>
 #include <gradus/random.h>
+#include <gradus/pass_trace.h>
 #include <gradus/session.h>
 #include <gradus/shape.h>
 #include <gradus/slopes.h>
