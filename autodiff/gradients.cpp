@@ -8,6 +8,7 @@
 #include <gradus/arithmetic.h>
 #include <gradus/error.h>
 #include <gradus/graph_state.h>
+#include <gradus/huge_pages.h>
 #include <gradus/op.h>
 #include <gradus/shapes.h>
 
@@ -151,7 +152,7 @@ class BackwardPass {
     const std::span<const Attribute> attributes = graph_->attributes(id);
     for (std::size_t k = 0; k < node.operand_count; ++k) {
       const Tensor& operand = values_[k + 1];
-      if (!wanted_[index(operand.id())] || !flows(*graph_, node, k, operand.id())) continue;
+      if (!wanted_[index(operand.id())] || !flows(*graph_, *node.op, k, operand.id())) continue;
       belong_to(id);
       const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &y, k), values_);
       check_part(part, operand, y, where_);
@@ -161,7 +162,8 @@ class BackwardPass {
 
   std::shared_ptr<GraphState> graph_;
   std::vector<bool> wanted_;
-  std::vector<NodeId> sums_;    // of what each node has received so far; no_node for nothing
+  // Of what each node has received so far; no_node for nothing.
+  std::vector<NodeId, HugePages<NodeId>> sums_;
   std::vector<Tensor> values_;  // dy and the operands of the node that hands down
   std::vector<Contribution>* trace_;
   SourceLocation where_;

@@ -14,9 +14,8 @@ namespace {
 
 }  // namespace
 
-bool flows(const GraphState& graph, const Node& node, std::size_t k, NodeId operand) {
-  return is_float(graph.node(operand).dtype) &&
-         (node.op->gradient.empty() || bool(node.op->gradient_of(k)));
+bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand) {
+  return is_float(graph.kind(operand).dtype) && (op.gradient.empty() || bool(op.gradient_of(k)));
 }
 
 std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph,
@@ -26,10 +25,11 @@ std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& 
     if (x.id() <= last) reached[index(x.id())] = true;
   for (std::int32_t i = 0; i <= static_cast<std::int32_t>(last); ++i) {
     const NodeId id{i};
-    if (reached[index(id)] || !is_float(graph.node(id).dtype)) continue;
+    const NodeKind& kind = graph.kind(id);
+    if (reached[index(id)] || !is_float(kind.dtype)) continue;
     const auto operands = graph.operands(id);
     for (std::size_t k = 0; k < operands.size(); ++k)
-      if (reached[index(operands[k])] && flows(graph, graph.node(id), k, operands[k]))
+      if (reached[index(operands[k])] && flows(graph, *kind.op, k, operands[k]))
         reached[index(id)] = true;
   }
   return reached;
@@ -43,14 +43,14 @@ void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
   for (std::size_t i = wanted.size(); i-- > 0;) {
     if (!comes[i] || !wanted[i]) continue;
     const NodeId id{static_cast<std::int32_t>(i)};
-    const Node& node = graph.node(id);
+    const Op& op = *graph.kind(id).op;
     const auto operands = graph.operands(id);
     for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (!wanted[index(operands[k])] || !flows(graph, node, k, operands[k])) continue;
-      if (node.op->gradient.empty())
-        refuse(fmt::format("op \"{}\" of node \"{}\" has no gradient rule", node.op->name,
-                           graph.name(id)),
-               where);
+      if (!wanted[index(operands[k])] || !flows(graph, op, k, operands[k])) continue;
+      if (op.gradient.empty())
+        refuse(
+            fmt::format("op \"{}\" of node \"{}\" has no gradient rule", op.name, graph.name(id)),
+            where);
       comes[index(operands[k])] = true;
     }
   }

@@ -9,8 +9,8 @@
 
 namespace gradus {
 
-// Whether a gradient flows from a node to its operand number k.
-bool flows(const GraphState& graph, const Node& node, std::size_t k, NodeId operand);
+// Whether a gradient flows from a node of this op to its operand number k.
+bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand);
 
 // Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
 std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);

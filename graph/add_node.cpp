@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include <gradus/failed_call.h>
 #include <gradus/graph_state.h>
 #include <gradus/op.h>
+#include <gradus/small_array.h>
 
 namespace gradus {
 namespace {
@@ -18,23 +18,24 @@ std::string operand_label(const Op& op, std::size_t i) {
 }
 
 // The graph of the first tensor; every other tensor must be of it.
-std::shared_ptr<GraphState> common_graph(const Op& op, std::span<const Operand* const> operands,
-                                         SourceLocation where) {
+const std::shared_ptr<GraphState>& common_graph(const Op& op,
+                                                std::span<const Operand* const> operands,
+                                                SourceLocation where) {
   const auto refuse = [&](std::string text) {
     throw GraphError(at_line(fmt::format("{}: {}", op.name, text), where));
   };
-  std::shared_ptr<GraphState> graph;
+  const std::shared_ptr<GraphState>* graph = nullptr;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i]->is_number()) continue;
     const Tensor& tensor = operands[i]->tensor();
     if (!tensor) refuse(fmt::format("operand {} is an empty Tensor", operand_label(op, i)));
-    if (!graph) graph = tensor.shared_state();
-    if (graph != tensor.shared_state())
+    if (graph == nullptr) graph = &tensor.shared_state();
+    if (*graph != tensor.shared_state())
       refuse(fmt::format("operand {} \"{}\" is of another graph", operand_label(op, i),
                          tensor.name()));
   }
-  if (!graph) refuse("no operand is a tensor");
-  return graph;
+  if (graph == nullptr) refuse("no operand is a tensor");
+  return *graph;
 }
 
 // A fraction, or an integer out of range, is not silently changed into an integer that fits.
@@ -43,6 +44,23 @@ void check_number(const Op& op, const Number& number, DType dtype, SourceLocatio
   const std::string text =
       number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", number.real());
   throw DTypeError(at_line(fmt::format("{}: {} is no {}", op.name, text, to_text(dtype)), where));
+}
+
+// The nodes of the operands: a number becomes a literal of the first tensor's dtype.
+SmallArray<NodeId> operand_ids(const Op& op, std::span<const Operand* const> operands,
+                               GraphState& graph, SourceLocation where) {
+  SmallArray<NodeId> ids(operands.size());
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Operand& o = *operands[i];
+    if (o.is_number()) {
+      const DType dtype = number_dtype(operands);
+      check_number(op, o.number(), dtype, where);
+      ids[i] = graph.literal(o.number(), dtype, o.where());
+    } else {
+      ids[i] = o.tensor().id();
+    }
+  }
+  return ids;
 }
 
 // What an op of the library never does, and a new one may at first.
@@ -69,6 +87,27 @@ template <class E>
   E error(text);
   error.failed_call = std::move(call);
   throw error;
+}
+
+// What the rules of the op make of these operands; what they refuse is reported in full.
+std::uint32_t decide_kind(const Op& op, std::span<const NodeId> ids,
+                          std::span<const Attribute> attributes, GraphState& graph,
+                          SourceLocation where) {
+  SmallArray<Shape> shapes(ids.size());
+  SmallArray<DType> dtypes(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    shapes[i] = graph.shape(ids[i]);
+    dtypes[i] = graph.kind(ids[i]).dtype;
+  }
+  const Call call(op, attributes);
+  try {
+    const DType dtype = op.dtype(call, dtypes);
+    return graph.kind_number(op, ids.size(), attributes, call.shape_of(shapes), dtype);
+  } catch (const RuleFailure& failure) {
+    const std::uint32_t outer = graph.context.where;
+    const SourceLocation shown = outer != 0 ? graph.location(outer) : where;
+    throw_failure(failure, op, graph, shown, graph.names().next_name(op, graph), ids, shapes);
+  }
 }
 
 }  // namespace
@@ -156,47 +195,20 @@ Tensor add_node(const Op& op, std::initializer_list<const Operand*> operands,
 Tensor add_node(const Op& op, std::span<const Operand* const> operands,
                 std::span<const Attribute> attributes) {
   const SourceLocation where = operands.empty() ? SourceLocation{} : operands[0]->where();
-  check_call(op, operands.size(), attributes, where);
-  const std::shared_ptr<GraphState> graph = common_graph(op, operands, where);
+  const std::shared_ptr<GraphState>& graph = common_graph(op, operands, where);
+  const SmallArray<NodeId> ids = operand_ids(op, operands, *graph, where);
+  RecentCalls::Call call{.op = &op, .attributes = graph->attributes_number(attributes)};
+  const bool is_memorable = ids.size() <= RecentCalls::most_operands;
+  for (std::size_t i = 0; is_memorable && i < ids.size(); ++i)
+    call.operand_kinds[i] = graph->kind_number(ids[i]);
 
-  // Up to four operands, the rule, need no allocation.
-  std::array<NodeId, 4> few_ids{};
-  std::array<Shape, 4> few_shapes;
-  std::array<DType, 4> few_dtypes{};
-  std::vector<NodeId> many_ids;
-  std::vector<Shape> many_shapes;
-  std::vector<DType> many_dtypes;
-  std::span<NodeId> ids = std::span(few_ids).first(std::min<std::size_t>(operands.size(), 4));
-  std::span<Shape> shapes = std::span(few_shapes).first(ids.size());
-  std::span<DType> dtypes = std::span(few_dtypes).first(ids.size());
-  if (operands.size() > few_ids.size()) {
-    many_ids.resize(operands.size());
-    many_shapes.resize(operands.size());
-    many_dtypes.resize(operands.size());
-    ids = many_ids;
-    shapes = many_shapes;
-    dtypes = many_dtypes;
+  std::uint32_t kind = is_memorable ? graph->recent_calls.kind_of(call) : 0;
+  if (kind == 0) {
+    check_call(op, operands.size(), attributes, where);
+    kind = decide_kind(op, ids, attributes, *graph, where);
+    if (is_memorable) graph->recent_calls.remember(call, kind);
   }
-
-  const DType of_numbers = number_dtype(operands);
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const Operand& o = *operands[i];
-    if (o.is_number()) check_number(op, o.number(), of_numbers, where);
-    ids[i] = o.is_number() ? graph->literal(o.number(), of_numbers, o.where()) : o.tensor().id();
-    shapes[i] = graph->shape(ids[i]);
-    dtypes[i] = graph->node(ids[i]).dtype;
-  }
-
-  const Call call(op, attributes);
-  try {
-    const DType dtype = op.dtype(call, dtypes);
-    const Shape shape = call.shape_of(shapes);
-    return Tensor(graph, graph->append(op, ids, attributes, shape, dtype, where));
-  } catch (const RuleFailure& failure) {
-    const std::uint32_t outer = graph->context.where;
-    const SourceLocation shown = outer != 0 ? graph->location(outer) : where;
-    throw_failure(failure, op, *graph, shown, graph->names().next_name(op, *graph), ids, shapes);
-  }
+  return Tensor(graph, graph->append(kind, ids, where));
 }
 
 }  // namespace gradus

@@ -48,7 +48,7 @@ struct Text {
 }  // namespace
 
 bool operator==(const Attribute& a, const Attribute& b) {
-  if (a.key->name != b.key->name) return false;
+  if (a.key != b.key && a.key->name != b.key->name) return false;
   const auto* x = std::get_if<double>(&a.value);
   const auto* y = std::get_if<double>(&b.value);
   if (x != nullptr && y != nullptr)

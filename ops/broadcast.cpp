@@ -51,6 +51,19 @@ std::size_t sum_scratch(const KernelCall& call) {
   return reduce_scratch_bytes(call, repeated_axes(call));
 }
 
+// Whether no tensor has to be repeated: equal shapes of one graph are stored in one place.
+bool have_one_shape(std::span<const Operand* const> operands) {
+  const Shape* one = nullptr;
+  for (const Operand* o : operands) {
+    if (o->is_number()) continue;
+    if (!o->tensor()) return false;
+    const Shape& shape = o->tensor().shape();
+    if (one != nullptr && one != &shape) return false;
+    one = &shape;
+  }
+  return true;
+}
+
 // The common shape of operands that fit the op; if they do not, the op itself refuses them, with
 // all details, and no node was added in vain.
 std::optional<Shape> common_shape(const Op& op, std::span<const Operand* const> operands,
@@ -200,6 +213,7 @@ Tensor add_elementwise(const Op& op, std::initializer_list<const Operand*> opera
                        std::initializer_list<Attribute> attributes) {
   const std::span all(operands.begin(), operands.size());
   const std::span given(attributes.begin(), attributes.size());
+  if (have_one_shape(all)) return add_node(op, all, given);
   const std::optional<Shape> common = common_shape(op, all, given);
   if (!common) return add_node(op, all, given);
 

@@ -41,7 +41,7 @@ struct Program {
     return std::views::iota(std::int32_t{0}, static_cast<std::int32_t>(graph->node_count())) |
            std::views::transform([](std::int32_t i) { return NodeId{i}; });
   }
-  const Node& node(NodeId id) const { return graph->node(id); }
+  Node node(NodeId id) const { return graph->node(id); }
   const Op& op(NodeId id) const { return *graph->node(id).op; }
   const Shape& shape(NodeId id) const { return graph->shape(id); }
   std::span<const NodeId> operands(NodeId id) const { return graph->operands(id); }

@@ -15,28 +15,14 @@
 #include <vector>
 
 #include <gradus/attribute.h>
+#include <gradus/huge_pages.h>
 #include <gradus/initializer.h>
 #include <gradus/names.h>
+#include <gradus/node.h>
+#include <gradus/recent_calls.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
-
-struct Op;
-
-// What a node is there for.
-enum class Role : std::uint8_t { forward, gradient, update };
-
-inline constexpr NodeId no_node{-1};
-
-// 40 bytes: shapes, attribute lists and source lines are stored once and shared by number.
-struct Node {
-  const Op* op;
-  std::uint32_t first_operand, shape, attributes, where, scope;
-  NodeId origin;  // for a node of a gradient: the node that it differentiates, else no_node
-  std::uint16_t operand_count;
-  DType dtype;
-  Role role;
-};
 
 struct VariableRecord {
   NodeId node;
@@ -50,20 +36,36 @@ using GradientFunction =
 
 class GraphState : public std::enable_shared_from_this<GraphState> {
  public:
-  GraphState();
-
   std::int64_t node_count() const { return std::ssize(nodes_); }
-  const Node& node(NodeId id) const { return nodes_[index(id)]; }
+  Node node(NodeId id) const {
+    const StoredNode& n = nodes_[index(id)];
+    const NodeKind& kind = kinds_[n.kind];
+    const NodePlace& place = places_[n.place];
+    return {.op = kind.op,
+            .first_operand = n.first_operand,
+            .operand_count = kind.operand_count,
+            .shape = kind.shape,
+            .attributes = kind.attributes,
+            .where = place.where,
+            .scope = place.scope,
+            .origin = n.origin,
+            .dtype = kind.dtype,
+            .role = place.role};
+  }
   std::span<const NodeId> operands(NodeId id) const {
-    const Node& n = node(id);
-    return std::span(operands_).subspan(n.first_operand, n.operand_count);
+    const StoredNode& n = nodes_[index(id)];
+    return std::span(operands_).subspan(n.first_operand, kinds_[n.kind].operand_count);
   }
-  const Shape& shape(NodeId id) const { return shapes_[node(id).shape]; }
+  const Shape& shape(NodeId id) const { return shapes_[kind(id).shape]; }
   std::span<const Attribute> attributes(NodeId id) const {
-    return attribute_lists_[node(id).attributes];
+    return attribute_lists_[kind(id).attributes];
   }
-  SourceLocation where(NodeId id) const { return locations_[node(id).where]; }
+  SourceLocation where(NodeId id) const {
+    return locations_[places_[nodes_[index(id)].place].where];
+  }
   std::string name(NodeId id) const { return names_.name(id, *this); }
+  const NodeKind& kind(NodeId id) const { return kinds_[kind_number(id)]; }
+  std::uint32_t kind_number(NodeId id) const { return nodes_[index(id)].kind; }
   // The value of a literal number, which diagrams and texts write in place.
   const Array* literal(NodeId id) const;
 
@@ -71,8 +73,12 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId append(const Op& op, std::span<const NodeId> operands,
                 std::span<const Attribute> attributes, const Shape& shape, DType dtype,
                 SourceLocation where);
-  // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the numbers
-  // that they have in `other`, so that its nodes can be copied.
+  // The same of a kind of this graph.
+  NodeId append(std::uint32_t kind, std::span<const NodeId> operands, SourceLocation where);
+  std::uint32_t kind_number(const Op& op, std::size_t operand_count,
+                            std::span<const Attribute> attributes, const Shape& shape, DType dtype);
+  // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
+  // numbers that they have in `other`, so that its nodes can be copied.
   static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
   // A copy of a node of such a graph, with other operands and, if it is given, another shape.
   NodeId append_copy(const Node& node, std::span<const NodeId> operands,
@@ -111,23 +117,33 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
     NodeId origin = no_node;
   };
   Context context;
-  std::uint32_t location_number(SourceLocation where);
+  std::uint32_t location_number(SourceLocation where) { return locations_.number(where); }
   SourceLocation location(std::uint32_t number) const { return locations_[number]; }
+  std::uint32_t attributes_number(std::span<const Attribute> attributes) {
+    return attributes.empty() ? 0 : attribute_lists_.number(attributes);
+  }
+
+  // What the rules of ops decided of late: see add_node.
+  RecentCalls recent_calls;
 
  private:
-  std::uint32_t shape_number(const Shape& shape);
-  std::uint32_t attributes_number(std::span<const Attribute> attributes);
+  NodeId push(std::uint32_t kind, const NodePlace& place, NodeId origin,
+              std::span<const NodeId> operands);
 
-  std::vector<Node> nodes_;
-  std::vector<NodeId> operands_;
+  // 16 bytes: a million nodes have few kinds and come from few places.
+  struct StoredNode {
+    std::uint32_t kind, place, first_operand;
+    NodeId origin;
+  };
+
+  std::vector<StoredNode, HugePages<StoredNode>> nodes_;
+  std::vector<NodeId, HugePages<NodeId>> operands_;
+  Interned<NodeKind, NodeHash> kinds_;
+  Interned<NodePlace, NodeHash> places_;
+  Interned<SourceLocation, NodeHash> locations_;
   // Deques: what was handed out by reference stays where it is.
-  std::deque<Shape> shapes_;
-  std::unordered_map<Shape, std::uint32_t> shape_numbers_;
-  std::deque<std::vector<Attribute>> attribute_lists_;
-  std::unordered_multimap<std::size_t, std::uint32_t> attribute_numbers_;
-  std::vector<SourceLocation> locations_;
-  std::unordered_map<std::uint64_t, std::uint32_t> location_numbers_;
-  std::uint32_t last_shape_ = 0, last_attributes_ = 0, last_location_ = 0;
+  Interned<Shape, std::hash<Shape>, std::deque<Shape>> shapes_;
+  Interned<AttributeList, NodeHash, std::deque<AttributeList>> attribute_lists_;
   std::unordered_map<std::uint64_t, NodeId> literals_[5];
   std::vector<VariableRecord> variables_;
   std::unordered_map<NodeId, std::size_t> variable_numbers_;
