@@ -35,6 +35,12 @@ std::optional<std::uint32_t> number_in(std::string_view name, std::string_view b
   return {};
 }
 
+// "encoder/matmul" of "encoder/matmul_1".
+std::string without_number(const std::string& path) {
+  const std::size_t end = path.find_last_not_of("0123456789");
+  return end != path.npos && path[end] == '_' ? path.substr(0, end) : path;
+}
+
 void check(std::string_view name, std::string_view op, SourceLocation where) {
   const auto refuse = [&](std::string text) {
     throw GraphError(at_line(fmt::format("{}: {}", op, text), where));
@@ -87,6 +93,8 @@ void Names::give(NodeId id, const std::string& name, std::string_view op, Source
                                          op, path, given->second),
                              where));
   check_path(path, op, where, graph);
+  given_bases_.insert(path);
+  given_bases_.insert(without_number(path));
   given_.emplace(path, id);
   name_of_.emplace(id, std::move(path));
 }
@@ -128,15 +136,22 @@ NodeId Names::find(std::string_view name, const GraphState& graph) const {
 // An automatic number, once given, stays: nodes are only appended, and give() numbers those that
 // exist before it takes a name.
 void Names::number_nodes(const GraphState& graph) const {
-  numbers_.reserve(static_cast<std::size_t>(graph.node_count()));
   for (std::size_t i = numbers_.size(); i < static_cast<std::size_t>(graph.node_count()); ++i) {
     const NodeId id{static_cast<std::int32_t>(i)};
     const Node& node = graph.node(id);
     Series& series = series_[{node.scope, node.op}];
     if (series.base.empty()) series.base = join(scopes_[node.scope], node.op->name);
-    while (!given_.empty() && given_.contains(numbered(series.base, series.next))) ++series.next;
-    numbers_.push_back(series.next++);
+    numbers_.push_back(next_number(series));
   }
+}
+
+std::uint32_t Names::next_number(Series& series) const {
+  if (series.known_given != given_.size()) {
+    series.known_given = given_.size();
+    series.may_clash = given_bases_.contains(series.base);
+  }
+  while (series.may_clash && given_.contains(numbered(series.base, series.next))) ++series.next;
+  return series.next++;
 }
 
 }  // namespace gradus

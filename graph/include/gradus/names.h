@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,9 @@ class Names {
   struct Series {
     std::string base;
     std::uint32_t next = 0;
+    // Whether one of so many given names may be one of the series.
+    bool may_clash = false;
+    std::size_t known_given = 0;
   };
   struct SeriesKey {
     std::uint32_t scope;
@@ -66,12 +70,15 @@ class Names {
   void check_path(const std::string& path, std::string_view op, SourceLocation where,
                   const GraphState& graph) const;
   void number_nodes(const GraphState& graph) const;
+  std::uint32_t next_number(Series& series) const;
 
   std::vector<std::string> scopes_{""};
   // Each path with the number to try next when it is asked for again.
   std::unordered_map<std::string, std::uint32_t> scope_paths_;
   std::uint32_t current_ = root;
   std::unordered_map<std::string, NodeId> given_;
+  // The bases of all series of which a given name could be one.
+  std::unordered_set<std::string> given_bases_;
   std::unordered_map<NodeId, std::string> name_of_;
   // Filled on demand, node after node: numbers_[i] is node i's place in its series.
   mutable std::vector<std::uint32_t> numbers_;
