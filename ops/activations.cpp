@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <gradus/activation_gradients.h>
 #include <gradus/arithmetic.h>
 #include <gradus/attribute.h>
 #include <gradus/broadcast.h>
@@ -41,8 +42,7 @@ extern constexpr Op elu_op{
     .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1(x)); }),
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      const Tensor below = dy * (f.y() + f[alpha]);
-      return select(f.y() > 0, dy, below);
+      return elu_grad(dy, f.y(), f[alpha]);
     }},
     .gradient_text = {"dx = dy where y > 0, dy (y + alpha) elsewhere"},
     .examples = {{[](Graph& g) {
@@ -65,7 +65,7 @@ extern constexpr Op relu_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return where(x < 0, 0, x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return select(x > 0, dy, 0); }},
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return relu_grad(dy, x); }},
     .gradient_text = {"dx = dy where x > 0, 0 elsewhere"},
     .examples = {{[](Graph& g) {
                     return relu(g.constant({-1, 0, 2}));

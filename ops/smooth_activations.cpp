@@ -1,5 +1,6 @@
 #include <gradus/activations.h>
 
+#include <gradus/activation_gradients.h>
 #include <gradus/arithmetic.h>
 #include <gradus/comparison.h>
 #include <gradus/exponential.h>
@@ -23,8 +24,7 @@ extern constexpr Op sigmoid_op{
       return where(x < 0, e, 1) / (1 + e);
     }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      const Tensor other = 1 - f.y();
-      return dy * f.y() * other;
+      return sigmoid_grad(dy, f.y());
     }},
     .gradient_text = {"dx = dy y (1 - y)"},
     .examples = {{[](Graph& g) {
@@ -61,9 +61,7 @@ extern constexpr Op tanh_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return tanh(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return dy * (1 - square(f.y()));
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return tanh_grad(dy, f.y()); }},
     .gradient_text = {"dx = dy (1 - y^2)"},
     .examples = {{[](Graph& g) {
                     return tanh(g.constant({0, 1}));

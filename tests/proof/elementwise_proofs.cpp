@@ -130,6 +130,25 @@ std::vector<Proof> elementwise_proofs() {
       {.op = &sigmoid_op, .call = of(sigmoid), .oracle = of(sigmoid_of)},
       {.op = &softplus_op, .call = of(softplus), .oracle = of(softplus_of)},
       {.op = &tanh_op, .call = of(tanh), .oracle = of([](Real x) { return std::tanh(x); })},
+      {.op = &elu_grad_op,
+       .call = [](const Tensors& x) { return elu_grad(x[0], x[1]); },
+       .oracle = of([](Real dy, Real y) { return y > 0 ? dy : dy * (y + 1); }),
+       .operands = {{}, around_0}},
+      {.op = &elu_grad_op,
+       .name = "elu_grad_of_another_alpha",
+       .call = [](const Tensors& x) { return elu_grad(x[0], x[1], 0.5); },
+       .oracle = of([](Real dy, Real y) { return y > 0 ? dy : dy * (y + 0.5L); }),
+       .operands = {{}, around_0}},
+      {.op = &relu_grad_op,
+       .call = of(relu_grad),
+       .oracle = of([](Real dy, Real x) { return x > 0 ? dy : 0; }),
+       .operands = {{}, around_0}},
+      {.op = &sigmoid_grad_op, .call = of(sigmoid_grad), .oracle = of([](Real dy, Real y) {
+                                                           return dy * y * (1 - y);
+                                                         })},
+      {.op = &tanh_grad_op, .call = of(tanh_grad), .oracle = of([](Real dy, Real y) {
+                                                     return dy * (1 - y * y);
+                                                   })},
       {.op = &equal_op,
        .call = of(equal),
        .oracle = of([](Real a, Real b) -> Real { return a == b; }),

@@ -1,6 +1,7 @@
 // All ops.
 #pragma once
 
+#include <gradus/activation_gradients.h>
 #include <gradus/activations.h>
 #include <gradus/arithmetic.h>
 #include <gradus/broadcast.h>

@@ -1,0 +1,19 @@
+// The gradients of activations whose derivative is one formula of their result or operand: one
+// node and one sweep each, where the rule in terms of other ops would need up to four.
+#pragma once
+
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+struct Op;
+
+// dx of an activation, from its upstream gradient dy and its result y or operand x.
+Tensor elu_grad(Operand dy, Operand y, double alpha = 1.0);
+Tensor relu_grad(Operand dy, Operand x);
+Tensor sigmoid_grad(Operand dy, Operand y);
+Tensor tanh_grad(Operand dy, Operand y);
+
+extern const Op elu_grad_op, relu_grad_op, sigmoid_grad_op, tanh_grad_op;
+
+}  // namespace gradus
