@@ -12,6 +12,10 @@ build_packages=(
   nodejs katex
 )
 
+# Chromium runs the tests of pages; scripts/demo does without.
+# shellcheck disable=SC2034
+test_packages=(chromium chromium-driver)
+
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }

@@ -38,6 +38,7 @@
 #include <gradus/explain.h>
 #include <gradus/formula.h>
 #include <gradus/image_grid.h>
+#include <gradus/page.h>
 #include <gradus/plot.h>
 #include <gradus/run_values.h>
 #endif

@@ -1,0 +1,170 @@
+// The steps of a page, driven in Chromium: keys, numbers, rules.
+#include <fmt/format.h>
+
+#include "page_fixture.h"
+
+namespace gradus::test {
+namespace {
+
+using Json = nlohmann::json;
+
+// The grids of the open tab: key -> {element: text}.
+constexpr const char* grids_of_step = R"(
+  const grids = {};
+  for (const table of document.querySelectorAll("#panel-step table[data-key]")) {
+    const cells = grids[table.dataset.key] = {};
+    for (const cell of table.querySelectorAll("[data-element]")) cells[cell.dataset.element] = cell.textContent;
+  }
+  return grids;)";
+
+void expect_numbers(const Json& grids, const std::string& key, const Array& array) {
+  ASSERT_TRUE(grids.contains(key)) << key;
+  ASSERT_FALSE(grids[key].empty()) << key;
+  for (const auto& [element, text] : grids[key].items())
+    EXPECT_EQ(text, shown(array, std::stoul(element))) << key << " element " << element;
+}
+
+TEST_F(PageTest, asks_nothing_of_a_network) {
+  TiedModel model;
+  open(model);
+  browser().requests();
+  browser().open(path());
+  for (std::size_t s = 1; s <= step_count(); ++s) go_to(s);
+  for (const char* tab : {"#tab-tensor", "#tab-step"}) browser().click(tab);
+  for (const std::string& address : browser().requests()) EXPECT_EQ(address, "file://" + path());
+}
+
+TEST_F(PageTest, has_a_step_for_each_op_and_each_node_that_hands_its_gradient_down) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  const auto ops = static_cast<std::size_t>(
+      std::ranges::count_if(e.forward, [](const ForwardStep& s) { return !s.is_source; }));
+  EXPECT_EQ(step_count(), ops + e.backward.size());
+  EXPECT_EQ(browser().text("#count"), fmt::format("1 / {}", ops + e.backward.size()));
+}
+
+TEST_F(PageTest, shows_the_numbers_of_the_library_at_every_step) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  std::size_t s = 0, way = 0;
+  for (const ForwardStep& step : e.forward) {
+    if (step.is_source) continue;
+    go_to(++s);
+    const Json grids = browser().run(grids_of_step);
+    expect_numbers(grids, "value", step.value);
+    for (std::size_t k = 0; k < step.operands.size(); ++k)
+      if (const std::string key = fmt::format("operand{}", k); grids.contains(key))
+        expect_numbers(grids, key, e.find(step.operands[k])->value);
+  }
+  for (const BackwardStep& step : e.backward) {
+    go_to(++s);
+    const Json grids = browser().run(grids_of_step);
+    expect_numbers(grids, "dy", step.gradient);
+    for (const ExplainedContribution& c : step.contributions) {
+      expect_numbers(grids, fmt::format("part{}", way), c.value);
+      if (c.number > 1) expect_numbers(grids, fmt::format("sum{}", way), c.sum);
+      ++way;
+    }
+  }
+}
+
+TEST_F(PageTest, steps_with_keys_buttons_slider_and_by_a_click_on_a_node) {
+  TiedModel model;
+  open(model);
+  const std::string all = std::to_string(step_count());
+  browser().press("ArrowRight");
+  EXPECT_EQ(browser().text("#count"), "2 / " + all);
+  browser().click("#next");
+  EXPECT_EQ(browser().text("#count"), "3 / " + all);
+  browser().click("#previous");
+  browser().press("ArrowLeft");
+  EXPECT_EQ(browser().text("#count"), "1 / " + all);
+  browser().press("End");
+  EXPECT_EQ(browser().text("#count"), all + " / " + all);
+  browser().press("Home");
+  go_to(5);
+  EXPECT_EQ(browser().text("#count"), "5 / " + all);
+  browser().click(".box[aria-label^='mse']");
+  EXPECT_EQ(browser().text("#panel-step h2").substr(0, 3), "mse");
+}
+
+TEST_F(PageTest, shows_formula_numbers_and_shapes_of_a_forward_step) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
+  EXPECT_EQ(browser().text("#panel-step h2 .kind"), "matmul");
+  EXPECT_EQ(
+      browser().run(
+          "return [...document.querySelectorAll('#panel-step .shape')].map((s) => s.textContent)"),
+      Json::array({"[4, 3]", "[2, 3]", "[4, 2]"}));
+  const std::string line = browser().text("#arithmetic");
+  EXPECT_TRUE(line.ends_with(" = " + shown(product->value, 0, 7))) << line;
+  EXPECT_NE(line.find(shown(model.points, 0) + " · "), line.npos) << line;
+}
+
+TEST_F(PageTest, shows_rules_contributions_and_how_many_were_received) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  const std::size_t forward = step_count() - e.backward.size();
+  std::int64_t of_W = 0;
+  for (std::size_t s = 0; s < e.backward.size(); ++s) {
+    go_to(forward + s + 1);
+    const std::string text = browser().text("#panel-step");
+    for (const ExplainedContribution& c : e.backward[s].contributions) {
+      const std::string received = fmt::format("{} of {} received", c.number, c.count);
+      EXPECT_NE(text.find(received), text.npos) << received << " in " << text;
+      if (c.target != model.ae.W().id()) continue;
+      ++of_W;
+      const std::string waits = c.number < c.count ? ", it waits" : ", complete";
+      EXPECT_NE(text.find(received + waits), text.npos) << text;
+    }
+    EXPECT_EQ(browser()
+                  .run("return [...document.querySelectorAll('.part h3')].length")
+                  .get<std::size_t>(),
+              e.backward[s].contributions.size());
+  }
+  EXPECT_EQ(of_W, 3);  // decoder, encoder, regularizer
+}
+
+TEST_F(PageTest, marks_the_entries_that_an_entry_of_a_gradient_came_from) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  std::size_t s = step_count() - e.backward.size(), way = 0;
+  bool has_product = false, has_bias = false, has_elu = false;
+  const auto marked = [&](const std::string& key) {
+    return browser().run("return [...document.querySelectorAll('#panel-step table[data-key=" + key +
+                         "] .source')].map((c) => Number(c.dataset.element))");
+  };
+  for (const BackwardStep& step : e.backward) {
+    go_to(++s);
+    for (const ExplainedContribution& c : step.contributions) {
+      browser().run(fmt::format(
+          "document.querySelector('#panel-step table[data-key=part{}] [data-element=\"1\"]')"
+          "?.dispatchEvent(new MouseEvent('mouseover', {{bubbles: true}}))",
+          way++));
+      if (step.op == "matmul" && c.target == model.ae.W().id() && c.shapes.starts_with("[2")) {
+        // dW[0, 1] of [2, 3]: two columns, one of each factor.
+        has_product = true;
+        EXPECT_EQ(marked("dy").size(), 4U);
+      }
+      if (step.op == "broadcast_like" && c.target == model.ae.b1().id()) {
+        has_bias = true;
+        EXPECT_EQ(marked("dy"), Json::array({1, 3, 5, 7}));  // the column of the batch
+      }
+      if (step.op == "elu") {
+        has_elu = true;
+        EXPECT_EQ(marked("dy"), Json::array({1}));
+        EXPECT_EQ(marked("y"), Json::array({1}));  // the mask
+      }
+    }
+  }
+  EXPECT_TRUE(has_product && has_bias && has_elu);
+}
+
+}  // namespace
+}  // namespace gradus::test

@@ -1,0 +1,366 @@
+// What a reader can do with a page beside stepping, driven in Chromium.
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "page_fixture.h"
+
+namespace gradus::test {
+namespace {
+
+using Json = nlohmann::json;
+
+// Numbers of a grid in the open tab, by its label.
+constexpr const char* numbers_of_grid =
+    "return [...document.querySelector('[role=tabpanel]:not([hidden]) table[{}]').querySelectorAll("
+    "'[data-element]')].map((c) => c.textContent)";
+
+Json texts_of(const Array& array) {
+  Json texts = Json::array();
+  for (std::int64_t i = 0; i < array.size(); ++i)
+    texts.push_back(shown(array, static_cast<std::size_t>(i)));
+  return texts;
+}
+
+class Views : public PageTest {
+ protected:
+  Json numbers(const std::string& attribute) {
+    return browser().run(fmt::format(fmt::runtime(numbers_of_grid), attribute));
+  }
+  void check(const std::string& id, bool is_on) {
+    browser().run(fmt::format(
+        "const box = document.getElementById('{}'); if (box.checked !== {}) box.click()", id,
+        is_on));
+  }
+  void open_tensor(const std::string& name) {
+    browser().click(".box[aria-label^='" + name + ",']");
+  }
+  // Keeps what the page saves.
+  void catch_files() {
+    browser().run(
+        "window.saved = null; const make = URL.createObjectURL;"
+        "URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); "
+        "return make(blob); };");
+  }
+  std::string caught() {
+    for (int i = 0; i < 200; ++i)
+      if (const Json saved = browser().run("return window.saved"); saved.is_string()) return saved;
+    return "nothing was saved";
+  }
+};
+
+TEST_F(Views, opens_a_tensor_with_value_gradient_and_finite_differences) {
+  TiedModel model;
+  open(model);
+  open_tensor("W");
+  EXPECT_EQ(active_tab(), "Tensor");
+  const Explanation e = model.explanation();
+  EXPECT_EQ(numbers("data-key=opened"), texts_of(model.session.value(model.ae.W())));
+  EXPECT_EQ(numbers("data-key=gradient"), texts_of(e.variables[0].gradient));
+  const Json errors = browser().run(
+      "return [...document.querySelectorAll('.differences tr')].slice(1).map((r) => "
+      "Number(r.cells[3].textContent))");
+  ASSERT_EQ(errors.size(), 6U);
+  for (const Json& error : errors) EXPECT_LT(error.get<double>(), 1e-4);
+}
+
+TEST_F(Views, shows_large_tensors_as_summary_corner_histogram_and_images) {
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 784});
+  AutoEncoder ae(g, {784, 256, 64});
+  Tensor mse = reduce_mean(reduce_sum(square(ae(x) - x), {1}));
+  Tensor loss = mse + 1e-4 * l2(ae.trainable_variables("W*"));
+  Session session(g, {.seed = 42});
+  const Array images = generated_digits(1, {.train = 4, .validation = 0, .test = 0}).train.images;
+  write_page(path(), session, loss, {{x, images}});
+  EXPECT_LT(std::filesystem::file_size(path()), 2'000'000U);
+  browser().open(path());
+  browser().click(".box[aria-label^='W1,']");
+  const Array W1 = session.value(ae.trainable_variables("W1")[0]);
+  EXPECT_EQ(numbers("data-key=opened")[0], shown(W1, 0));
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#panel-tensor .histogram rect').length"),
+      80);
+  double squares = 0;
+  for (float v : W1.values<float>()) squares += double{v} * double{v};
+  EXPECT_EQ(browser().text("#panel-tensor .statistics tr:nth-child(5) td"),
+            shown(std::sqrt(squares)));
+  check("as-image", true);
+  EXPECT_EQ(
+      browser().run(
+          "const c = document.querySelector('#panel-tensor canvas'); return [c.width, c.height]"),
+      Json::array({8 * 29 - 1, 28}));
+}
+
+TEST_F(Views, shows_both_uses_of_a_tied_matrix_in_colors_and_their_sum_without_one) {
+  TiedModel model;
+  open(model);
+  open_tensor("W");
+  const Explanation e = model.explanation();
+  const auto& places = e.variables[0].contributions;
+  ASSERT_EQ(places.size(), 3U);
+  const auto part = [&](std::size_t i) {
+    return e.backward[places[i].step].contributions[places[i].contribution].value;
+  };
+  EXPECT_EQ(numbers("data-key=parts-sum"), texts_of(e.variables[0].gradient));
+  const Json colors = browser().run(
+      "return [...document.querySelectorAll('.contribution:not(.sum)')].map((c) => "
+      "getComputedStyle(c).borderTopColor)");
+  ASSERT_EQ(colors.size(), 3U);
+  EXPECT_TRUE(colors[0] != colors[1] && colors[1] != colors[2] && colors[0] != colors[2]);
+  browser().click(".contribution:nth-child(1) input");
+  Array rest = part(1);
+  const Array other = part(2);
+  for (std::size_t i = 0; i < 6; ++i) rest.mutable_values<float>()[i] += other.values<float>()[i];
+  EXPECT_EQ(numbers("data-key=parts-sum"), texts_of(rest));
+}
+
+TEST_F(Views, collapses_scopes_hides_the_regularizer_and_shows_what_lies_between) {
+  TiedModel model;
+  open(model);
+  const auto boxes = [&] {
+    return browser().run("return document.querySelectorAll('.box').length").get<int>();
+  };
+  const int all = boxes();
+  browser().click("#show-button");
+  browser().click("#close-groups");
+  EXPECT_LT(boxes(), all);
+  EXPECT_EQ(browser().run("return document.querySelectorAll('.box.group').length"), 1);
+  browser().click(".box.group");
+  browser().click("#open-groups");
+  EXPECT_EQ(boxes(), all);
+  check("hide-regularizer", true);
+  EXPECT_EQ(boxes(), all - 3);  // square, reduce_sum, multiply
+  check("hide-regularizer", false);
+  browser().run(
+      "const s = document.getElementById('between'); s.value = [...s.options].find((o) => o.text "
+      "=== 'basic_ae/b2').value;"
+      "s.dispatchEvent(new Event('change'))");
+  EXPECT_EQ(boxes(), 9);  // b2, its broadcast, add, elu, subtract, square, two reductions, loss
+}
+
+TEST_F(Views, shows_which_numbers_two_classical_mistakes_make_wrong) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  browser().click("#mistakes-button");
+  check("mistake-overwrite", true);
+  open_tensor("W");
+  const ContributionPlace& last = e.variables[0].contributions.back();
+  EXPECT_EQ(numbers("data-key=gradient"),
+            texts_of(e.backward[last.step].contributions[last.contribution].value));
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('table[data-key=gradient] td.wrong').length"),
+      6);
+  check("mistake-overwrite", false);
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('table[data-key=gradient] td.wrong').length"),
+      0);
+  check("mistake-unsummed", true);
+  open_tensor("b1");
+  EXPECT_EQ(browser().text("#panel-tensor div:nth-child(2) > .tensor-view .shape"),
+            "[4, 2] not [2]");
+  EXPECT_NE(browser().text("#mistake-note").find("db1"), std::string::npos);
+}
+
+TEST_F(Views, asks_for_the_next_number_shape_and_rule) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  const auto right = [&](const std::string& answer) {
+    browser().type("#answer", answer);
+    browser().press("Enter");
+    return browser()
+        .run("return document.querySelector('.question.answered') !== null")
+        .get<bool>();
+  };
+  browser().press("p");
+  // The product [4, 2]: its largest entry among the first ones.
+  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
+  const std::string question = browser().text("label[for=answer]");
+  const std::size_t open_bracket = question.find('['),
+                    row = std::stoul(question.substr(open_bracket + 1)),
+                    column = std::stoul(question.substr(question.find(',') + 1));
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
+      0);
+  EXPECT_FALSE(right("12345"));
+  EXPECT_TRUE(right(shown(product->value, row * 2 + column, 3)));
+  go_to(2);
+  EXPECT_FALSE(right("[2, 4]"));
+  EXPECT_TRUE(right("(4, 2)"));
+  // Backward: rules, numbers and shapes take turns.
+  const std::size_t forward = step_count() - e.backward.size();
+  std::size_t s = forward;
+  while (s % 3 != 0) ++s;
+  go_to(s + 1);
+  EXPECT_FALSE(right("d"));
+  const std::string& rule = e.backward[s - forward].contributions[0].rule;
+  EXPECT_TRUE(right(rule.substr(rule.find('=') + 1))) << rule;
+}
+
+TEST_F(Views, exports_a_worksheet_whose_answers_are_locked) {
+  TiedModel model;
+  open(model);
+  catch_files();
+  browser().click("#leave-button");
+  browser().click("#save-worksheet");
+  const std::string text = caught();
+  const std::size_t first = text.find("id=\"data\">") + 10;
+  const Json data = Json::parse(text.substr(first, text.find("</script>", first) - first));
+  const Explanation e = model.explanation();
+  for (std::size_t i = 0; i < e.forward.size(); ++i)
+    EXPECT_EQ(
+        data["tensors"][data["moments"][0]["values"][i].get<std::size_t>()].contains("elements"),
+        e.forward[i].is_source)
+        << e.forward[i].name;
+  for (const Json& way : data["ways"]) EXPECT_EQ(way["rule"], "");
+
+  std::ofstream(path("worksheet.html")) << text;
+  browser().open(path("worksheet.html"));
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
+      0);
+  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
+  const std::string question = browser().text("label[for=answer]");
+  const std::size_t row = std::stoul(question.substr(question.find('[') + 1)),
+                    column = std::stoul(question.substr(question.find(',') + 1));
+  browser().type("#answer", shown(product->value, row * 2 + column, 3));
+  browser().press("Enter");
+  EXPECT_EQ(numbers("data-key=value"), texts_of(product->value));
+}
+
+TEST_F(Views, goes_along_training_with_the_loss_curve) {
+  TiedModel model;
+  PageRecorder recorder(model.session, model.loss);
+  std::vector<double> losses;
+  std::vector<Array> weights;
+  for (int i = 0; i <= 20; ++i) {
+    if (i % 10 == 0) {
+      recorder.snapshot(i, model.feeds());
+      losses.push_back(model.session.run(model.loss, model.feeds()).item<double>());
+      weights.push_back(model.session.value(model.ae.W()));
+    }
+    model.session.run(model.step, model.feeds());
+  }
+  recorder.write(path());
+  browser().open(path());
+  open_tensor("W");
+  for (std::size_t m = 0; m < 3; ++m) {
+    EXPECT_EQ(browser().text("#moment-loss"), "loss " + shown(losses[m]));
+    EXPECT_EQ(browser().text("#moment-step"), std::to_string(10 * m));
+    EXPECT_EQ(numbers("data-key=opened"), texts_of(weights[m]));
+    browser().press("]");
+  }
+  EXPECT_EQ(browser().run("return document.querySelector('#curve polyline').points.length"), 3);
+}
+
+TEST_F(Views, is_left_with_a_drawing_a_formula_the_graph_and_a_table) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  browser().click("#leave-button");
+  catch_files();
+  browser().click("#save-svg");
+  const std::string svg = caught();
+  EXPECT_TRUE(svg.starts_with("<svg")) << svg.substr(0, 80);
+  EXPECT_EQ(browser().run("return new DOMParser().parseFromString(window.saved, "
+                          "'image/svg+xml').querySelector('parsererror')"),
+            nullptr);
+  EXPECT_EQ(svg.find("var("), svg.npos);
+  browser().run("window.saved = null");
+  browser().click("#save-dot");
+  EXPECT_EQ(caught(), to_dot(model.loss));
+  browser().click("#save-latex");
+  EXPECT_EQ(browser().run("return document.getElementById('latex-text').value"),
+            std::ranges::find(e.forward, "matmul", &ForwardStep::op)->latex);
+  browser().click("#show-table");
+  std::size_t rows = 0;
+  for (const ForwardStep& step : e.forward) rows += step.is_source ? 0U : 1U;
+  for (const BackwardStep& step : e.backward) rows += step.contributions.size();
+  EXPECT_EQ(browser()
+                .run("return document.querySelectorAll('#table-of-steps tbody tr').length")
+                .get<std::size_t>(),
+            rows);
+  browser().press("Escape");
+}
+
+TEST_F(Views, opens_a_thousand_nodes_collapsed) {
+  Graph g;
+  Variable w = g.variable("w", array(1.0));
+  Tensor y = w;
+  for (int i = 0; i < 999; ++i) y = y + 0.001;
+  Tensor loss = square(y);
+  Session session(g);
+  write_page(path(), session, loss, {}, {.title = "A chain"});
+  browser().open(path());
+  EXPECT_EQ(step_count(), 2000U);
+  EXPECT_EQ(browser().run("return document.querySelectorAll('.box').length"), 26);
+  browser().click(".box.group");
+  EXPECT_EQ(browser().run("return document.querySelectorAll('.box').length"), 40);
+}
+
+TEST_F(Views, is_used_by_keys_alone_and_named_for_screen_readers) {
+  TiedModel model;
+  open(model);
+  std::vector<std::string> visited;
+  for (int i = 0; i < 80; ++i) {
+    browser().press("Tab");
+    visited.push_back(
+        browser().run("const a = document.activeElement; return a === document.body ? 'end' : a.id "
+                      "|| a.className.baseVal || a.dataset.element || a.textContent"));
+    if (visited.back() == "end") break;
+  }
+  EXPECT_EQ(visited.back(), "end") << "focus is trapped";
+  for (const char* place : {"predict-button", "zoom-in", "tab-step", "slider", "next"})
+    EXPECT_NE(std::ranges::find(visited, place), visited.end()) << place;
+  EXPECT_TRUE(
+      std::ranges::any_of(visited, [](const std::string& v) { return v.starts_with("box"); }));
+  EXPECT_EQ(
+      browser().run("return [...document.querySelectorAll('button, input, select, textarea, "
+                    "[role=button], svg[role=img], canvas')]"
+                    ".filter((e) => !(e.getAttribute('aria-label') || e.textContent.trim() || "
+                    "e.closest('label') || document.querySelector(`label[for=\"${e.id}\"]`)))"
+                    ".map((e) => e.outerHTML)"),
+      Json::array());
+  const std::string before = browser().run("return document.getElementById('live').textContent");
+  browser().press("ArrowRight");
+  const std::string after = browser().run("return document.getElementById('live').textContent");
+  EXPECT_NE(before, after);
+  EXPECT_TRUE(after.starts_with("Step 2 of ")) << after;
+}
+
+TEST_F(Views, follows_light_and_dark) {
+  TiedModel model;
+  open(model);
+  const char* background = "return getComputedStyle(document.body).backgroundColor";
+  const Json light = browser().run(background);
+  browser().set_dark(true);
+  EXPECT_NE(browser().run(background), light);
+  browser().press("d");
+  EXPECT_EQ(browser().run(background), light);
+  browser().set_dark(false);
+}
+
+TEST_F(Views, shows_hostile_names_as_they_are) {
+  const std::string evil = "</script><script>document.title='taken'</script>";
+  Graph g;
+  Tensor x = g.placeholder(evil, {2});
+  Variable w = g.variable("<img src=x onerror=alert(1)> \"quoted\" & 🦊", array({1, 2}));
+  Tensor loss = named(reduce_sum(w * x), "node]]> ${1} <!-- \\");
+  Session session(g);
+  write_page(path(), session, loss, {{x, array({3, 4})}},
+             {.title = evil, .introduction = evil + "\n\n<b>bold</b>"});
+  browser().open(path());
+  EXPECT_EQ(browser().text("h1"), evil);
+  EXPECT_EQ(browser().run("return document.title"), evil);
+  EXPECT_EQ(browser().text("#introduction p:last-child"), "<b>bold</b>");
+  EXPECT_EQ(browser().run("return document.querySelectorAll('img, b').length"), 0);
+  browser().press("ArrowRight");
+  EXPECT_EQ(browser().text("#panel-step .full-name"), loss.name());
+}
+
+}  // namespace
+}  // namespace gradus::test

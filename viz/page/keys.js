@@ -1,0 +1,50 @@
+// Keys for the whole page; fields and grids hear theirs first.
+function goTo(step) {
+  change({ step: Math.max(0, Math.min(steps.length - 1, step)) });
+}
+function changeMoment(direction) {
+  change({ moment: Math.max(0, Math.min(moments.length - 1, state.moment + direction)) });
+}
+let timer = null;
+function play() {
+  if (timer) { clearInterval(timer); timer = null; }
+  else timer = setInterval(() => {
+    const next = stepFrom(state.step, 1);
+    if (next === state.step) play(); else goTo(next);
+  }, 1200);
+  byId("play").setAttribute("aria-pressed", timer !== null);
+  byId("play").textContent = timer ? "❚❚" : "▶\uFE0E";
+}
+function switchTheme() {
+  const root = document.documentElement, isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  renderAll();
+}
+function switchLarge() {
+  const isLarge = document.documentElement.classList.toggle("large");
+  byId("large-button").setAttribute("aria-pressed", isLarge);
+  renderAll();
+}
+function switchPredict() {
+  change({ predicts: !state.predicts, tab: "step" });
+  if (state.predicts && byId("answer")) byId("answer").focus();
+}
+
+const pageKeys = {
+  ArrowRight: () => goTo(stepFrom(state.step, 1)), ArrowLeft: () => goTo(stepFrom(state.step, -1)),
+  Home: () => goTo(stepFrom(-1, 1)), End: () => goTo(stepFrom(steps.length, -1)), b: () => goTo(forwardCount), " ": play,
+  "[": () => changeMoment(-1), "]": () => changeMoment(1), t: () => change({ tensor: currentStep().node, tab: "tensor" }), Escape: () => { closeMenus(); change({ tab: "step" }); },
+  p: switchPredict, d: switchTheme, l: switchLarge, "?": () => byId("help").showModal(),
+};
+function hearKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const { target } = event;
+  const isField = target.matches("input:not([type=checkbox]), select, textarea");
+  if (isField && event.key !== "Escape") return;
+  if (event.key === " " && target.matches("button, [role=button], input, summary, a")) return;
+  if (target.matches("[role=tab]") && /^Arrow|Home|End/.test(event.key)) return;
+  const act = pageKeys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}

@@ -1,0 +1,110 @@
+// Which boxes stand where. Graphviz laid the graph out; what is closed or hidden is taken away here,
+// and the bands that become empty are narrowed.
+const WIDEST_GAP = { x: 26, y: 34 };
+
+const closedGroupOf = (group) => {
+  let closed = null;
+  for (let g = group; g !== null; g = groups[g].parent) if (state.closed.has(g)) closed = g;
+  return closed;
+};
+
+// The box that stands for a node in the drawing: its own, that of a group, or none.
+function itemKeyOf(i) {
+  const view = views[state.view];
+  if (views.length === 1) {
+    const closed = closedGroupOf(groupOf[i]);
+    return closed === null ? "n" + i : "g" + closed;
+  }
+  let key = "n" + i, group = groupOf[i];
+  while (group !== view.group) {
+    if (group === null) return null;
+    key = "g" + group;
+    group = groups[group].parent;
+  }
+  return key;
+}
+
+function groupBox(group, boxes) {
+  const left = Math.min(...boxes.map(([x, , w]) => x - w / 2)), right = Math.max(...boxes.map(([x, , w]) => x + w / 2));
+  const top = Math.min(...boxes.map(([, y, , h]) => y - h / 2)), bottom = Math.max(...boxes.map(([, y, , h]) => y + h / 2));
+  return [(left + right) / 2, (top + bottom) / 2, Math.max(96, 7 * groups[group].label.length + 34), 38];
+}
+
+// A map of one coordinate that keeps the bands with boxes and narrows the others.
+function narrowed(bands, widest) {
+  bands.sort((a, b) => a[0] - b[0]);
+  const pieces = [];  // [from, to, shift at from, slope]
+  let end = null, moved = 0;
+  for (const [from, to] of bands) {
+    if (end === null) moved = from - 14;
+    else if (from > end) {
+      const gap = from - end, kept = Math.min(gap, widest);
+      pieces.push([end, from, end - moved, kept / gap]);
+      moved += gap - kept;
+    }
+    if (end === null || to > end) {
+      pieces.push([end === null ? from : Math.max(end, from), to, (end === null ? from : Math.max(end, from)) - moved, 1]);
+      end = to;
+    }
+  }
+  const map = (v) => {
+    for (const [from, to, start, slope] of pieces) if (v <= to) return start + (v - from) * slope;
+    return v - moved;
+  };
+  map.length_ = end - moved + 14;
+  return map;
+}
+
+function drawingOf() {
+  const view = views[state.view], shown = shownNodes();
+  const members = new Map();
+  for (const { node, group, box } of view.boxes) {
+    if (node !== undefined && !shown[node]) continue;
+    const key = node !== undefined ? itemKeyOf(node) : "g" + group;
+    if (!members.has(key)) members.set(key, { key, node: key[0] === "n" ? node : undefined, group: key[0] === "g" ? Number(key.slice(1)) : undefined, boxes: [] });
+    members.get(key).boxes.push(box);
+  }
+  const items = new Map();
+  for (const [key, item] of members)
+    items.set(key, { ...item, box: item.group !== undefined && views.length === 1 ? groupBox(item.group, item.boxes) : item.boxes[0] });
+
+  const isWhole = items.size === view.boxes.length && ![...items.values()].some((item) => views.length === 1 && item.group !== undefined);
+  const band = (axis) => [...items.values()].map(({ box }) => [box[axis] - box[axis + 2] / 2, box[axis] + box[axis + 2] / 2]);
+  const mapX = isWhole || !items.size ? (v) => v : narrowed(band(0), WIDEST_GAP.x);
+  const mapY = isWhole || !items.size ? (v) => v : narrowed(band(1), WIDEST_GAP.y);
+  for (const item of items.values()) item.box = [mapX(item.box[0]), mapY(item.box[1]), item.box[2], item.box[3]];
+
+  const arrows = new Map();
+  for (const { from, to, curve } of view.arrows) {
+    const keyOf = ({ node, group }) => (node === undefined ? "g" + group : itemKeyOf(node));
+    const a = keyOf(view.boxes[from]), b = keyOf(view.boxes[to]);
+    if (a === b || !items.has(a) || !items.has(b) || arrows.has(a + b)) continue;
+    const isOwn = (place, key) => view.boxes[place].node === undefined || key[0] === "n";
+    const points = isOwn(from, a) && isOwn(to, b) ? curve.map((v, i) => (i % 2 ? mapY(v) : mapX(v))) : straight(items.get(a).box, items.get(b).box);
+    arrows.set(a + b, { from: a, to: b, points });
+  }
+  const frames = view.frames.filter(({ group }) => closedGroupOf(group) === null).map(({ group, box: [x, y, w, h] }) => {
+    const inside = [...items.values()].filter((item) => {
+      for (let g = item.node !== undefined ? groupOf[item.node] : groups[item.group].parent; g !== null; g = groups[g].parent) if (g === group) return true;
+      return false;
+    });
+    const left = mapX(x - w / 2), right = mapX(x + w / 2), top = mapY(y - h / 2), bottom = mapY(y + h / 2);
+    return { group, isEmpty: !inside.length, left: Math.min(left, ...inside.map(({ box }) => box[0] - box[2] / 2 - 8)), right: Math.max(right, ...inside.map(({ box }) => box[0] + box[2] / 2 + 8)),
+      top: Math.min(top, ...inside.map(({ box }) => box[1] - box[3] / 2 - 22)), bottom: Math.max(bottom, ...inside.map(({ box }) => box[1] + box[3] / 2 + 8)) };
+  }).filter((frame) => !frame.isEmpty);
+  const left = Math.min(0, ...frames.map((f) => f.left - 4)), top = Math.min(0, ...frames.map((f) => f.top - 4));
+  return { items, arrows: [...arrows.values()], frames, left, top,
+    width: Math.max(mapX.length_ || view.width, ...frames.map((f) => f.right + 4)) - left, height: Math.max(mapY.length_ || view.height, ...frames.map((f) => f.bottom + 4)) - top };
+}
+
+// From the border of one box to that of another, as a curve of one piece and its tip.
+function straight([ax, ay, aw, ah], [bx, by, bw, bh]) {
+  const isDown = by >= ay, isBeside = Math.abs(by - ay) < (ah + bh) / 2;
+  const from = isBeside ? [ax + Math.sign(bx - ax) * aw / 2, ay] : [ax + (bx - ax) * 0.15, ay + (isDown ? 1 : -1) * ah / 2];
+  const to = isBeside ? [bx - Math.sign(bx - ax) * bw / 2, by] : [bx + (ax - bx) * 0.15, by - (isDown ? 1 : -1) * bh / 2];
+  const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1, head = Math.min(9, length / 2);
+  const end = [to[0] - (to[0] - from[0]) / length * head, to[1] - (to[1] - from[1]) / length * head];
+  const middle = (from[1] + end[1]) / 2;
+  const controls = isBeside ? [from[0], from[1], end[0], end[1]] : [from[0], middle, end[0], middle];
+  return [...from, ...controls, ...end, ...to];
+}

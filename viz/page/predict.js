@@ -1,0 +1,95 @@
+// Predict: the next shape, rule or number is hidden until it is typed, or given up.
+function question(s = state.step) {
+  const step = steps[s];
+  const kinds = step.phase === "forward" ? ["number", "shape"] : ["rule", "number", "shape"];
+  const kind = kinds[s % kinds.length], w = step.ways[0];
+  const name = step.phase === "forward" ? symbolOf(step.node) : gradientName(ways[w].to);
+  const tensor = step.phase === "forward" ? valueOf(step.node) : partOf(w);
+  if (kind === "shape") return { kind, tensor, text: `Which shape has ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
+  if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + (nodes[step.node].op === "matmul" ? "a^T dc" : "2 x dy") + ", with the op's own names: " + operandHint(nodes[step.node]) };
+  const element = askedElement(s, tensor);
+  return { kind, tensor, element, text: `Which number is ${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
+}
+const operandHint = (node) => (node.operand_names.length ? node.operand_names.join(", ") : "x") + (node.op === "matmul" ? ", dc" : ", dy");
+const entryText = (element, tensor) => (tensor.locked ? `[${tensor.asked}]` : tensor.shape.length ? `[${indexOf(element, tensor.shape).join(", ")}]` : "");
+
+// The largest of the first entries: 0 would be no question.
+function askedElement(s, tensor) {
+  if (tensor.locked) return 0;
+  const m = matrixOf(tensor), rows = Math.min(m.height || m.rows, 3), columns = Math.min(m.width, 3);
+  let best = 0, size = -1;
+  for (let r = 0; r < rows; ++r)
+    for (let c = 0; c < columns; ++c) {
+      const value = Math.abs(Number(m.values[r * m.width + c]));
+      if (value > size) { best = r * m.columns + c; size = value; }
+    }
+  return best;
+}
+
+const answerKey = (s = state.step) => `${state.moment}/${s}`;
+// What must not be seen at the current step.
+function hiddenByPrediction() {
+  if (!state.predicts || state.answers.has(answerKey())) return { any: false, rule: false };
+  const { kind } = question();
+  return { any: true, rule: kind === "rule" };
+}
+// Results that later steps make are hidden, too.
+function predictionHides(i) {
+  if (!state.predicts) return { value: false, gradient: false };
+  const isOpen = hiddenByPrediction().any, at = state.step + (isOpen ? 0 : 1);
+  const last = Math.max(...waysTo[i].map((w) => stepOf.backward.get(ways[w].from)), -1);
+  return { value: nodes[i].kind === "op" && stepOf.forward.get(i) >= at, gradient: waysTo[i].length > 0 && last >= at };
+}
+
+// Texts that are taken for equal are written alike.
+function plainRule(text) {
+  return text.toLowerCase().replace(/^.*?=/, "").replace(/, (summed|likewise).*$/, "").replace(/'/g, "^t").replace(/ᵀ/g, "^t").replace(/[\s*·@.]+/g, " ").replace(/ ?([()+\-/^]) ?/g, "$1").trim();
+}
+const plainShape = (text) => (text.match(/\d+/g) || []).join(",");
+const plainNumber = (value) => (value === 0 ? "0" : value.toPrecision(3));
+
+// The answers that are right, in plain form.
+function rightAnswers(q) {
+  if (q.kind === "shape") return [q.tensor.shape.join(",")];
+  if (q.kind === "rule") return [...new Set([ways[q.w].rule, ruleOf(q.w)].map(plainRule))];
+  return [plainNumber(Number(valuesAt(q.tensor, [q.element])[0]))];
+}
+// What a typed text may stand for: a number, also those that differ in the third digit by one.
+function plainAnswers(q, text) {
+  if (q.kind === "shape") return /^\s*[[(]?[\d,\s]*[\])]?\s*$/.test(text) && text.trim() ? [plainShape(text)] : [];
+  if (q.kind === "rule") return [plainRule(text)];
+  const value = Number(text.trim().replace("−", "-").replace(",", "."));
+  if (text.trim() === "" || Number.isNaN(value)) return [];
+  const unit = value === 0 ? 0 : 10 ** (Math.floor(Math.log10(Math.abs(value))) - 2);
+  return [...new Set([value, value - unit, value + unit].map(plainNumber))];
+}
+function shownAnswer(q) {
+  if (q.kind === "shape") return shapeText(q.tensor.shape);
+  if (q.kind === "rule") return ruleOf(q.w);
+  return numberText(valuesAt(q.tensor, [q.element])[0], ALL_DIGITS);
+}
+
+function questionOf() {
+  if (!state.predicts) return "";
+  const given = state.answers.get(answerKey());
+  if (given !== undefined) return make("p", { class: "question answered" }, given === "right" ? "✓ right" : "given up", ` · ${state.score} right so far`);
+  const q = question();
+  const check = (event) => {
+    event.preventDefault();
+    const text = byId("answer").value;
+    const isRight = isLocked() ? unlock(state.step, plainAnswers(q, text)) : plainAnswers(q, text).some((answer) => rightAnswers(q).includes(answer));
+    if (!isRight) {
+      byId("verdict").textContent = text.trim() === "" ? "Type an answer." : "Not yet. Try again.";
+      return;
+    }
+    state.answers.set(answerKey(), "right");
+    change({ score: state.score + 1 });
+    announce("Right.");
+    byId("next").focus();
+  };
+  return make("form", { class: "question", onsubmit: check },
+    make("label", { for: "answer" }, q.text), make("input", { id: "answer", autocomplete: "off", spellcheck: false, placeholder: q.hint, "aria-describedby": "verdict" }),
+    make("button", {}, "Check"),
+    isLocked() ? null : make("button", { type: "button", id: "give-up", onclick: () => { const text = shownAnswer(question()); state.answers.set(answerKey(), "shown"); renderAll(); announce("The answer is " + text); } }, "Show"),
+    make("span", { id: "verdict", role: "status" }));
+}

@@ -1,0 +1,139 @@
+// The tab "Step": what happens at this step, with its numbers.
+const gradientName = (i) => "d" + symbolOf(i);
+
+function drawStep() {
+  const step = currentStep(), root = byId("panel-step"), node = nodes[step.node];
+  const place = make("p", { class: "place" }, `Step ${state.step + 1} of ${steps.length}`, make("span", { class: "phase " + step.phase }, step.phase),
+    node.where ? make("span", { class: "line" }, node.where) : null, make("span", { class: "full-name" }, node.name));
+  root.replaceChildren(place, questionOf(), ...(step.phase === "forward" ? forwardStep(step, node) : backwardStep(step, node)));
+  showEntry();
+}
+
+function hiddenGrid(name) {
+  return make("div", { class: "grid" }, make("p", { class: "name" }, formulaOf(name)), make("div", { class: "bracket unknown" }, "?"), make("p", { class: "shape" }, "[?]"));
+}
+
+function operandGrid(i, k, name) {
+  return gridOf(valueOf(i), { key: "operand" + k, name: name ?? symbolOf(i), open: i, label: symbolOf(i) });
+}
+function forwardStep(step, node) {
+  const hidden = hiddenByPrediction();
+  const part = (operand, k) => {
+    if (nodes[operand].kind === "number") return make("span", { class: "number" }, symbolOf(operand));
+    if (node.shapes_alone[k]) return make("span", { class: "name" }, `${symbolOf(operand)} ${shapeText(valueOf(operand).shape)}`);
+    return transposed[k] ? make("span", { class: "transposed" }, operandGrid(operand, k), make("sup", {}, "T")) : operandGrid(operand, k);
+  };
+  const transposed = node.op === "matmul" ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
+  const words = filledText(node, part);
+  const result = hidden.any ? hiddenGrid(symbolOf(step.node))
+    : gridOf(valueOf(step.node), { key: "value", name: symbolOf(step.node), open: step.node, onentry: (element) => chooseEntry({ part: "value", element }) });
+  const extra = node.shapes_alone.flatMap((is, k) => (is && !node.text.includes(`{${node.operand_names[k]}}`) ? [part(node.operands[k], k)] : []));
+  const readers = readersOf[step.node].map((r) => make("button", { class: "link", onclick: () => jumpTo(r) }, formulaOf(symbolOf(r))));
+  return [
+    make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, node.op)),
+    make("p", { class: "doc" }, node.doc),
+    make("div", { class: "equation" }, words.map((word) => (typeof word === "string" ? make("span", { class: "between" }, word.replaceAll("@", "·").replaceAll("*", "·").trim()) : word)),
+      make("span", { class: "together" }, make("span", { class: "between" }, "="), result)),
+    extra.length ? make("p", { class: "like" }, "with the shape of ", extra) : null,
+    make("p", { class: "arithmetic", id: "arithmetic" }),
+    readers.length ? make("p", { class: "readers" }, "read by ", readers.flatMap((r, k) => (k ? [", ", r] : [r]))) : null,
+  ].filter(Boolean);
+}
+
+function backwardStep(step, node) {
+  const i = step.node, own = waysTo[i], hidden = hiddenByPrediction(), isLoss = i === nodes.length - 1;
+  const status = isLoss ? "The backward pass starts at the loss: its gradient is 1."
+    : `Received ${own.length} of ${own.length} contribution${own.length === 1 ? "" : "s"}: the gradient is complete, the node fires.`;
+  const incoming = gridOf(gradientOf(i), { key: "dy", name: gradientName(i), open: i, label: "incoming gradient " + gradientName(i), right: rightGradientOf(i) });
+  return [
+    make("h2", {}, "Back through ", formulaOf(definitionOf(i))),
+    make("p", { class: "status" }, pipsOf(own.length, own.length), status),
+    make("div", { class: "equation incoming" }, make("span", { class: "caption" }, "incoming gradient"), incoming, own.length > 1 ? sumOf(i) : null),
+    ...step.ways.map((w) => partSection(w, hidden)),
+    make("p", { class: "arithmetic", id: "arithmetic" }),
+  ];
+}
+const pipsOf = (received, count) => make("span", { class: "pips", "aria-hidden": true }, Array.from({ length: count }, (_, k) => make("span", { class: k < received ? "full" : "" })));
+function sumOf(i) {
+  const names = waysTo[i].map((w) => `${symbolOf(ways[w].from)}'s`);
+  return make("span", { class: "caption" }, state.overwrites ? `only the last part, of ${waysTo[i].length} (${names.join(", ")})` : `the sum of ${waysTo[i].length} parts: ${names.join(" + ")}`);
+}
+
+function partSection(w, hidden) {
+  const way = ways[w], node = nodes[way.from], received = receivedBy(way.to);
+  const used = new Set();
+  const sources = sourcesOfPart(node, way.operand, 0, node.operands.map((operand) => valueOf(operand).shape), valueOf(way.from).shape);
+  for (const { what } of sources || []) if (typeof what === "number" && nodes[node.operands[what]].kind !== "number" && !node.shapes_alone[what]) used.add(what);
+  const usesValue = / y|\(y|^y/.test(way.rule.replace(/^[^=]*=/, " ")) && node.family === "elementwise";
+  if (node.family === "elementwise") for (const what of [...used]) if (!new RegExp(`\\b${node.operand_names[what]}\\b`).test(way.rule.replace(/^[^=]*=/, ""))) used.delete(what);
+  const grids = [...used].map((k) => gridOf(valueOf(node.operands[k]), { key: "operand" + k, name: symbolOf(node.operands[k]), open: node.operands[k] }));
+  if (usesValue) grids.push(gridOf(valueOf(way.from), { key: "y", name: symbolOf(way.from), open: way.from }));
+  const count = way.count, name = `contribution of ${symbolOf(way.from)} to ${gradientName(way.to)}`;
+  const part = hidden.any ? hiddenGrid(gradientName(way.to)) : gridOf(partOf(w), { key: "part" + w, name: make("span", {}, formulaOf(gradientName(way.to)), count > 1 ? ` part ${way.number} of ${count}` : ""), label: name,
+    right: rightPartOf(w), onentry: (element) => chooseEntry({ part: w, element }) });
+  const rule = hidden.rule ? "?" : ruleOf(w);
+  return make("section", { class: "part" },
+    make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(rule)),
+    way.text && !hidden.rule && way.rule !== way.text ? make("p", { class: "rule" }, "rule: ", formulaOf(way.rule)) : null,
+    make("div", { class: "equation" }, grids.length ? [make("span", { class: "caption" }, "with"), ...grids, make("span", { class: "between" }, "→")] : null, part,
+      count > 1 && way.number > 1 && !hidden.any ? [make("span", { class: "between" }, "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: `sum of ${way.number} of ${count}`, right: way.number === count ? rightGradientOf(way.to) : null })] : null),
+    make("p", { class: "status" }, pipsOf(received, count), formulaOf(gradientName(way.to)), `: ${received} of ${count} received`, received < count ? ", it waits" : nodes[way.to].kind === "op" ? ", it can fire" : ", complete"));
+}
+// The target's sum after this contribution, added as the library adds.
+function sumSoFar(w) {
+  const way = ways[w], own = waysTo[way.to].filter((v) => ways[v].number <= way.number);
+  return state.overwrites ? partOf(w) : own.length === waysTo[way.to].length ? gradientOf(way.to) : addedUp(own.map(partOf));
+}
+function addedUp(tensors) {
+  if (tensors.length === 1) return tensors[0];
+  const values = tensors.map(elementsOf), first = tensors[0];
+  const round = first.dtype === "float32" ? Math.fround : (v) => v;
+  if (values.includes(null)) return addedCorners(tensors, round);
+  return { shape: first.shape, dtype: first.dtype, values: Array.from(values[0], (v, i) => values.slice(1).reduce((sum, other) => round(sum + other[i]), v)) };
+}
+function addedCorners(tensors, round) {
+  const corners = tensors.map(matrixOf), first = corners[0];
+  const values = first.values.map((v, i) => corners.slice(1).reduce((sum, other) => round(sum + other.values[i]), v));
+  const summaries = tensors.map(summaryOf), bound = Math.max(...summaries.map((s) => Math.max(Math.abs(s.minimum), Math.abs(s.maximum))));
+  return { shape: tensors[0].shape, dtype: tensors[0].dtype, values: null, corner: { ...first, values }, summary: { minimum: -bound, maximum: bound, isBound: true } };
+}
+
+// Marks where an entry comes from, and writes its arithmetic.
+function chooseEntry(entry) {
+  state.entry = entry;
+  showEntry();
+}
+function showEntry() {
+  const root = byId("panel-step"), line = byId("arithmetic");
+  if (!line) return;
+  const step = currentStep(), hidden = hiddenByPrediction();
+  const entry = state.entry || defaultEntry(step);
+  if (!entry || hidden.any) { line.textContent = ""; return markEntries(root, {}, null); }
+  const node = nodes[step.node], isValue = entry.part === "value", way = isValue ? null : ways[entry.part];
+  const shapes = node.operands.map((operand) => valueOf(operand).shape), shape = valueOf(step.node).shape;
+  const sources = isValue ? sourcesOfValue(node, entry.element, shapes, shape) : sourcesOfPart(node, way.operand, entry.element, shapes, shape);
+  const marks = {};
+  for (const { what, elements } of sources || []) marks[typeof what === "number" ? "operand" + what : what] = elements;
+  markEntries(root, marks, { key: isValue ? "value" : "part" + entry.part, element: entry.element });
+  const text = isValue ? valueArithmetic(step.node, entry.element) : partArithmetic(entry.part, entry.element);
+  const target = isValue ? symbolOf(step.node) : gradientName(way.to), targetShape = isValue ? shape : partOf(entry.part).shape;
+  line.textContent = text === null ? (sources ? `${target}[${indexOf(entry.element, targetShape).join(", ")}] comes from more numbers than the page holds; the marked ones are among them.` : "") : `${target}${targetShape.length ? "[" + indexOf(entry.element, targetShape).join(", ") + "]" : ""} = ${text}`;
+}
+function defaultEntry(step) {
+  if (step.phase === "forward") return { part: "value", element: 0 };
+  return step.ways.length ? { part: step.ways[0], element: 0 } : null;
+}
+
+function stepSentence() {
+  const step = currentStep(), i = step.node, hidden = hiddenByPrediction();
+  const start = `Step ${state.step + 1} of ${steps.length}, ${step.phase}. `;
+  if (hidden.any) return start + "Predict: " + question().text;
+  if (step.phase === "forward") return start + `${definitionOf(i)}, shape ${shapeText(valueOf(i).shape)}.`;
+  return start + `Back through ${nodes[i].op}: ` + step.ways.map((w) => `${gradientName(ways[w].to)} receives ${ways[w].number} of ${ways[w].count}`).join(", ") + ".";
+}
+let spoken = "";
+function speakStep() {
+  const sentence = stepSentence();
+  if (sentence !== spoken) announce((spoken = sentence));
+}
+renderers.push(drawStep, speakStep);
