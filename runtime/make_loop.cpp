@@ -20,7 +20,6 @@ class LoopMaker {
         draft_(making.draft),
         program_(making.draft.program),
         plan_(making.plan),
-        step_(step),
         nodes_(making.draft.schedule.nodes_of(step)),
         first_slot_(plan_.slots.size()),
         first_instruction_(plan_.instructions.size()),
@@ -240,7 +239,6 @@ class LoopMaker {
   const Draft& draft_;
   const Program& program_;
   Plan& plan_;
-  const ScheduledStep& step_;
   const std::span<const NodeId> nodes_;
   const std::size_t first_slot_, first_instruction_, first_sum_;
   Loop loop_;

@@ -116,10 +116,11 @@ class Placing {
     if (products.empty()) return {};
     // Products of one factor are one sum; what has another factor stays beside it.
     const double scale = products[0].factor;
-    const auto others = std::ranges::stable_partition(
-        products, [&](const Term& term) { return term.factor == scale; });
-    rest.insert(rest.end(), others.begin(), others.end());
-    products.erase(others.begin(), others.end());
+    const auto others =
+        std::stable_partition(products.begin(), products.end(),
+                              [&](const Term& term) { return term.factor == scale; });
+    rest.insert(rest.end(), others, products.end());
+    products.erase(others, products.end());
 
     const NodeId variable = assigned_[index(root)];
     const bool is_step = rest.size() == 1 && rest[0].node == variable;

@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <ranges>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +22,22 @@ namespace gradus {
 struct Rewriting {
   NodeId node;
   std::string_view rule;
+};
+
+// Nodes 0 .. count - 1, to go through.
+struct NodeRange {
+  struct Iterator {
+    std::int32_t i;
+    NodeId operator*() const { return NodeId{i}; }
+    Iterator& operator++() {
+      ++i;
+      return *this;
+    }
+    friend bool operator==(const Iterator&, const Iterator&) = default;
+  };
+  std::int32_t count;
+  Iterator begin() const { return {0}; }
+  Iterator end() const { return {count}; }
 };
 
 // All shapes are known, and every node is there because a result needs it. Programs share graphs
@@ -37,10 +52,7 @@ struct Program {
   std::vector<NodeId> moved = {};
   std::vector<Rewriting> rewritings = {};
 
-  auto nodes() const {
-    return std::views::iota(std::int32_t{0}, static_cast<std::int32_t>(graph->node_count())) |
-           std::views::transform([](std::int32_t i) { return NodeId{i}; });
-  }
+  NodeRange nodes() const { return {static_cast<std::int32_t>(graph->node_count())}; }
   Node node(NodeId id) const { return graph->node(id); }
   const Op& op(NodeId id) const { return *graph->node(id).op; }
   const Shape& shape(NodeId id) const { return graph->shape(id); }

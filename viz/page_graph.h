@@ -22,7 +22,7 @@ struct PageGraph {
   std::vector<PageWay> ways;                       // in the order of the backward pass
   std::vector<std::vector<std::size_t>> operands;  // of each node
 
-  const Node& node(std::size_t place) const { return graph->node(nodes[place]); }
+  Node node(std::size_t place) const { return graph->node(nodes[place]); }
   bool is_source(std::size_t place) const;
 };
 
