@@ -203,7 +203,7 @@ Tensor matmul(Operand a, Operand b, MatmulFlags flags) {
     return add_node(matmul_op, {&a, &b},
                     {transpose_a = flags.transpose_a, transpose_b = flags.transpose_b});
 
-  if (is_row ? flags.transpose_a : flags.transpose_b)
+  if ((is_row && flags.transpose_a) || (is_column && flags.transpose_b))
     throw GraphError(at_line("matmul: a vector has no transpose", a.where()));
   const At at(is_row ? a : b);
   const Operand row = is_row ? Operand(reshape(a, {1, any}), a.where()) : a;

@@ -31,6 +31,10 @@ TEST_F(WrongInput, matmul_refuses_what_is_no_matrix) {
               matmul(g.constant({1, 2}), m, {.transpose_a = true});
             }),
             "matmul: a vector has no transpose\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] {
+              matmul(g.constant({1}), g.constant({1, 2}), {.transpose_b = true});
+            }),
+            "matmul: a vector has no transpose\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] { matmul(m, 2); }),
             "matmul: operands must be matrices: [2, 3] x []\n"
             "  at  here, node \"matmul\"\n"
