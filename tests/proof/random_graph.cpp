@@ -9,6 +9,7 @@
 #include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/graph.h>
+#include <gradus/passes.h>
 #include <gradus/random.h>
 #include <gradus/session.h>
 #include <gradus/text.h>
@@ -180,6 +181,41 @@ class Generator {
   Values values_;
 };
 
+// A run without any pass, and with all of them, and with all but one.
+struct Compilation {
+  std::string_view name;
+  Passes passes;
+};
+constexpr Compilation compilations[] = {
+    {"without passes",
+     {.fold = false,
+      .merge = false,
+      .simplify = false,
+      .place_products = false,
+      .fuse = false,
+      .split_rows = false}},
+    {"with all passes", {}},
+    {"without fold", {.fold = false}},
+    {"without merge", {.merge = false}},
+    {"without simplify", {.simplify = false}},
+    {"without place_products", {.place_products = false}},
+    {"without fuse", {.fuse = false}},
+    {"without split_rows", {.split_rows = false}},
+};
+bool is_bare(const Compilation& compilation) { return &compilation == &compilations[0]; }
+
+// Passes change no more than rounding.
+bool are_near(const Array& a, const Array& b) {
+  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
+  const Value x = value_of(a), y = value_of(b);
+  for (std::size_t i = 0; i < x.at.size(); ++i) {
+    const bool are_equal = x.at[i] == y.at[i] || (std::isnan(x.at[i]) && std::isnan(y.at[i]));
+    if (!are_equal && !(std::abs(x.at[i] - y.at[i]) <= 2e-6L * (1 + std::abs(y.at[i]))))
+      return false;
+  }
+  return true;
+}
+
 // sum over nodes of sum(weight * node), with weights that depend on the place alone.
 Real weight(std::size_t node, std::size_t element) {
   return std::sin(Real(1 + 7 * node + 3 * element));
@@ -195,22 +231,34 @@ class Check {
       moved_.push_back(interpret_moved(program, dtypes, moved));
   }
 
+  // Values of each compilation against the interpreter; gradients of the bare one against
+  // differences, of the others against the bare one.
   std::optional<std::string> run(std::int64_t* gradients) {
-    Session session(built_.graph, {.threads = 1 + static_cast<int>(program_.size() % 2)});
-    std::vector<Array> found;
     try {
-      found = session.run(built_.tensors, built_.feeds);
-      if (auto text = differing_value(found)) return text;
-      if (auto text = differing_part(session, found)) return text;
-      if (is_on_jump_) return {};
-      if (auto text = differing_gradient(session, gradients)) return text;
-      return differing_assignment(session, found);
+      for (const Compilation& compilation : compilations) {
+        if (auto text = differing(compilation, gradients))
+          return fmt::format("{}: {}", compilation.name, *text);
+        if (is_on_jump_) return {};
+      }
     } catch (const Error& error) {
       return std::string(error.what());
     }
+    return {};
   }
 
  private:
+  std::optional<std::string> differing(const Compilation& compilation, std::int64_t* gradients) {
+    Session session(built_.graph, {.threads = 1 + static_cast<int>(program_.size() % 2),
+                                   .passes = compilation.passes});
+    const std::vector<Array> found = session.run(built_.tensors, built_.feeds);
+    if (auto text = differing_value(found)) return text;
+    if (is_on_jump_) return {};
+    if (auto text = differing_part(compilation, session, found)) return text;
+    if (is_bare(compilation)) make_gradients();
+    if (auto text = differing_gradient(compilation, session, gradients)) return text;
+    return differing_assignment(compilation, session, found);
+  }
+
   std::optional<std::string> differing_value(const std::vector<Array>& found) {
     for (std::size_t k = 0; k < found.size(); ++k) {
       Value expected = values_[k];
@@ -237,9 +285,9 @@ class Check {
     return largest_move;
   }
 
-  // A few nodes alone: what nobody fetches is overwritten as soon as it is read. Nothing but the
-  // place of values may change, so the bits are those of the run of all.
-  std::optional<std::string> differing_part(Session& session,
+  // A few nodes alone: what nobody fetches is overwritten as soon as it is read. Without passes
+  // nothing but the place of values may change, so the bits are those of the run of all.
+  std::optional<std::string> differing_part(const Compilation& compilation, Session& session,
                                             const std::vector<Array>& found) const {
     const std::size_t n = program_.size();
     for (const auto& part : {std::vector{n - 1}, std::vector{n / 2, n - 1}, std::vector{n / 3}}) {
@@ -247,15 +295,18 @@ class Check {
       for (std::size_t k : part) fetches.push_back(built_.tensors[k]);
       const std::vector<Array> values = session.run(fetches, built_.feeds);
       for (std::size_t i = 0; i < part.size(); ++i)
-        if (!(values[i] == found[part[i]]))
-          return fmt::format("\"{}\" has other bits when few values are fetched",
-                             fetches[i].name());
+        if (!are_same(compilation, values[i], found[part[i]]))
+          return fmt::format("\"{}\" is another when few values are fetched", fetches[i].name());
     }
     return {};
   }
 
+  static bool are_same(const Compilation& compilation, const Array& a, const Array& b) {
+    return is_bare(compilation) ? a == b : are_near(a, b);
+  }
+
   // Each variable takes the last value of its shape; all do at once, at the end of the run.
-  std::optional<std::string> differing_assignment(Session& session,
+  std::optional<std::string> differing_assignment(const Compilation& compilation, Session& session,
                                                   const std::vector<Array>& found) const {
     std::vector<Operand> steps;
     std::vector<std::pair<Variable, std::size_t>> expected;
@@ -270,19 +321,18 @@ class Check {
     if (steps.empty()) return {};
     session.run(group(steps), built_.feeds);
     for (const auto& [variable, k] : expected)
-      if (!(session.value(variable) == found[k]))
+      if (!are_same(compilation, session.value(variable), found[k]))
         return fmt::format("variable \"{}\" did not take the value of \"{}\"", variable.name(),
                            built_.tensors[k].name());
     return {};
   }
 
   // Gradients of the weighted sum of all float values.
-  std::optional<std::string> differing_gradient(Session& session, std::int64_t* gradients) {
+  void make_gradients() {
     Tensors xs;
-    std::vector<std::size_t> sources;
     for (std::size_t k = 0; k < program_.sources.size(); ++k)
       if (program_.sources[k].dtype == float64) {
-        sources.push_back(k);
+        float_sources_.push_back(k);
         xs.push_back(built_.tensors[k]);
       }
     Tensor loss;
@@ -294,20 +344,33 @@ class Check {
       const Tensor part = reduce_sum(y * built_.graph.constant(array_of(weights, float64)));
       loss = loss ? loss + part : part;
     }
-    if (!loss || xs.empty()) return {};
-    const Tensors dxs = gradus::gradients(loss, xs, {.unconnected = Unconnected::zero});
-    const std::vector<Array> found = session.run(dxs, built_.feeds);
-    for (std::size_t n = 0; n < sources.size(); ++n)
+    if (loss && !xs.empty()) dxs_ = gradus::gradients(loss, xs, {.unconnected = Unconnected::zero});
+  }
+
+  std::optional<std::string> differing_gradient(const Compilation& compilation, Session& session,
+                                                std::int64_t* gradients) {
+    if (dxs_.empty()) return {};
+    const std::vector<Array> found = session.run(dxs_, built_.feeds);
+    if (is_bare(compilation)) bare_gradients_ = found;
+    for (std::size_t n = 0; n < found.size(); ++n) {
+      const std::size_t source = float_sources_[n];
+      if (!is_bare(compilation)) {
+        if (!are_near(found[n], bare_gradients_[n]))
+          return fmt::format("the gradient of x{} is {}, {} without passes", source,
+                             gradus::to_text(found[n]), gradus::to_text(bare_gradients_[n]));
+        continue;
+      }
       for (std::size_t i = 0; i < static_cast<std::size_t>(found[n].size()); ++i) {
-        const Real coarse = slope(sources[n], i, 0x1p-12L), fine = slope(sources[n], i, 0x1p-13L);
+        const Real coarse = slope(source, i, 0x1p-12L), fine = slope(source, i, 0x1p-13L);
         // A kink or a jump in the neighbourhood.
         if (!(std::abs(fine - coarse) <= 1e-7L * (1 + std::abs(fine)))) continue;
         if (gradients != nullptr) ++*gradients;
         const Real dx = found[n].values<double>()[i];
         if (!(std::abs(dx - fine) <= 1e-6L * (1 + std::abs(fine))))
-          return fmt::format("the gradient of x{} is {:.12g} at element {}, not {:.12g}",
-                             sources[n], static_cast<double>(dx), i, static_cast<double>(fine));
+          return fmt::format("the gradient of x{} is {:.12g} at element {}, not {:.12g}", source,
+                             static_cast<double>(dx), i, static_cast<double>(fine));
       }
+    }
     return {};
   }
 
@@ -330,6 +393,9 @@ class Check {
   Values values_;
   std::vector<Values> moved_;
   bool is_on_jump_ = false;
+  std::vector<std::size_t> float_sources_;
+  Tensors dxs_;
+  std::vector<Array> bare_gradients_;
 };
 
 // The program without the steps that the last one does not need.
