@@ -93,7 +93,7 @@ extern constexpr Op tanh_grad_op{
     .latex = R"(\operatorname{tanh}'_{{y}} \odot {dy})",
     .shape = same_shape,
     .dtype = same_float,
-    .kernel = elementwise<2>([](auto dy, auto y) { return dy * (1 - y * y); }),
+    .kernel = elementwise<2>([](auto dy, auto y) { return dy * ((1 - y) * (1 + y)); }),
     .gradient = {
         [](const Call&, Tensor ddx, Tensor, Tensor y) -> Tensor { return tanh_grad(ddx, y); },
         [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {

@@ -146,9 +146,11 @@ std::vector<Proof> elementwise_proofs() {
       {.op = &sigmoid_grad_op, .call = of(sigmoid_grad), .oracle = of([](Real dy, Real y) {
                                                            return dy * y * (1 - y);
                                                          })},
-      {.op = &tanh_grad_op, .call = of(tanh_grad), .oracle = of([](Real dy, Real y) {
-                                                     return dy * (1 - y * y);
-                                                   })},
+      {.op = &tanh_grad_op,
+       .call = of(tanh_grad),
+       .oracle = of([](Real dy, Real y) { return dy * (1 - y * y); }),
+       .operands = {{}, {.low = -0.95, .high = 0.95}},
+       .has_special_values = false},
       {.op = &equal_op,
        .call = of(equal),
        .oracle = of([](Real a, Real b) -> Real { return a == b; }),

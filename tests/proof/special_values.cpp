@@ -151,7 +151,8 @@ void check_hidden(const Proof& proof, Report& report) {
     if (x.dtype() == float64) floats.push_back(xs.back());
   }
   const Tensor y = proof.call(xs);
-  const Tensors dxs = gradients(y, floats, {.grad_ys = {zeros_like(y)}});
+  const Tensors dxs =
+      gradients(y, floats, {.grad_ys = {zeros_like(y)}, .unconnected = Unconnected::zero});
   Session session(g, {.threads = 1});
   for (const Array& dx : session.run(dxs, feeds))
     for (std::size_t i = 0; i < lists[0].size(); ++i) {
