@@ -25,7 +25,7 @@ std::string given_name(const GraphState& graph, NodeId id) {
   const Node& node = graph.node(id);
   std::string name = graph.name(id);
   const std::string& scope = graph.names().scope_path(node.scope);
-  if (!scope.empty()) name.erase(0, scope.size() + 1);
+  if (!scope.empty() && name.starts_with(scope + "/")) name.erase(0, scope.size() + 1);
   std::string_view rest = name;
   if (!rest.starts_with(node.op->name)) return name;
   rest.remove_prefix(node.op->name.size());
@@ -101,13 +101,6 @@ std::string node_label(const GraphState& graph, NodeId id) {
 std::string short_name(const GraphState& graph, NodeId id) {
   const std::string name = given_name(graph, id);
   return name.empty() ? std::string(graph.node(id).op->name) : one_line(name);
-}
-
-std::string node_tooltip(const GraphState& graph, NodeId id) {
-  std::string text = one_line(graph.name(id));
-  const NodeId origin = graph.node(id).origin;
-  if (origin != no_node) text += " (gradient of " + one_line(graph.name(origin)) + ")";
-  return text;
 }
 
 std::string_view operand_label(const GraphState& graph, NodeId id, std::size_t operand) {

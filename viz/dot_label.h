@@ -18,9 +18,6 @@ std::string node_label(const GraphState& graph, NodeId id);
 // The user's name for it without its scope, or else the op's.
 std::string short_name(const GraphState& graph, NodeId id);
 
-// Its unique name, and the node that it differentiates.
-std::string node_tooltip(const GraphState& graph, NodeId id);
-
 // The operand's name in its op if the order of operands matters and another tensor stands beside
 // it, else nothing.
 std::string_view operand_label(const GraphState& graph, NodeId id, std::size_t operand);

@@ -43,8 +43,10 @@ struct Box {
 
 class Maker {
  public:
-  Maker(const GraphState& graph, const std::vector<NodeId>& drawn, const DiagramOptions& options)
+  Maker(const GraphState& graph, const std::vector<NodeId>& drawn, const DiagramOptions& options,
+        Origins origins)
       : graph_(graph),
+        origins_(origins),
         drawn_(drawn),
         options_(options),
         frames_(picture_.frames, options),
@@ -77,8 +79,8 @@ class Maker {
     const std::size_t place = place_[index(id)] = place_for(id, node);
     for (std::size_t k = 0; k < operands.size(); ++k)
       if (place_[index(operands[k])] != not_drawn) add_edge(id, k, place);
-    if (node.origin != no_node && place_[index(node.origin)] != not_drawn)
-      tied_[place] = std::max(tied_[place], place_[index(node.origin)]);
+    if (origin_of(id) != no_node && place_[index(origin_of(id))] != not_drawn)
+      tied_[place] = std::max(tied_[place], place_[index(origin_of(id))]);
   }
 
   std::size_t place_for(NodeId id, const Node& node) {
@@ -88,17 +90,16 @@ class Maker {
       return in_box(scope->path, scope->frame, id, one_line(name), one_line(scope->path));
     }
     std::size_t frame = frames_.of_scope(graph_, node.scope);
-    if (node.role == Role::gradient && node.origin != no_node && !is_source) {
+    if (node.role == Role::gradient && origin_of(id) != no_node && !is_source) {
       if (options_.collapses_gradients) {
-        const std::string key = fmt::format("{} of {}", frame, index(node.origin));
-        return in_box(key, frame, id, "gradient of " + short_name(graph_, node.origin),
-                      "gradient of " + one_line(graph_.name(node.origin)));
+        const std::string key = fmt::format("{} of {}", frame, index(origin_of(id)));
+        return in_box(key, frame, id, "gradient of " + short_name(graph_, origin_of(id)),
+                      "gradient of " + one_line(graph_.name(origin_of(id))));
       }
-      frame = frames_.of_gradients(graph_, frame, node.origin);
+      frame = frames_.of_gradients(graph_, frame, origin_of(id));
     }
     return add_node(
-        {id, kind_of(node), node_label(graph_, id), node_tooltip(graph_, id), flows_up_[index(id)]},
-        frame);
+        {id, kind_of(node), node_label(graph_, id), tooltip_of(id), flows_up_[index(id)]}, frame);
   }
 
   std::size_t add_node(PictureNode node, std::size_t frame) {
@@ -109,9 +110,9 @@ class Maker {
   }
 
   void add_outside(NodeId id) {
-    place_[index(id)] = add_node({id, PictureKind::outside, one_line(graph_.name(id)),
-                                  node_tooltip(graph_, id), flows_up_[index(id)]},
-                                 0);
+    place_[index(id)] = add_node(
+        {id, PictureKind::outside, one_line(graph_.name(id)), tooltip_of(id), flows_up_[index(id)]},
+        0);
     is_read_[index(id)] = true;
   }
 
@@ -195,7 +196,20 @@ class Maker {
     picture_.ties.push_back({from, to, true});
   }
 
+  // The op that a gradient differentiates.
+  NodeId origin_of(NodeId id) const {
+    return origins_ == Origins::are_of_this_graph ? graph_.node(id).origin : no_node;
+  }
+
+  std::string tooltip_of(NodeId id) const {
+    std::string text = one_line(graph_.name(id));
+    if (origin_of(id) != no_node)
+      text += fmt::format(" (gradient of {})", one_line(graph_.name(origin_of(id))));
+    return text;
+  }
+
   const GraphState& graph_;
+  const Origins origins_;
   const std::vector<NodeId>& drawn_;
   const DiagramOptions& options_;
   Picture picture_;
@@ -215,8 +229,9 @@ class Maker {
 }  // namespace
 
 Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
-                     const std::vector<NodeId>& drawn, const DiagramOptions& options) {
-  return Maker(graph, drawn, options).make(nodes);
+                     const std::vector<NodeId>& drawn, const DiagramOptions& options,
+                     Origins origins) {
+  return Maker(graph, drawn, options, origins).make(nodes);
 }
 
 }  // namespace gradus

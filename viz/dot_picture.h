@@ -76,9 +76,13 @@ struct Picture {
   std::string note = {};  // below the title
 };
 
+// Whether Node::origin is a node of the same graph, as it is for all but compiled graphs.
+enum class Origins : std::uint8_t { are_of_this_graph, are_of_another_graph };
+
 // The nodes, in ascending order, and the arrows between them. A scalar constant becomes a node only
 // if it is one of `drawn`; else its number stands in its readers.
 Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
-                     const std::vector<NodeId>& drawn, const DiagramOptions& options);
+                     const std::vector<NodeId>& drawn, const DiagramOptions& options,
+                     Origins origins = Origins::are_of_this_graph);
 
 }  // namespace gradus
