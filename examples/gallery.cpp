@@ -28,6 +28,12 @@ void figure(const std::string& name, const Error& error, const DiagramOptions& o
     write_diagram(folder / (name + extension), error, options);
 }
 
+void figure(const std::string& name, const std::vector<PassTrace>& passes, std::size_t pass,
+            const DiagramOptions& options = {}) {
+  for (const char* extension : {".svg", ".dot"})
+    write_diagram(folder / (name + extension), passes, pass, options);
+}
+
 std::vector<Tensor> tensors(const std::vector<Variable>& variables) {
   return {variables.begin(), variables.end()};
 }
@@ -71,6 +77,19 @@ void draw_basic_ae() {
       "step", {loss, step},
       {.title = "One step of training", .theme = DiagramTheme::dark, .collapses_gradients = true});
   // [step]
+}
+
+void draw_passes() {
+  // [passes]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 3});
+  BasicAE ae(g, {3, 2});
+  Tensor loss = reduce_mean(reduce_sum(square(ae(x) - x), {1}));
+  Tensor step = named(SGD{.learning_rate = 0.2}.minimize(loss), "step");
+  std::vector<PassTrace> passes = trace_passes({step}, {{x, Array({10, 3})}});
+  for (std::size_t i = 0; i < passes.size(); ++i)
+    figure("passes_" + std::string(passes[i].name), passes, i);
+  // [passes]
 }
 
 void draw_tied_ae() {
@@ -137,6 +156,7 @@ int main(int argc, char** argv) {
   std::filesystem::create_directories(folder);
   draw_operands();
   draw_basic_ae();
+  draw_passes();
   draw_tied_ae();
   draw_error();
   return 0;

@@ -7,6 +7,7 @@
 #include <gradus/error.h>
 #include <gradus/file.h>
 #include <gradus/graph_state.h>
+#include <gradus/pass_diagram.h>
 #include <gradus/traversal.h>
 
 #include "culprit_picture.h"
@@ -14,6 +15,7 @@
 #include "dot_text.h"
 #include "draw_picture.h"
 #include "layout_budget.h"
+#include "pass_picture.h"
 
 namespace gradus {
 namespace {
@@ -54,6 +56,15 @@ PictureMaker maker_of(const Error& error) {
   return [&](const DiagramOptions& options) { return make_culprit_picture(error, options); };
 }
 
+PictureMaker maker_of(const std::vector<PassTrace>& passes, std::size_t pass) {
+  if (pass >= passes.size())
+    throw GraphError(
+        fmt::format("diagram: there is no pass {}: {} are given", pass, passes.size()));
+  return [&passes, pass](const DiagramOptions& options) {
+    return make_pass_picture(passes, pass, options);
+  };
+}
+
 // Nothing for .dot.
 std::optional<PictureFormat> format_of(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
@@ -88,6 +99,10 @@ std::string to_dot(const Graph& graph, const std::vector<NodeId>& nodes,
 std::string to_dot(const Error& error, const DiagramOptions& options) {
   return dot_text(maker_of(error)(options), options);
 }
+std::string to_dot(const std::vector<PassTrace>& passes, std::size_t pass,
+                   const DiagramOptions& options) {
+  return dot_text(maker_of(passes, pass)(options), options);
+}
 
 void write_diagram(const std::filesystem::path& path, const Tensor& tensor,
                    const DiagramOptions& options) {
@@ -104,6 +119,10 @@ void write_diagram(const std::filesystem::path& path, const Graph& graph,
 void write_diagram(const std::filesystem::path& path, const Error& error,
                    const DiagramOptions& options) {
   write(path, format_of(path), maker_of(error), options);
+}
+void write_diagram(const std::filesystem::path& path, const std::vector<PassTrace>& passes,
+                   std::size_t pass, const DiagramOptions& options) {
+  write(path, format_of(path), maker_of(passes, pass), options);
 }
 
 }  // namespace gradus

@@ -20,12 +20,16 @@ bool is_commutative(const Op* op) {
          op == &equal_op || op == &not_equal_op;
 }
 
-// The name behind the scope's path, or nothing if it is an automatic one: "matmul", "matmul_1".
+// The name behind the scope's path, or nothing if it is an automatic one: "matmul", "matmul_1". In
+// a compiled graph a name can be of another scope: then its last part.
 std::string given_name(const GraphState& graph, NodeId id) {
   const Node& node = graph.node(id);
   std::string name = graph.name(id);
   const std::string& scope = graph.names().scope_path(node.scope);
-  if (!scope.empty() && name.starts_with(scope + "/")) name.erase(0, scope.size() + 1);
+  if (scope.empty() || name.starts_with(scope + "/"))
+    name.erase(0, scope.empty() ? 0 : scope.size() + 1);
+  else
+    name.erase(0, name.rfind('/') + 1);
   std::string_view rest = name;
   if (!rest.starts_with(node.op->name)) return name;
   rest.remove_prefix(node.op->name.size());

@@ -39,6 +39,7 @@
 #include <gradus/formula.h>
 #include <gradus/image_grid.h>
 #include <gradus/page.h>
+#include <gradus/pass_diagram.h>
 #include <gradus/plot.h>
 #include <gradus/run_values.h>
 #endif
