@@ -8,6 +8,7 @@
 
 #include <gradus/error.h>
 
+#include "graphviz_reader.h"
 #include "graphviz_stack.h"
 #include "text.h"
 
@@ -82,7 +83,7 @@ void lay_out(const std::string& dot, const std::function<void(const LaidOut&)>& 
   const Messages messages;
   if (the_context == nullptr) the_context = gvContext();
   if (the_context == nullptr) LaidOut::fail("start");
-  const std::unique_ptr<Agraph_t, CloseGraph> graph(agmemread(dot.c_str()));
+  const std::unique_ptr<Agraph_t, CloseGraph> graph(read_graph(dot));
   if (!graph) LaidOut::fail("read the graph");
   const Layout layout(the_context, graph.get());
   if (!layout.is_done()) fail_to_lay_out();
