@@ -58,8 +58,7 @@ Picture make_culprit_picture(const Error& error, const DiagramOptions& options) 
     picture.nodes[place].flows_up = false;
   }
   constexpr std::size_t width = 44;
-  picture.nodes.push_back({no_node, PictureKind::culprit, wrapped(message, width),
-                           fmt::format("{} at {}", one_line(call.name), one_line(what))});
+  picture.nodes.push_back({no_node, PictureKind::culprit, wrapped(message, width), one_line(what)});
   picture.frames[0].nodes.push_back(culprit);
   return picture;
 }
