@@ -13,22 +13,22 @@ namespace {
 
 // The names of one graph's nodes, edges and frames. Graphviz calls these functions, through which
 // no exception may pass: no memory is an answer of 0, which it takes for a failure.
-class Names {
+class NameNumbers {
  public:
   static void* open(Agraph_t* /*graph*/, Agdisc_t* /*disciplines*/) {
-    return new (std::nothrow) Names;
+    return new (std::nothrow) NameNumbers;
   }
-  static void close(void* state) { delete static_cast<Names*>(state); }
+  static void close(void* state) { delete static_cast<NameNumbers*>(state); }
 
   static long map(void* state, int kind, char* name, IDTYPE* id, int may_create) {
     try {
-      return static_cast<Names*>(state)->number(kind, name, *id, may_create != 0) ? 1 : 0;
+      return static_cast<NameNumbers*>(state)->number(kind, name, *id, may_create != 0) ? 1 : 0;
     } catch (const std::bad_alloc&) {
       return 0;
     }
   }
   static char* print(void* state, int kind, IDTYPE id) {
-    return static_cast<Names*>(state)->of(kind).name(id);
+    return static_cast<NameNumbers*>(state)->of(kind).name(id);
   }
   // Of numbers that the text does not ask for.
   static long allocate(void* /*state*/, int /*kind*/, IDTYPE /*id*/) { return 0; }
@@ -84,8 +84,9 @@ struct Text {
 
 Agraph_t* read_graph(const std::string& dot) {
   // Constant, though Graphviz's types do not say so; a graph reads them as long as it lives.
-  static Agiddisc_t names{Names::open,  Names::map,   Names::allocate, Names::release,
-                          Names::print, Names::close, Names::enter};
+  static Agiddisc_t names{NameNumbers::open,    NameNumbers::map,   NameNumbers::allocate,
+                          NameNumbers::release, NameNumbers::print, NameNumbers::close,
+                          NameNumbers::enter};
   static Agiodisc_t reading{Text::read, nullptr, nullptr};
   Agdisc_t disciplines{&AgMemDisc, &names, &reading};
   Text text{dot};

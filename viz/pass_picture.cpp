@@ -89,7 +89,8 @@ void frame_loops(Picture& picture, const std::vector<std::int32_t>& steps) {
     if (const NodeId id = picture.nodes[i].id; id != no_node && steps[index(id)] >= 0)
       loops[steps[index(id)]].push_back(i);
   std::erase_if(loops, [](const auto& loop) { return loop.second.size() < 2; });
-  for (auto& [step, nodes] : loops) {
+  for (auto& loop : loops) {
+    std::vector<std::size_t>& nodes = loop.second;
     std::erase_if(picture.frames[0].nodes,
                   [&](std::size_t node) { return std::ranges::find(nodes, node) != nodes.end(); });
     picture.frames[0].frames.push_back(picture.frames.size());
