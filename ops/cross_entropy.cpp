@@ -157,7 +157,7 @@ extern constexpr Op sparse_softmax_cross_entropy_with_logits_op{
         "-log_softmax(logits)[label]. A label that is no class is refused in the run.",
     .operands = {"labels", "logits"},
     .text = "cross_entropy({labels}, softmax({logits}))",
-    .latex = R"(-\log \operatorname{softmax} {logits}_{labels})",
+    .latex = R"(-\log \operatorname{softmax}({logits})_{{labels}})",
     .shape = labelled_shape,
     .dtype = labelled_dtype,
     .kernel = GeneralKernel{pick_cross_entropies, scratch_bytes},

@@ -291,9 +291,12 @@ Formula fill(std::string_view form, Notation notation, const FormulaLookup& look
       result.is_tall = notation == Notation::latex;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const Token& token = tokens[i];
-    if (token.kind == Kind::hole)
-      result.code += at_least(*operand(token), structure.asked(i), notation).code;
-    else if (result.is_tall && (token.code == "(" || token.code == ")"))
+    if (token.kind == Kind::hole) {
+      const std::string code = at_least(*operand(token), structure.asked(i), notation).code;
+      const bool has_index = i + 1 < tokens.size() && tokens[i + 1].kind == Kind::index;
+      // LaTeX allows one index for each group.
+      result.code += has_index && code.find('_') != code.npos ? "{" + code + "}" : code;
+    } else if (result.is_tall && (token.code == "(" || token.code == ")"))
       result.code += (token.code == "(" ? "\\left" : "\\right") + std::string(token.code);
     else
       result.code += token.code;

@@ -9,6 +9,7 @@
 #include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/losses.h>
+#include <gradus/op.h>
 #include <gradus/ops.h>
 
 #include "support/error_text.h"
@@ -188,6 +189,45 @@ TEST(Explain, wrong_gradient_differs) {
   EXPECT_FALSE(e.variables[0].check.ok());
   EXPECT_NE(to_text(e).find("1 element differs from differences, worst error 0.67"),
             std::string::npos);
+}
+
+extern constexpr Op single_op{
+    .name = "single",
+    .doc = "Square of a float32: y = x^2.",
+    .operands = {"x"},
+    .text = "single({x})",
+    .shape = [](const Call&, Shape x) -> Shape { return x; },
+    .dtype = [](const Call& f, DType x) -> DType {
+      if (x != float32) f.fail_dtype("operands must be float32");
+      return x;
+    },
+    .kernel = elementwise<1>([](auto x) { return x * x; }),
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2 * x); }},
+    .gradient_text = {"dx = 2 x dy"},
+};
+static_assert(single_op.is_well_formed());
+
+TEST(Explain, op_without_float64_is_checked_in_float32) {
+  Graph g;
+  const Variable w = g.variable("w", array({2, 3}));
+  const Operand operand(w);
+  Session session(g);
+  const Explanation e = explain(session, reduce_sum(add_node(single_op, {&operand})), {w});
+  EXPECT_TRUE(e.variables[0].check.ok()) << to_text(e.variables[0].check);
+  EXPECT_EQ(e.variables[0].check.checked, 2);
+  EXPECT_EQ(e.forward.back().text, "loss = sum(t1)");
+  EXPECT_EQ(e.forward[1].latex, "t_{1} = \\mathrm{single}(w)");
+}
+
+TEST(Explain, deep_chain_is_explained) {
+  Graph g;
+  const Variable w = g.variable("w", array(0.5));
+  Tensor y = w;
+  for (int i = 0; i < 20000; ++i) y = tanh(y);
+  Session session(g);
+  const Explanation e = explain(session, y, {w}, {}, {.checked_elements = 1});
+  EXPECT_EQ(e.backward.size(), 20000U);
+  EXPECT_TRUE(e.variables[0].check.ok());
 }
 
 TEST(Explain, wrong_arguments_are_refused) {

@@ -81,13 +81,22 @@ class Katex : public testing::Test {
   }
 };
 
-// Each node that an example makes, alone and with all its ancestors.
+// Constants with names of their own stand in formulas as symbols: with an index and a sign.
+void name_constants(Graph& g) {
+  for (std::int32_t i = 0; i < g.node_count(); ++i)
+    if (g.state().node(NodeId{i}).op == &constant_op)
+      g.state().give_name(NodeId{i}, fmt::format("x_tilde_{}", i), "named", {});
+}
+
+// Each node that an example makes, as it is and with symbols for the constants.
 TEST_F(Katex, accepts_every_op_of_the_table) {
   std::vector<std::string> formulas;
   const auto add_all = [&](const Few<Example, 4>& examples) {
     for (const Example& example : examples) {
       Graph g;
       const Tensor y = example.call(g);
+      formulas.push_back(to_latex(y, {.shapes = true}));
+      name_constants(g);
       formulas.push_back(to_latex(y, {.shapes = true}));
       for (std::int32_t i = 0; i < g.node_count(); ++i)
         formulas.push_back(to_latex(g.state().tensor(NodeId{i})));

@@ -119,19 +119,13 @@ TEST(FormulaText, gradient_of_a_tied_matrix_is_the_sum_of_two_contributions) {
   EXPECT_EQ(to_text(gradient(m.loss, m.ae.W())),
             "let h1 = elu(x W^T + b1)\n"
             "let h2 = elu(h1 W + b2)\n"
-            "let delta1 = 2 / N * (h2 - x)\n"
-            "let delta2 = select(h2 > 0, delta1, delta1 * (h2 + 1))\n"
-            "let delta3 = delta2 W^T\n"
-            "let delta4 = select(h1 > 0, delta3, delta3 * (h1 + 1))\n"
-            "h1^T delta2 + delta4^T x");
+            "let delta1 = elu_grad(2 / N * (h2 - x), h2)\n"
+            "h1^T delta1 + elu_grad(delta1 W^T, h1)^T x");
   EXPECT_EQ(to_latex(gradient(m.loss, m.ae.W())), R"(\begin{aligned}
 h_{1} &= \operatorname{elu}(x W^\top + b_{1}) \\
 h_{2} &= \operatorname{elu}(h_{1} W + b_{2}) \\
-\delta_{1} &= \frac{2}{N} (h_{2} - x) \\
-\delta_{2} &= \begin{cases} \delta_{1} & h_{2} > 0 \\ \delta_{1} \odot (h_{2} + 1) & \text{otherwise} \end{cases} \\
-\delta_{3} &= \delta_{2} W^\top \\
-\delta_{4} &= \begin{cases} \delta_{3} & h_{1} > 0 \\ \delta_{3} \odot (h_{1} + 1) & \text{otherwise} \end{cases} \\
-&h_{1}^\top \delta_{2} + \delta_{4}^\top x
+\delta_{1} &= \operatorname{elu}'_{h_{2}} \odot \left(\frac{2}{N} (h_{2} - x)\right) \\
+&h_{1}^\top \delta_{1} + (\operatorname{elu}'_{h_{1}} \odot (\delta_{1} W^\top))^\top x
 \end{aligned})");
 }
 
@@ -139,9 +133,7 @@ TEST(FormulaText, gradient_of_a_bias_is_a_sum_over_the_rows) {
   Model m;
   EXPECT_EQ(to_text(gradient(m.loss, m.ae.b2())),
             "let h1 = elu(elu(x W^T + b1) W + b2)\n"
-            "let delta1 = 2 / N * (h1 - x)\n"
-            "let delta2 = select(h1 > 0, delta1, delta1 * (h1 + 1))\n"
-            "sum_rows(delta2)");
+            "sum_rows(elu_grad(2 / N * (h1 - x), h1))");
 }
 
 TEST(FormulaText, several_tensors_share_their_parts) {
@@ -183,6 +175,15 @@ TEST(FormulaLatex, underscores_and_digits_are_indices) {
   EXPECT_EQ(symbol("sigma"), "\\sigma");
   EXPECT_EQ(symbol("labels"), "\\mathrm{labels}");
   EXPECT_EQ(symbol("h2_1"), "h_{2,1}");
+}
+
+TEST(FormulaLatex, index_of_an_index_is_a_group_of_its_own) {
+  Graph g;
+  const Tensor x = g.placeholder("x1", {any, 3});
+  EXPECT_EQ(to_latex(reconstruction_error(x, 0)),
+            "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert (x_{1} - 0)_{n} \\right\\rVert^{2}");
+  EXPECT_EQ(to_latex(reduce_mean(reduce_sum(square(x), 1))),
+            "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {x_{1}}_{n} \\right\\rVert^{2}");
 }
 
 TEST(FormulaText, variables_of_two_scopes_can_be_told_apart) {
