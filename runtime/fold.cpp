@@ -10,9 +10,6 @@
 namespace gradus {
 namespace {
 
-// More is not kept as a constant, unless it was as many before: what is repeated is no constant.
-constexpr std::size_t most_bytes = 8;
-
 const Array* constant_of(const GraphState& graph, NodeId id) {
   if (graph.node(id).op != &constant_op) return nullptr;
   return &std::get<Array>(graph.attributes(id)[0].value);
@@ -98,7 +95,8 @@ Program fold(const Program& program, InstructionSet set) {
       if (!is_shape) operand_bytes += value->byte_count();
     }
     std::optional<Array> value;
-    if (is_constant && program.byte_count(id) <= std::max(most_bytes, operand_bytes))
+    // What is repeated is worth more as a number: a constant has no more elements than before.
+    if (is_constant && (program.size(id) == 1 || program.byte_count(id) <= operand_bytes))
       value = evaluate(program, id, inputs, set);
     if (!value) {
       next.keep(id);

@@ -42,6 +42,11 @@ NodeId view_in_its_shape(const Site& s) {
   const NodeId x = s.operand(0);
   return s.shape_of(x) == s.shape() ? x : no_node;
 }
+NodeId view_of_number(const Site& s) {
+  const NodeId x = s.operand(0);
+  if (!s.is(x, broadcast_to_op) || s.shape_of(s.operand_of(x, 0)).rank() != 0) return no_node;
+  return broadcast_to(s.tensor(s.operand_of(x, 0)), s.shape()).id();
+}
 NodeId view_of_view(const Site& s) {
   const NodeId x = s.operand(0);
   if (!is_view(s, x)) return no_node;
@@ -296,7 +301,8 @@ NodeId matmul_of_transpose(const Site& s) {
 using Rules = const SimplifyRule[];
 
 constexpr Rules of_views{{"a view in its own shape", view_in_its_shape},
-                         {"a view of a view", view_of_view}};
+                         {"a view of a view", view_of_view},
+                         {"a view of a repeated number", view_of_number}};
 constexpr Rules of_reshape_like{{"reshape to a known shape", [](const Site& s) {
                                    return in_shape(s, s.operand(0), s.shape());
                                  }}};

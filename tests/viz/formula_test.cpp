@@ -109,9 +109,10 @@ struct Model {
 TEST(FormulaText, loss_of_the_basic_auto_encoder_reads_as_in_a_textbook) {
   Model m;
   EXPECT_EQ(to_text(m.loss), "mean_rows(||elu(elu(x W^T + b1) W + b2) - x||^2)");
-  EXPECT_EQ(to_latex(m.loss),
-            "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert (\\operatorname{elu}(\\operatorname{elu}(x "
-            "W^\\top + b_{1}) W + b_{2}) - x)_{n} \\right\\rVert^{2}");
+  EXPECT_EQ(
+      to_latex(m.loss),
+      "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {(\\operatorname{elu}(\\operatorname{elu}(x "
+      "W^\\top + b_{1}) W + b_{2}) - x)}_{n} \\right\\rVert^{2}");
 }
 
 TEST(FormulaText, gradient_of_a_tied_matrix_is_the_sum_of_two_contributions) {
@@ -181,7 +182,7 @@ TEST(FormulaLatex, index_of_an_index_is_a_group_of_its_own) {
   Graph g;
   const Tensor x = g.placeholder("x1", {any, 3});
   EXPECT_EQ(to_latex(reconstruction_error(x, 0)),
-            "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert (x_{1} - 0)_{n} \\right\\rVert^{2}");
+            "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {(x_{1} - 0)}_{n} \\right\\rVert^{2}");
   EXPECT_EQ(to_latex(reduce_mean(reduce_sum(square(x), 1))),
             "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {x_{1}}_{n} \\right\\rVert^{2}");
 }
