@@ -9,7 +9,7 @@
 namespace bench {
 namespace {
 
-constexpr double micro = 1e6, milli = 1e3, mebi = 1.0 / 1048576;
+constexpr double micro = 1e6, milli = 1e3;
 
 std::string threads_text(int threads) {
   return threads == 1 ? "1 thread" : fmt::format("{} threads", threads);
