@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <vector>
 
 #include <gradus/state.h>
@@ -18,8 +19,9 @@ bool are_equal(const GraphState& graph, NodeId a, NodeId b) {
 
 std::size_t hash_of(const GraphState& graph, NodeId id) {
   const Node& node = graph.node(id);
-  std::size_t hash = std::bit_cast<std::uintptr_t>(node.op) ^ node.attributes;
+  std::size_t hash = std::hash<const Op*>{}(node.op);
   const auto mix = [&](std::size_t part) { hash = (hash ^ part) * 0x9e3779b97f4a7c15u; };
+  mix(node.attributes);
   mix(node.shape);
   for (NodeId operand : graph.operands(id)) mix(index(operand));
   return hash ^ (hash >> 32);
