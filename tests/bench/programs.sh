@@ -52,6 +52,8 @@ if [[ $has_hand ]]; then
     --slice 0.001 --out "$folder/page.md" --json "$folder/page.json"
   grep -q '^| Gradus |.* µs (.* x)' "$folder/page.md" || fail "no row of Gradus in the page"
   grep -q '"reached": ' "$folder/page.json" || fail "no goal in the JSON"
+  expect 0 'NN 4 x 4 x 4 +[0-9.]+ +[0-9.]+' "$programs/products/products" --only "NN 4 " --seconds 0.001 --type float32
+  expect 0 'peak [0-9.]+' "$programs/products/products" --only "NT 1 x" --seconds 0.001 --threads 2
   expect 0 'whole process' "$programs/driver" --programs "$programs" --sources "$sources" --no-peers --quick --only start
 fi
 same "$(value "$programs/small_ops" count=30)" "$(value "$programs/small_ops" count=30 threads=2)" "small ops"
@@ -62,6 +64,7 @@ expect 0 '^$' "$programs/ae_step" first=1
 
 expect 2 'not of the form name=value: batch' "$programs/ae_step" batch
 expect 2 'nothing is named nonsense' "$programs/driver" --programs "$programs" --sources "$sources" --only nonsense
+expect 105 'type' "$programs/products/products" --type int32
 expect 2 'rounds' "$programs/driver" --programs "$programs" --sources "$sources" --rounds 0
 
 # A contestant that fails or disagrees makes the run fail.

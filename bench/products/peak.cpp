@@ -1,0 +1,32 @@
+// The most multiply-adds that one core does: sums that do not wait for each other.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "peers.h"
+
+namespace gradus::bench {
+
+template <class T>
+double peak_flops_per_second() {
+  using Clock = std::chrono::steady_clock;
+  constexpr int bytes = 32, sums = 12;
+  typedef T Vector __attribute__((vector_size(bytes)));
+  constexpr std::int64_t rounds = 4'000'000;
+  Vector sum[sums] = {};
+  volatile T opaque = T(0.5);
+  const Vector factor = opaque - Vector{}, term = opaque - Vector{};
+  const Clock::time_point start = Clock::now();
+  for (std::int64_t i = 0; i < rounds; ++i)
+#pragma GCC unroll 12
+    for (int k = 0; k < sums; ++k) sum[k] = sum[k] * factor + term;
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  for (const Vector& s : sum)
+    for (std::size_t lane = 0; lane < bytes / sizeof(T); ++lane) opaque = s[lane];
+  return 2.0 * sums * (bytes / sizeof(T)) * rounds / seconds;
+}
+
+template double peak_flops_per_second<float>();
+template double peak_flops_per_second<double>();
+
+}  // namespace gradus::bench

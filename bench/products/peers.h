@@ -1,0 +1,39 @@
+// The products of other libraries, all in the form of Gradus' own.
+#pragma once
+
+#include <vector>
+
+#include <gradus/product.h>
+
+namespace gradus::bench {
+
+// c = alpha op(a) op(b) + beta c.
+struct Problem {
+  ProductShape shape;
+  double alpha = 1, beta = 0;
+};
+
+template <class T>
+using Multiply = void (*)(const Problem&, const T* a, const T* b, T* c);
+
+template <class T>
+struct Peer {
+  const char* name;
+  Multiply<T> multiply;
+};
+
+// FLOP/s of one core that only multiplies and adds in registers, with AVX2.
+template <class T>
+double peak_flops_per_second();
+
+template <class T>
+void multiply_with_eigen(const Problem& problem, const T* a, const T* b, T* c);
+
+// Eigen, and the libraries that were found when this was built.
+template <class T>
+std::vector<Peer<T>> peers();
+
+// Of the threads that the libraries start themselves.
+void set_peer_threads(int threads);
+
+}  // namespace gradus::bench
