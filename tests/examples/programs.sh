@@ -63,6 +63,17 @@ for program in basic_ae mnist_ae; do
   expect 2 'nonsense' "$programs/$program" --nonsense
   expect 2 'File exists|Not a directory' "$programs/$program" --out "$folder/basic/metrics.json/x" --epochs 1
 done
+for lesson in "$programs"/lessons/[1-6]_*; do
+  [[ -x $lesson && -f $lesson ]] || continue
+  expect 0 '--out' "$lesson" --help
+  expect 2 'nonsense' "$lesson" --nonsense
+  expect 2 'File exists|Not a directory' "$lesson" --out "$folder/basic/metrics.json/x"
+done
+for run in "first 1" "again 1" "other 2"; do
+  expect 0 'The page' "$programs/lessons/6_basic_ae" --out "$folder/${run% *}" --seed "${run#* }"
+done
+cmp "$folder/first/6_basic_ae.html" "$folder/again/6_basic_ae.html" || fail "another page of the same seed"
+! cmp -s "$folder/first/6_basic_ae.html" "$folder/other/6_basic_ae.html" || fail "a page that knows no seed"
 expect 2 'neither train-images-idx3-ubyte nor' "$programs/mnist_ae" --mnist "$folder/nowhere" --out "$folder/x"
 expect 2 'batch' "$programs/mnist_ae" --batch-size 0
 expect 2 'gelu' "$programs/mnist_ae" --activation gelu

@@ -1,0 +1,88 @@
+// Lesson 5: the two gradients of a matrix product, and a matrix that enters two products.
+#include <fmt/format.h>
+
+#include <gradus/gradus.h>
+
+#include "lesson.h"
+
+using namespace gradus;
+
+namespace {
+
+void teach_matmul() {
+  // [matmul]
+  Graph g;
+  const Tensor A = g.constant({{1, 2, 3}, {4, 5, 6}});
+  const Tensor B = g.constant({{1, 0}, {0, 1}, {2, -1}});
+  const Tensor C = matmul(A, B);
+  const Tensor loss = reduce_sum(square(C));
+
+  const std::vector<Tensor> d = gradients(loss, {C, A, B});
+  const Tensor dA = matmul(d[0], B, {.transpose_b = true});  // dA = dC B^T
+  const Tensor dB = matmul(A, d[0], {.transpose_a = true});  // dB = A^T dC
+  // [matmul]
+  const std::vector<Array> v = Session(g).run({d[0], d[1], dA, d[2], dB});
+  fmt::print("1. C = A B. The gradients by Gradus, and by the two rules:\n\n");
+  example::show("dC", v[0]);
+  example::show("dA", v[1]);
+  example::show("dC B^T", v[2]);
+  example::show("dB", v[3]);
+  example::show("A^T dC", v[4]);
+}
+
+void teach_tied_weights(const std::filesystem::path& page) {
+  const Array points = array({{1, 2, -1}, {0.5, -1, 2}}),
+              matrix = array({{0.5, 0, 1}, {0, 1, 0.5}});
+  // [tied]
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const Variable W = g.variable("W", matrix);
+  const auto encode = [&](const Tensor& V) {
+    const NameScope scope = g.scope("encoder");
+    return named(matmul(x, V, {.transpose_b = true}), "code");
+  };
+  const auto decode = [&](const Tensor& code, const Tensor& V) {
+    const NameScope scope = g.scope("decoder");
+    return named(matmul(code, V), "x_tilde");
+  };
+  const Tensor loss = named(reconstruction_error(decode(encode(W), W), x), "loss");
+
+  Session session(g);
+  const Explanation e = explain(session, loss, {W}, {{x, points}});
+  // [tied]
+  fmt::print("\n2. One W in two products: x_tilde = (x W^T) W. Its gradient has two parts:\n\n");
+  for (const ContributionPlace& place : e.variables[0].contributions) {
+    const ExplainedContribution& c = e.backward[place.step].contributions[place.contribution];
+    fmt::print("  {}, {} of {}: {}\n", place.label, c.number, c.count, c.text);
+    example::show("", c.value);
+  }
+  fmt::print("  their sum\n");
+  example::show("dW", e.variables[0].gradient);
+  fmt::print("  small steps {}\n", e.variables[0].check.ok() ? "agree" : "do not agree");
+
+  // [untied]
+  const Variable U = g.variable("U", matrix), V = g.variable("V", matrix);
+  const Tensor untied = reconstruction_error(decode(encode(U), V), x);
+  const std::vector<Array> d = session.run(gradients(untied, {V, U}), {{x, points}});
+  // [untied]
+  fmt::print("\n3. Two matrices with the same numbers get one part each:\n\n");
+  example::show("decoder's", d[0]);
+  example::show("encoder's", d[1]);
+
+  write_page(page, session, loss, {{x, points}},
+             {.title = "Lesson 5: matmul and tied weights",
+              .introduction = "Open W in the graph and then the tab Tensor: it shows what the "
+                              "decoder and the encoder send, and their sum."});
+}
+
+void lesson(const std::filesystem::path& page) {
+  teach_matmul();
+  teach_tied_weights(page);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Lesson 5: matmul and tied weights.", "5_matmul_and_tied_weights");
+  return example::teach(app, argc, argv, lesson);
+}

@@ -1,0 +1,27 @@
+#include "lesson.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+namespace example {
+
+int teach(CLI::App& app, int argc, char** argv,
+          const std::function<void(const std::filesystem::path& page)>& lesson) {
+  std::string out = "out/lessons";
+  app.add_option("--out", out, "folder of the page")->capture_default_str();
+  return run(app, argc, argv, [&] {
+    make_folder(out);
+    const std::filesystem::path page = std::filesystem::path(out) / (app.get_name() + ".html");
+    lesson(page);
+    fmt::print("\nThe page, to be opened in a browser: {}\n", page.string());
+    return 0;
+  });
+}
+
+void show(std::string_view name, const gradus::Array& value) {
+  fmt::print("  {:<9} {:<7}  {}\n", name, gradus::to_text(value.shape()),
+             gradus::to_text(value, 4));
+}
+
+}  // namespace example

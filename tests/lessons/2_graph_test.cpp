@@ -1,0 +1,65 @@
+// The exercise of lesson 2: the nodes that a tensor is computed from.
+#include <cstdint>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <gradus/gradus.h>
+
+namespace gradus {
+namespace {
+
+// [exercise]
+// How many nodes y is computed from, y included: without recursion, in one loop over the ids.
+// y.state().operands(id) are the ids of the operands of a node.
+std::int64_t nodes_behind(const Tensor& y);
+// [exercise]
+
+// Operands have smaller ids than their readers. From y down, each node has been marked by all its
+// readers when it is reached.
+std::int64_t nodes_behind(const Tensor& y) {
+  std::vector<bool> is_marked(index(y.id()) + 1);
+  is_marked[index(y.id())] = true;
+  std::int64_t count = 0;
+  for (std::size_t i = is_marked.size(); i-- > 0;) {
+    if (!is_marked[i]) continue;
+    ++count;
+    for (const NodeId operand : y.state().operands(NodeId{static_cast<std::int32_t>(i)}))
+      is_marked[index(operand)] = true;
+  }
+  return count;
+}
+
+TEST(Graphs, a_placeholder_is_computed_from_itself) {
+  Graph g;
+  EXPECT_EQ(nodes_behind(g.placeholder("a", {})), 1);
+}
+
+TEST(Graphs, a_node_that_is_read_twice_counts_once) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {}), b = g.placeholder("b", {});
+  const Tensor f = square(a) + a * b;
+  const Tensor unread = exp(b);
+  EXPECT_EQ(nodes_behind(f), 5);
+  EXPECT_EQ(nodes_behind(unread), 2);
+}
+
+// Each node doubles the number of paths: who walks along them needs 2^100 steps.
+TEST(Graphs, many_paths_are_few_nodes) {
+  Graph g;
+  Tensor x = g.placeholder("x", {});
+  for (int i = 0; i < 100; ++i) x = x * x;
+  EXPECT_EQ(nodes_behind(x), 101);
+}
+
+TEST(Graphs, the_library_counts_alike) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const BasicAE ae(g, {3, 2});
+  const Tensor loss = reconstruction_error(ae(x), x);
+  for (const Tensor& y : {loss, gradient(loss, ae.W())})
+    EXPECT_EQ(nodes_behind(y), std::ssize(ancestors({y})));
+}
+
+}  // namespace
+}  // namespace gradus
