@@ -76,10 +76,12 @@ void lesson(const std::filesystem::path& page) {
   example::show("means", session.run(reduce_mean(square_matrix, 1)));
   example::show("wrong", session.run(wrong));
 
-  write_page(page, session, loss, {{x, array({{1, 2, 3}, {4, 5, 6}})}},
-             {.title = "Lesson 1: values and shapes",
-              .introduction = "Go through the forward steps with the right arrow key. Under each "
-                              "formula stand the shapes."});
+  write_page(
+      page, session, loss, {{x, array({{1, 2, 3}, {4, 5, 6}})}},
+      {.title = "Lesson 1: values and shapes",
+       .introduction = "Go through the forward steps with the right arrow key. Under each value "
+                       "stands its shape. The key p hides the next shape: type it before "
+                       "you see it."});
 }
 
 }  // namespace

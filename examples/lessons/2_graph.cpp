@@ -25,9 +25,9 @@ void lesson(const std::filesystem::path& page) {
   Graph g;
   const Tensor a = g.placeholder("a", {});
   const Tensor b = g.placeholder("b", {});
-  const Tensor a2 = named(square(a), "a2");
-  const Tensor ab = named(a * b, "ab");
-  const Tensor f = named(a2 + ab, "f");
+  const Tensor p = named(square(a), "p");
+  const Tensor q = named(a * b, "q");
+  const Tensor f = named(p + q, "f");
   // [graph]
   const std::string written = to_text(g);
   fmt::print("1. To write an expression computes nothing. It appends nodes to a graph:\n\n{}",
@@ -37,13 +37,13 @@ void lesson(const std::filesystem::path& page) {
   Session session(g);
   const Array first = session.run(f, {{a, 3}, {b, 4}});
   const Array second = session.run(f, {{a, 5}, {b, 1}});
-  const Array part = session.run(a2, {{a, 3}});  // needs no b
+  const Array part = session.run(p, {{a, 3}});  // needs no b
   // [run]
   fmt::print(
       "\n2. A session runs what is asked for, with what it is fed:\n\n"
       "  a = 3, b = 4    f = {}\n"
       "  a = 5, b = 1    f = {}\n"
-      "  a = 3           a2 = {}; b is not needed\n",
+      "  a = 3           p = {}; b is not needed\n",
       to_text(first), to_text(second), to_text(part));
 
   // [gradient]

@@ -71,8 +71,9 @@ void teach_tied_weights(const std::filesystem::path& page) {
 
   write_page(page, session, loss, {{x, points}},
              {.title = "Lesson 5: matmul and tied weights",
-              .introduction = "Open W in the graph and then the tab Tensor: it shows what the "
-                              "decoder and the encoder send, and their sum."});
+              .introduction = "Click W in the graph: beside its value stand its gradient, what the "
+                              "decoder and the encoder send, and their sum. Either can be "
+                              "switched off."});
 }
 
 void lesson(const std::filesystem::path& page) {
