@@ -2,7 +2,7 @@
 //
 //   Tape tape;
 //   Real x = tape.variable(2), y = tape.variable(3);
-//   Real f = x * y + sin(x);
+//   Real f = sin(x * y) + x;
 //   std::vector<double> d = tape.gradients(f);  // d[x.entry] is df/dx
 #pragma once
 
