@@ -1,29 +1,22 @@
 #include "text.h"
 
 #include <cstddef>
-#include <cstdint>
+
+#include <gradus/utf8.h>
 
 namespace gradus {
 namespace {
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+// U+0080 to U+009F, U+FFFE and U+FFFF.
+bool is_forbidden_in_xml(std::string_view character) {
+  return (character.starts_with('\xC2') && static_cast<unsigned char>(character[1]) < 0xA0) ||
+         character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";
+}
 
 // The length of the character that starts here, or 0 if it is no UTF-8 or not allowed in XML.
 std::size_t character_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-  std::uint32_t code = first & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if (!is_continuation(text[i])) return 0;
-    code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  constexpr std::uint32_t shortest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-  const bool is_forbidden = code == 0xFFFE || code == 0xFFFF || (code >= 0x80 && code < 0xA0);
-  if (code < shortest[length] || code > 0x10FFFF || is_surrogate || is_forbidden) return 0;
-  return length;
+  const std::size_t length = utf8_length(text);
+  return is_forbidden_in_xml(text.substr(0, length)) ? 0 : length;
 }
 
 }  // namespace
