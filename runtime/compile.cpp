@@ -5,18 +5,15 @@
 
 namespace gradus {
 
-// From what is fetched and fed to a list of kernel calls.
-std::unique_ptr<Plan> compile(PlanKey key, const CompileContext& context) {
-  auto plan = std::make_unique<Plan>();
-  plan->key = std::move(key);
+// From what is fetched and fed to what runs, and where.
+Draft draft(const PlanKey& key, const CompileContext& context) {
   Draft draft;
 
   // What must be computed for the fetches, with the shapes that follow from the feeds. From here on
   // nothing the user did is refused, but for the memory that it takes.
-  draft.program = prune(context.graph.shared_from_this(), plan->key, context.where);
+  draft.program = prune(context.graph.shared_from_this(), key, context.where);
   // Constants are folded, equal nodes merged, the rest simplified, and matrix products placed.
   draft.program = rewrite(std::move(draft.program), context.passes, context.set);
-  plan->graph = draft.program.graph;
 
   // Which nodes are computed together, in one loop, and in which order.
   draft.schedule = schedule(draft.program, context.passes.fuse);
@@ -24,7 +21,14 @@ std::unique_ptr<Plan> compile(PlanKey key, const CompileContext& context) {
   draft.stages = split_rows(draft.program, draft.schedule, context.passes.split_rows);
   // Where each value lies, and which later one may take its place.
   place_values(draft, context);
-  // Kernel calls with resolved pointers.
+  return draft;
+}
+
+// From there to a list of kernel calls with resolved pointers.
+std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context) {
+  auto plan = std::make_unique<Plan>();
+  plan->key = std::move(key);
+  plan->graph = draft.program.graph;
   make_steps(draft, context, *plan);
   return plan;
 }

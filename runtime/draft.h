@@ -1,8 +1,9 @@
-// Draft: a program with all that compile() decided about it, before it becomes a plan.
+// Draft: a program with all that the compiler decides about it, before it becomes a plan.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "passes.h"
@@ -12,6 +13,8 @@
 namespace gradus {
 
 struct CompileContext;
+struct Plan;
+struct PlanKey;
 
 struct Draft {
   Program program;
@@ -35,6 +38,11 @@ struct Draft {
 
   const Place& place(NodeId id) const { return places[index(schedule.storage[index(id)])]; }
 };
+
+// What is to be run for this key. The errors of Session::run.
+Draft draft(const PlanKey& key, const CompileContext& context);
+// The plan of this draft, with all memory that it needs.
+std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context);
 
 // Decides where each value lies: by lifetimes, in one arena; a loop's result may overwrite what it
 // read last, and a new value of a variable is written in its place if nobody reads the old one any

@@ -80,7 +80,7 @@ struct Assignment {
   std::size_t byte_count;
 };
 
-// Made by compile(), run by execute(). Its pointers lead into itself: it does not move.
+// Made by compile() of a draft, run by execute(). Its pointers lead into itself: it does not move.
 struct Plan {
   PlanKey key;
   std::shared_ptr<const GraphState> graph;  // of the last program: attributes live there
@@ -117,8 +117,6 @@ struct CompileContext {
   // Where the value of a variable lies; it stays there as long as the session lives.
   std::function<void*(NodeId)> place_of;
 };
-
-std::unique_ptr<Plan> compile(PlanKey key, const CompileContext& context);
 
 struct RunContext {
   const GraphState& graph;

@@ -13,7 +13,8 @@
 #include <gradus/memory.h>
 #include <gradus/op.h>
 
-#include "plan.h"
+#include "draft.h"
+#include "plan_cache.h"
 
 namespace gradus {
 namespace {
@@ -27,15 +28,6 @@ int thread_count(int wanted, SourceLocation where) {
                              where));
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   return wanted != 0 ? wanted : std::clamp(cores, 1, most);
-}
-
-std::size_t hash_of(const PlanKey& key) {
-  std::size_t hash = key.fetches.size();
-  const auto mix = [&](std::size_t part) { hash = (hash ^ part) * 0x9e3779b97f4a7c15u; };
-  for (NodeId id : key.fetches) mix(index(id));
-  for (NodeId id : key.placeholders) mix(index(id));
-  for (const Shape& shape : key.shapes) mix(hash_value(shape));
-  return hash;
 }
 
 // Of a Session that was not moved from.
@@ -208,9 +200,7 @@ class Session::Impl {
   }
 
   Plan& find_plan(SourceLocation where) {
-    auto& plans = plans_[hash_of(key_)];
-    for (const auto& plan : plans)
-      if (plan->key == key_) return *plan;
+    if (Plan* known = plans_.find(key_)) return *known;
     const CompileContext context{.graph = graph_.state(),
                                  .set = set_,
                                  .threads = threads_,
@@ -218,8 +208,9 @@ class Session::Impl {
                                  .passes = options_.passes,
                                  .where = where,
                                  .place_of = [this](NodeId id) { return slot(id).data; }};
-    plans.push_back(compile(key_, context));
-    return *plans.back();
+    const Draft made = draft(key_, context);
+    plans_.make_room(made.arena_bytes, options_.memory_limit);
+    return plans_.add(compile(key_, made, context));
   }
 
   Slot& slot(NodeId id) {
@@ -254,7 +245,7 @@ class Session::Impl {
   ThreadPool threads_;
   InstructionSet set_ = best_instruction_set();
   std::unordered_map<NodeId, Slot> slots_;
-  std::unordered_map<std::size_t, std::vector<std::unique_ptr<Plan>>> plans_;
+  PlanCache plans_;
   std::atomic<bool> is_running_ = false;
   std::uint64_t run_count_ = 0;
   // Kept from run to run, so that a repeated run allocates nothing but its results.

@@ -1,4 +1,7 @@
-// A repeated run allocates nothing but its results; one that finds no memory changes nothing.
+// A repeated run allocates nothing but its results; one that finds no memory changes nothing; many
+// batch sizes take no more than some.
+#include <malloc.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -18,12 +21,16 @@
 namespace {
 
 std::atomic<std::int64_t> allocations = 0;
+std::atomic<std::int64_t> live_bytes = 0;
 std::atomic<std::int64_t> fails_at = -1;  // the number of the allocation that finds no memory
 
 void* try_allocate(std::size_t bytes, std::align_val_t alignment) noexcept {
   if (allocations++ == fails_at) return nullptr;
   const auto unit = static_cast<std::size_t>(alignment);
-  return std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit + (bytes == 0 ? unit : 0));
+  void* const p =
+      std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit + (bytes == 0 ? unit : 0));
+  live_bytes += static_cast<std::int64_t>(malloc_usable_size(p));
+  return p;
 }
 void* allocate(std::size_t bytes, std::align_val_t alignment) {
   void* p = try_allocate(bytes, alignment);
@@ -31,7 +38,10 @@ void* allocate(std::size_t bytes, std::align_val_t alignment) {
   return p;
 }
 // Out of line: a compiler that looks inside takes it for free() of what new made.
-[[gnu::noinline]] void release(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void release(void* p) noexcept {
+  live_bytes -= static_cast<std::int64_t>(malloc_usable_size(p));
+  std::free(p);
+}
 
 constexpr std::align_val_t usual{alignof(std::max_align_t)};
 
@@ -132,6 +142,23 @@ TEST(Allocations, a_run_that_finds_no_memory_at_any_place_changes_nothing) {
     ASSERT_EQ(values(), "[2, 3, 4][3, 6, 9]") << "at allocation " << failures;
   }
   EXPECT_GT(failures, 20);
+}
+
+TEST(Allocations, of_many_batch_sizes_do_not_pile_up) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 50});
+  const Tensor y = reduce_sum(matmul(exp(x), g.variable("W", full({50, 40}, 1.f))));
+  Session session(g, {.threads = 1});
+  const auto run_sizes = [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t rows = first; rows < last; ++rows) {
+      EXPECT_EQ(session.run(y, {{x, Array({rows, 50})}}).item(), 2000. * static_cast<double>(rows));
+    }
+    return live_bytes.load();
+  };
+  const std::int64_t before = live_bytes, some = run_sizes(1000, 1070) - before;
+  EXPECT_GT(some, 50 * 1000 * 40 * 4);
+  EXPECT_LT(run_sizes(1070, 1300) - before, some + some / 4);
+  EXPECT_LT(run_sizes(1000, 1070) - before, some + some / 4);
 }
 
 }  // namespace

@@ -71,6 +71,46 @@ TEST(Plans, serve_different_batch_sizes) {
   }
 }
 
+TEST(Plans, that_were_not_used_for_longest_are_forgotten) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any});
+  const Operand operand(x);
+  const Tensor y = reduce_sum(add_node(counted, {&operand}) * 2);
+  Session session(g, {.threads = 1});
+  const auto run = [&](std::int64_t size) {
+    return plans_made([&] {
+      EXPECT_EQ(session.run(y, {{x, full({size}, 1)}}).item(), 2. * static_cast<double>(size));
+    });
+  };
+  for (std::int64_t size = 1; size <= 64; ++size) EXPECT_EQ(run(size), 1) << size;
+  for (std::int64_t size = 1; size <= 64; ++size) EXPECT_EQ(run(size), 0) << size;
+  EXPECT_EQ(run(1), 0);
+  EXPECT_EQ(run(65), 1);  // in the place of size 2
+  for (std::int64_t size : {1, 3, 64, 65}) EXPECT_EQ(run(size), 0) << size;
+  EXPECT_EQ(run(2), 1);
+}
+
+TEST(Plans, are_kept_as_long_as_their_arenas_fit_within_the_memory_limit) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any});
+  const Operand operand(x);
+  const Tensor y = add_node(counted, {&operand}) * 2;
+  Session session(g, {.threads = 1, .memory_limit = 8192});
+  const auto run = [&](std::int64_t size) {
+    return plans_made([&] { session.run(y, {{x, full({size}, 1)}}); });
+  };
+  EXPECT_EQ(run(600), 1);
+  EXPECT_EQ(run(601), 1);
+  EXPECT_EQ(run(602), 1);  // three times 2.4 KiB
+  EXPECT_EQ(run(600), 0);
+  EXPECT_EQ(run(603), 1);  // in the place of 601
+  EXPECT_EQ(run(602), 0);
+  EXPECT_EQ(run(600), 0);
+  EXPECT_EQ(run(601), 1);
+  EXPECT_EQ(run(2048), 1);  // all
+  EXPECT_EQ(run(601), 1);
+}
+
 TEST(Plans, see_nodes_and_variables_that_were_added_after_the_session) {
   Graph g;
   Session session(g);

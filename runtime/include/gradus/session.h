@@ -22,7 +22,8 @@ namespace gradus {
 struct SessionOptions {
   std::uint64_t seed = 0;  // of initializers and random ops
   int threads = 0;         // 0: one per core; the results' bits do not depend on it
-  // Bytes for the intermediate values of a run; 0: all of the machine.
+  // Bytes for the intermediate values of a run, and of the plans that are kept for further ones; 0:
+  // all of the machine.
   std::size_t memory_limit = 0;
   Passes passes = {};
 };
@@ -46,7 +47,8 @@ class Feed {
 
 // A run reads every variable as it was before the run; all its assignments take effect together at
 // its end. If a run fails, no variable has changed. One run at a time: a second thread, or a run
-// inside a run, is refused.
+// inside a run, is refused. The first run of some fetches and shapes of feeds makes a plan for
+// them; of many, those that were not used for long are forgotten.
 class Session {
  public:
   explicit Session(const Graph& graph, const SessionOptions& options = {},
