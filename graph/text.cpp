@@ -9,8 +9,9 @@
 namespace gradus {
 namespace {
 
-std::string line_of(const GraphState& graph, NodeId id) {
+std::string call_of(const GraphState& graph, NodeId id) {
   const Node& node = graph.node(id);
+  if (node.op == &placeholder_op || node.op == &variable_op) return std::string(node.op->name);
   std::string arguments;
   const auto add = [&](std::string_view text) {
     if (!arguments.empty()) arguments += ", ";
@@ -20,12 +21,14 @@ std::string line_of(const GraphState& graph, NodeId id) {
     const Array* literal = graph.literal(operand);
     add(literal ? to_text(*literal) : graph.name(operand));
   }
-  const bool is_declared = node.op == &placeholder_op || node.op == &variable_op;
   for (const Attribute& a : graph.attributes(id))
-    if (!is_declared) add(fmt::format("{}={}", a.key->name, to_text(a.value)));
-  return fmt::format("{} = {}{}  {} {}\n", graph.name(id), node.op->name,
-                     is_declared ? "" : fmt::format("({})", arguments), to_text(node.dtype),
-                     to_text(graph.shape(id)));
+    add(fmt::format("{}={}", a.key->name, to_text(a.value)));
+  return fmt::format("{}({})", node.op->name, arguments);
+}
+
+std::string line_of(const GraphState& graph, NodeId id) {
+  return fmt::format("{} = {}  {} {}\n", graph.name(id), call_of(graph, id),
+                     to_text(graph.node(id).dtype), to_text(graph.shape(id)));
 }
 
 }  // namespace
@@ -46,5 +49,7 @@ std::string listing(const std::vector<Tensor>& tensors) {
     if (state.literal(id) == nullptr) text += line_of(state, id);
   return text;
 }
+
+std::string call_text(const Tensor& tensor) { return call_of(tensor.state(), tensor.id()); }
 
 }  // namespace gradus

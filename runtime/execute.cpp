@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <cstring>
 
 #include "plan.h"
+#include "recorder.h"
 
 namespace gradus {
 namespace {
@@ -29,35 +29,40 @@ void multiply(const Hand& hand, const ProductStep& step, const Block& block) {
 }
 
 // Granules first .. last - 1 of the rows of a stage go through all its steps.
-void run_rows(const Hand& hand, const PlanStage& stage, std::int64_t first, std::int64_t last) {
-  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
-    const PlanStep& step = hand.plan.steps[i];
-    if (step.kind == StepKind::loop) {
-      run_granules(hand.plan.loops[step.number], first, last, hand.scratch);
-      continue;
-    }
-    const ProductStep& product = hand.plan.products[step.number];
-    multiply(hand, product,
-             {stage.granules.begin(first, stage.rows), stage.granules.begin(last, stage.rows), 0,
-              product.sum.columns});
-  }
+template <class Watcher>
+void run_rows(const Hand& hand, const PlanStage& stage, std::int64_t part, std::int64_t parts,
+              Watcher& watcher) {
+  const std::int64_t first = stage.granules.count * part / parts,
+                     last = stage.granules.count * (part + 1) / parts;
+  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+    watcher.watch(Recorder::Kind::step, i, part, [&] {
+      const PlanStep& step = hand.plan.steps[i];
+      if (step.kind == StepKind::loop)
+        return run_granules(hand.plan.loops[step.number], first, last, hand.scratch);
+      const ProductStep& product = hand.plan.products[step.number];
+      multiply(hand, product,
+               {stage.granules.begin(first, stage.rows), stage.granules.begin(last, stage.rows), 0,
+                product.sum.columns});
+    });
 }
 
 // Part `part` of `parts` of each step of a stage.
-void run_parts(const Hand& hand, const PlanStage& stage, std::int64_t part, std::int64_t parts) {
-  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
-    const PlanStep& step = hand.plan.steps[i];
-    if (step.kind == StepKind::loop) {
-      const Loop& loop = hand.plan.loops[step.number];
-      run_granules(loop, loop.granules.count * part / parts,
-                   loop.granules.count * (part + 1) / parts, hand.scratch);
-      continue;
-    }
-    const ProductStep& product = hand.plan.products[step.number];
-    const ProductShape shape{.rows = product.sum.rows, .columns = product.sum.columns};
-    const ProductBlocks blocks = product_blocks(shape, static_cast<int>(parts));
-    if (part < blocks.size()) multiply(hand, product, blocks[part]);
-  }
+template <class Watcher>
+void run_parts(const Hand& hand, const PlanStage& stage, std::int64_t part, std::int64_t parts,
+               Watcher& watcher) {
+  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+    watcher.watch(Recorder::Kind::step, i, part, [&] {
+      const PlanStep& step = hand.plan.steps[i];
+      if (step.kind == StepKind::loop) {
+        const Loop& loop = hand.plan.loops[step.number];
+        return run_granules(loop, loop.granules.count * part / parts,
+                            loop.granules.count * (part + 1) / parts, hand.scratch);
+      }
+      const ProductStep& product = hand.plan.products[step.number];
+      const ProductShape shape{.rows = product.sum.rows, .columns = product.sum.columns};
+      const ProductBlocks blocks = product_blocks(shape, static_cast<int>(parts));
+      if (part < blocks.size()) multiply(hand, product, blocks[part]);
+    });
 }
 
 void run_general(const Plan& plan, const GeneralStep& step, const RunContext& context) {
@@ -80,34 +85,49 @@ void run_general(const Plan& plan, const GeneralStep& step, const RunContext& co
   }
 }
 
+template <class Watcher>
+void run_stage(const Plan& plan, const PlanStage& stage, const RunContext& context,
+               Watcher& watcher) {
+  const PlanStep& first = plan.steps[stage.first];
+  if (first.kind == StepKind::general)
+    return watcher.watch(Recorder::Kind::step, stage.first, 0,
+                         [&] { run_general(plan, plan.generals[first.number], context); });
+  const std::int64_t parts = parts_of(stage);
+  const auto run = [&](std::int64_t part) {
+    const Hand hand{plan, context.set,
+                    plan.scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes};
+    if (stage.rows != 0)
+      run_rows(hand, stage, part, parts, watcher);
+    else
+      run_parts(hand, stage, part, parts, watcher);
+  };
+  if (parts == 1)
+    run(0);
+  else
+    context.threads.parallel_for(parts, run);
+  for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+    if (plan.steps[i].kind == StepKind::loop && !plan.loops[plan.steps[i].number].sums.empty())
+      watcher.watch(Recorder::Kind::sums, i, 0,
+                    [&] { finish_sums(plan.loops[plan.steps[i].number]); });
+}
+
+// Who watches is known when this is compiled: a run that nobody watches reads no clock and asks
+// nothing.
+template <class Watcher>
+void run_stages(const Plan& plan, const RunContext& context, Watcher& watcher) {
+  for (std::size_t i = 0; i < plan.stages.size(); ++i)
+    watcher.watch(Recorder::Kind::stage, i, 0,
+                  [&] { run_stage(plan, plan.stages[i], context, watcher); });
+}
+
 }  // namespace
 
-void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context) {
+void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context,
+             Recorder* recorder) {
   for (const FeedSlot& slot : plan.feed_slots) *slot.pointer = feeds[slot.feed];
-  for (const PlanStage& stage : plan.stages) {
-    const PlanStep& first = plan.steps[stage.first];
-    if (first.kind == StepKind::general) {
-      run_general(plan, plan.generals[first.number], context);
-      continue;
-    }
-    const std::int64_t parts =
-        stage.rows != 0 ? std::min<std::int64_t>(stage.parts, stage.granules.count) : stage.parts;
-    const auto run = [&](std::int64_t part) {
-      const Hand hand{plan, context.set,
-                      plan.scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes};
-      if (stage.rows != 0)
-        run_rows(hand, stage, stage.granules.count * part / parts,
-                 stage.granules.count * (part + 1) / parts);
-      else
-        run_parts(hand, stage, part, parts);
-    };
-    if (parts == 1)
-      run(0);
-    else
-      context.threads.parallel_for(parts, run);
-    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
-      if (plan.steps[i].kind == StepKind::loop) finish_sums(plan.loops[plan.steps[i].number]);
-  }
+  if (recorder != nullptr) return run_stages(plan, context, *recorder);
+  const NoRecorder nobody;
+  run_stages(plan, context, nobody);
 }
 
 }  // namespace gradus

@@ -291,7 +291,8 @@ class StepMaker {
     for (const GeneralStep& general : plan_.generals)
       shared = std::max(shared, general.scratch_bytes);
     plan_.scratch_bytes = (each + 63) / 64 * 64;
-    plan_.scratch = allocate(std::max(plan_.scratch_bytes * parts, shared));
+    plan_.all_scratch_bytes = std::max(plan_.scratch_bytes * parts, shared);
+    plan_.scratch = allocate(plan_.all_scratch_bytes);
   }
 
   const Draft& draft_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,21 +14,6 @@
 
 namespace gradus {
 namespace {
-
-// A graph like the program's, whose nodes have names. From the last node to the first: the last
-// that is there for a node's sake is the one that does its work.
-Graph with_names(const Program& program, const GraphState& original) {
-  auto graph = GraphState::with_tables_of(*program.graph);
-  for (NodeId id : program.nodes()) graph->append_copy(program.node(id), program.operands(id));
-  std::unordered_map<NodeId, int> uses;
-  for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
-    const NodeId origin = program.origin(NodeId{i});
-    const int use = ++uses[origin];
-    const std::string name = original.name(origin);
-    graph->names().call(NodeId{i}, use == 1 ? name : fmt::format("{}~{}", name, use));
-  }
-  return Graph(std::move(graph));
-}
 
 PlanKey key_of(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                SourceLocation where) {
@@ -66,8 +50,8 @@ std::vector<PassTrace> trace_passes(const std::vector<Tensor>& fetches,
   const GraphState& original = fetches[0].state();
   std::vector<PassTrace> traces;
   const auto add = [&](std::string_view name, const Program& program) {
-    PassTrace& trace = traces.emplace_back(
-        PassTrace{.name = name, .graph = with_names(program, original), .moved = program.moved});
+    PassTrace& trace = traces.emplace_back(PassTrace{
+        .name = name, .graph = Graph(named_copy(program, original)), .moved = program.moved});
     for (NodeId result : program.results)
       trace.results.emplace_back(trace.graph.shared_state(), result);
     for (const Rewriting& r : program.rewritings) trace.rewritings.push_back({r.node, r.rule});

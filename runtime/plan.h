@@ -1,6 +1,7 @@
 // Plan: a run as a flat list of kernel calls with resolved pointers.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -22,6 +23,8 @@
 #include "schedule.h"
 
 namespace gradus {
+
+class Recorder;
 
 // A sum of matrix products.
 struct ProductStep {
@@ -57,6 +60,12 @@ struct PlanStage {
   Granules granules;  // of the rows
   int parts;          // 1 where sharing would cost more than it saves
 };
+// How many threads a stage really has.
+inline int parts_of(const PlanStage& stage) {
+  return stage.rows == 0
+             ? stage.parts
+             : static_cast<int>(std::min<std::int64_t>(stage.parts, stage.granules.count));
+}
 
 // A pointer that a run sets before its steps: to the value of a feed.
 struct FeedSlot {
@@ -97,9 +106,10 @@ struct Plan {
   std::vector<FeedSlot> feed_slots;
   std::vector<Result> results;
   std::vector<Assignment> assignments;
-  std::vector<NodeId> variables;                   // of the user's graph: read or assigned
-  std::deque<Array> numbers;                       // tiles of one number
-  std::size_t arena_bytes = 0, scratch_bytes = 0;  // the latter for each thread
+  std::vector<NodeId> variables;  // of the user's graph: read or assigned
+  std::deque<Array> numbers;      // tiles of one number
+  std::size_t arena_bytes = 0;
+  std::size_t scratch_bytes = 0, all_scratch_bytes = 0;  // for each thread; as allocated
   std::shared_ptr<std::byte[]> arena, scratch, partials;
 
   Plan() = default;
@@ -126,7 +136,9 @@ struct RunContext {
 };
 
 // Runs all steps. `feeds` are the values in the order of key.placeholders. DataError where a kernel
-// refuses a value: then no variable has changed.
-void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context);
+// refuses a value: then no variable has changed. The recorder, if there is one, is told of each
+// step.
+void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context,
+             Recorder* recorder = nullptr);
 
 }  // namespace gradus

@@ -1,6 +1,10 @@
 #include "program.h"
 
+#include <string>
+#include <unordered_map>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace gradus {
 
@@ -9,6 +13,21 @@ std::vector<std::int32_t> reader_counts(const Program& program) {
   for (NodeId operand : program.graph->all_operands()) ++counts[index(operand)];
   for (NodeId result : program.results) ++counts[index(result)];
   return counts;
+}
+
+// From the last node to the first: the last that is there for a node's sake is the one that does
+// its work.
+std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original) {
+  auto graph = GraphState::with_tables_of(*program.graph);
+  for (NodeId id : program.nodes()) graph->append_copy(program.node(id), program.operands(id));
+  std::unordered_map<NodeId, int> uses;
+  for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
+    const NodeId origin = program.origin(NodeId{i});
+    const int use = ++uses[origin];
+    const std::string name = original.name(origin);
+    graph->names().call(NodeId{i}, use == 1 ? name : fmt::format("{}~{}", name, use));
+  }
+  return graph;
 }
 
 Rewriter::Rewriter(const Program& before) : before_(before) {}

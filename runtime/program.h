@@ -64,6 +64,10 @@ struct Program {
   NodeId origin(NodeId id) const { return origins.empty() ? id : origins[index(id)]; }
 };
 
+// A graph like the program's, whose nodes have the names of the nodes of the first graph for whose
+// sake they are there; a second one of that name ends in "~2".
+std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original);
+
 // How often each node is read, a result counting as one reader.
 std::vector<std::int32_t> reader_counts(const Program& program);
 

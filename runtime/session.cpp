@@ -15,6 +15,8 @@
 
 #include "draft.h"
 #include "plan_cache.h"
+#include "recorder.h"
+#include "report_plan.h"
 
 namespace gradus {
 namespace {
@@ -49,14 +51,9 @@ class Session::Impl {
 
   // In order of the fetches; valid until the next run.
   std::span<const Result> run(std::span<const Tensor> fetches, std::span<const Feed> feeds,
-                              SourceLocation where) {
+                              SourceLocation where, Recorder* recorder = nullptr) {
     const Busy busy(is_running_, where);
-    key_.fetches.clear();
-    for (const Tensor& fetch : fetches) key_.fetches.push_back(checked(fetch, where));
-    if (fetches.empty()) refuse("nothing is fetched", where);
-    sort_feeds(feeds, where);
-
-    Plan& plan = find_plan(where);
+    Plan& plan = find_plan(fetches, feeds, where);
     for (NodeId variable : plan.variables) ensure(variable);
     feed_data_.clear();
     for (const Feed* feed : sorted_feeds_) feed_data_.push_back(feed->value().data());
@@ -69,7 +66,8 @@ class Session::Impl {
              .set = set_,
              .threads = threads_,
              .seed = options_.seed,
-             .run = run_count_++});
+             .run = run_count_++},
+            recorder);
 
     // From here on nothing can fail.
     for (Result& result : plan.results) {
@@ -90,6 +88,27 @@ class Session::Impl {
     values.reserve(fetches.size());
     for (const Result& result : run(fetches, feeds, where)) values.push_back(result.value);
     return values;
+  }
+
+  PlanReport plan(std::span<const Tensor> fetches, std::span<const Feed> feeds,
+                  SourceLocation where) {
+    const Busy busy(is_running_, where);
+    const Plan& plan = find_plan(fetches, feeds, where);
+    const CompileContext context = compile_context(where);
+    return report_plan(draft(plan.key, context), plan, context);
+  }
+
+  Profile profile(std::span<const Tensor> fetches, std::span<const Feed> feeds, std::int64_t runs,
+                  SourceLocation where) {
+    if (runs < 1)
+      throw FeedError(
+          at_line(fmt::format("profile: {} runs, at least 1 is possible", runs), where));
+    PlanReport report = plan(fetches, feeds, where);
+    // Of each part, all steps and sums; of the first, the stages, too.
+    Recorder recorder(2 * report.steps.size() + report.stages.size(), report.threads);
+    for (std::int64_t i = 0; i < runs; ++i)
+      recorder.watch_run([&] { run(fetches, feeds, where, &recorder); });
+    return make_profile(std::move(report), runs, std::move(recorder).take_events());
   }
 
   Array value(const Variable& variable, SourceLocation where) {
@@ -199,18 +218,27 @@ class Session::Impl {
     }
   }
 
-  Plan& find_plan(SourceLocation where) {
+  // Checks fetches and feeds.
+  Plan& find_plan(std::span<const Tensor> fetches, std::span<const Feed> feeds,
+                  SourceLocation where) {
+    key_.fetches.clear();
+    for (const Tensor& fetch : fetches) key_.fetches.push_back(checked(fetch, where));
+    if (fetches.empty()) refuse("nothing is fetched", where);
+    sort_feeds(feeds, where);
     if (Plan* known = plans_.find(key_)) return *known;
-    const CompileContext context{.graph = graph_.state(),
-                                 .set = set_,
-                                 .threads = threads_,
-                                 .memory_limit = options_.memory_limit,
-                                 .passes = options_.passes,
-                                 .where = where,
-                                 .place_of = [this](NodeId id) { return slot(id).data; }};
+    const CompileContext context = compile_context(where);
     const Draft made = draft(key_, context);
     plans_.make_room(made.arena_bytes, options_.memory_limit);
     return plans_.add(compile(key_, made, context));
+  }
+  CompileContext compile_context(SourceLocation where) {
+    return {.graph = graph_.state(),
+            .set = set_,
+            .threads = threads_,
+            .memory_limit = options_.memory_limit,
+            .passes = options_.passes,
+            .where = where,
+            .place_of = [this](NodeId id) { return slot(id).data; }};
   }
 
   Slot& slot(NodeId id) {
@@ -273,6 +301,23 @@ std::vector<Array> Session::run(const std::vector<Tensor>& fetches,
 std::vector<Array> Session::run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                                 SourceLocation where) {
   return alive(impl_).run_all(fetches, feeds, where);
+}
+
+PlanReport Session::plan(const Tensor& fetch, const std::vector<Feed>& feeds,
+                         SourceLocation where) {
+  return alive(impl_).plan({&fetch, 1}, feeds, where);
+}
+PlanReport Session::plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+                         SourceLocation where) {
+  return alive(impl_).plan(fetches, feeds, where);
+}
+Profile Session::profile(const Tensor& fetch, const std::vector<Feed>& feeds, std::int64_t runs,
+                         SourceLocation where) {
+  return alive(impl_).profile({&fetch, 1}, feeds, runs, where);
+}
+Profile Session::profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+                         std::int64_t runs, SourceLocation where) {
+  return alive(impl_).profile(fetches, feeds, runs, where);
 }
 
 Array Session::value(const Variable& variable, SourceLocation where) {

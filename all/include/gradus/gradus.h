@@ -18,8 +18,10 @@
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
 #include <gradus/pca.h>
-#include <gradus/random.h>
 #include <gradus/pass_trace.h>
+#include <gradus/plan_report.h>
+#include <gradus/profile.h>
+#include <gradus/random.h>
 #include <gradus/session.h>
 #include <gradus/shape.h>
 #include <gradus/slopes.h>

@@ -15,6 +15,7 @@
 #include <gradus/array.h>
 #include <gradus/graph.h>
 #include <gradus/passes.h>
+#include <gradus/profile.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
@@ -68,6 +69,19 @@ class Session {
                          SourceLocation where = SourceLocation::current());
   std::vector<Array> run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                          SourceLocation where = SourceLocation::current());
+
+  // How these fetches are computed from such feeds: see PlanReport. Nothing runs; the values of the
+  // feeds do not matter, their shapes do. The errors of run().
+  PlanReport plan(const Tensor& fetch, const std::vector<Feed>& feeds = {},
+                  SourceLocation where = SourceLocation::current());
+  PlanReport plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds = {},
+                  SourceLocation where = SourceLocation::current());
+  // Runs so many times, as run() does, and tells how long each step took: see Profile. What a run
+  // assigns is assigned each time. FeedError if there are no runs, and the errors of run().
+  Profile profile(const Tensor& fetch, const std::vector<Feed>& feeds = {}, std::int64_t runs = 10,
+                  SourceLocation where = SourceLocation::current());
+  Profile profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds = {},
+                  std::int64_t runs = 10, SourceLocation where = SourceLocation::current());
 
   // A variable's value; its initializer runs at first use.
   Array value(const Variable& variable, SourceLocation where = SourceLocation::current());

@@ -1,0 +1,59 @@
+// Prints the plan of one training step of the basic auto-encoder, and how long each part of it
+// takes; writes a trace for Perfetto.
+#include <cstdint>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <gradus/gradus.h>
+
+#include "program.h"
+
+using namespace gradus;
+
+namespace {
+
+struct Settings {
+  std::string out = "trace.json";
+  std::int64_t points = 1000, runs = 100;
+  int threads = 1;
+};
+
+int run(const Settings& s) {
+  const Array points = noisy_sheet(s.points, 42).points;
+  // [profile]
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 3});
+  BasicAE ae(g, {3, 2});
+  Tensor loss = named(reconstruction_error(ae(x), x), "loss");
+  Tensor step = SGD{.learning_rate = 0.2}.minimize(loss);
+
+  Session session(g, {.seed = 42, .threads = s.threads});
+  PlanReport plan = session.plan({loss, step}, {{x, points}});
+  fmt::print("{}\n", plan.to_text());
+
+  Profile profile = session.profile({loss, step}, {{x, points}}, s.runs);
+  fmt::print("{}", profile.to_text());
+  profile.write_trace(s.out);
+  // [profile]
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings;
+  CLI::App app("The plan of one training step of the basic auto-encoder, and its profile.",
+               "profile");
+  app.add_option("--out", settings.out, "file of the trace")->capture_default_str();
+  app.add_option("--points", settings.points, "rows of the batch")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{10}, std::int64_t{1'000'000}));
+  app.add_option("--runs", settings.runs, "training steps that are measured")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
+  app.add_option("--threads", settings.threads, "0: one per core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1024));
+  return example::run(app, argc, argv, [&] { return run(settings); });
+}

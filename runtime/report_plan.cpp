@@ -1,0 +1,118 @@
+#include "report_plan.h"
+
+#include <algorithm>
+
+#include <gradus/ops.h>
+#include <gradus/text.h>
+
+namespace gradus {
+namespace {
+
+class Reporting {
+ public:
+  Reporting(const Draft& draft, const Plan& plan, const CompileContext& context)
+      : draft_(draft),
+        program_(draft.program),
+        plan_(plan),
+        context_(context),
+        named_(named_copy(draft.program, context.graph)) {}
+
+  PlanReport run() {
+    PlanReport report;
+    for (const PlanStage& stage : plan_.stages) {
+      for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+        report.steps.push_back(step(i, report.stages.size()));
+      report.stages.push_back({.rows = stage.rows, .threads = parts_of(stage)});
+    }
+    report.threads = context_.threads.threads();
+    report.arena_bytes = plan_.arena_bytes;
+    report.scratch_bytes = plan_.all_scratch_bytes;
+    for (const Result& result : plan_.results)
+      report.copied_bytes +=
+          static_cast<std::size_t>(result.shape.element_count()) * size_of(result.dtype);
+    for (const Assignment& assignment : plan_.assignments)
+      report.copied_bytes += assignment.byte_count;
+    return report;
+  }
+
+ private:
+  PlanReport::Step step(std::uint32_t number, std::size_t stage) const {
+    const ScheduledStep& scheduled = draft_.schedule.steps[number];
+    const auto nodes = draft_.schedule.nodes_of(scheduled);
+    PlanReport::Step step{.kernel = scheduled.kind == StepKind::product ? "product"
+                                    : scheduled.kind == StepKind::loop
+                                        ? "loop"
+                                        : std::string(program_.op(nodes[0]).name),
+                          .stage = stage,
+                          .bytes = bytes(scheduled)};
+    for (NodeId id : nodes) step.values.push_back(value(id));
+    if (scheduled.kind == StepKind::product)
+      step.flops = flops(plan_.products[plan_.steps[number].number].sum);
+    else if (scheduled.kind == StepKind::loop)
+      for (NodeId id : nodes) step.flops += flops_in_loop(id);
+    return step;
+  }
+
+  PlanReport::Value value(NodeId id) const {
+    const Draft::Place& place = draft_.place(id);
+    PlanReport::Value value{.name = named_->name(id),
+                            .formula = call_text(named_->tensor(id)),
+                            .dtype = program_.node(id).dtype,
+                            .shape = program_.shape(id)};
+    if (place.home == Draft::Home::arena) {
+      value.place = PlanReport::Value::Place::arena;
+      value.offset = place.offset;
+    } else if (place.home == Draft::Home::variable) {
+      value.place = PlanReport::Value::Place::variable;
+      value.variable = context_.graph.name(program_.origin(place.variable));
+    }
+    return value;
+  }
+
+  static std::int64_t flops(const ProductSum& sum) {
+    std::int64_t depth = 0;
+    for (const ProductTerm& term : sum.terms) depth += term.depth;
+    return 2 * sum.rows * sum.columns * depth;
+  }
+  std::int64_t flops_in_loop(NodeId id) const {
+    const LoopForm form = loop_node(program_, id).form;
+    if (form == LoopForm::formula) return program_.size(id);
+    return is_sum(form) ? program_.size(program_.operands(id)[0]) : 0;
+  }
+
+  // Numbers that the user wrote are part of the code.
+  std::int64_t bytes(const ScheduledStep& step) const {
+    const auto nodes = draft_.schedule.nodes_of(step);
+    std::vector<NodeId> read;
+    std::size_t bytes = 0;
+    for (NodeId id : nodes) {
+      if (draft_.place(id).home != Draft::Home::loop) bytes += program_.byte_count(id);
+      const auto operands = program_.operands(id);
+      const bool is_copy = &program_.op(id) == &assign_op;
+      for (std::size_t k = is_copy ? 1 : 0; k < operands.size(); ++k)
+        if (!program_.op(id).reads_shape_alone(k) &&
+            program_.graph->literal(operands[k]) == nullptr &&
+            draft_.schedule.step_of_storage(operands[k]) !=
+                draft_.schedule.step_of[index(nodes[0])])
+          read.push_back(draft_.schedule.storage[index(operands[k])]);
+    }
+    std::ranges::sort(read);
+    read.erase(std::unique(read.begin(), read.end()), read.end());
+    for (NodeId id : read) bytes += program_.byte_count(id);
+    return static_cast<std::int64_t>(bytes);
+  }
+
+  const Draft& draft_;
+  const Program& program_;
+  const Plan& plan_;
+  const CompileContext& context_;
+  const std::shared_ptr<GraphState> named_;
+};
+
+}  // namespace
+
+PlanReport report_plan(const Draft& draft, const Plan& plan, const CompileContext& context) {
+  return Reporting(draft, plan, context).run();
+}
+
+}  // namespace gradus

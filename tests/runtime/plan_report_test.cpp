@@ -1,0 +1,193 @@
+// What a session says it will do: steps, values, FLOPs and bytes.
+#include <gtest/gtest.h>
+
+#include <gradus/gradients.h>
+#include <gradus/graph.h>
+#include <gradus/memory.h>
+#include <gradus/ops.h>
+#include <gradus/session.h>
+
+#include "support.h"
+
+namespace gradus {
+namespace {
+
+TEST(PlanReports, tell_all_of_a_small_training_step) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const Variable W = g.variable("W", Array({2, 3})), b1 = g.variable("b1", Array({2})),
+                 b2 = g.variable("b2", Array({3}));
+  const Tensor code = elu(matmul(x, W, {.transpose_b = true}) + b1);
+  const Tensor x_tilde = elu(matmul(code, W) + b2);
+  const Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), 1)), "loss");
+  const std::vector<Tensor> d = gradients(loss, {W, b1, b2});
+  const Tensor step =
+      group({assign(W, W - 0.1 * d[0]), assign(b1, b1 - 0.1 * d[1]), assign(b2, b2 - 0.1 * d[2])});
+  Session session(g, {.threads = 1});
+  const PlanReport plan = session.plan({loss, step}, {{x, Array({10, 3})}});
+  // How much scratch a product needs depends on the CPU.
+  const std::string scratch = "scratch " + bytes_text(plan.scratch_bytes);
+  EXPECT_EQ(
+      plan.to_text(),
+      "10 steps in 4 stages, 1 thread: 931 FLOP, 1.9 KiB read and written\n"
+      "arena 576 bytes, " +
+          scratch +
+          ", copied at the end 4 bytes\n"
+          "\n"
+          "stage 1: 10 rows, 1 thread\n"
+          "  1. product: 120 FLOP, 224 bytes\n"
+          "       matmul = matmul(x, W, transpose_a=false, transpose_b=true)  float32 [10, 2]  "
+          "arena 0\n"
+          "  2. loop: 40 FLOP, 168 bytes\n"
+          "       broadcast_like = broadcast_to(b1, shape=[10, 2])  float32 [10, 2]\n"
+          "       add = add(matmul, broadcast_like)  float32 [10, 2]\n"
+          "       elu = elu(add, alpha=1)  float32 [10, 2]  arena 0\n"
+          "  3. product: 120 FLOP, 224 bytes\n"
+          "       matmul_1 = matmul(elu, W, transpose_a=false, transpose_b=false)  float32 [10, 3] "
+          " arena 128\n"
+          "  4. loop: 240 FLOP, 388 bytes\n"
+          "       broadcast_like_1 = broadcast_to(b2, shape=[10, 3])  float32 [10, 3]\n"
+          "       add_1 = add(matmul_1, broadcast_like_1)  float32 [10, 3]\n"
+          "       elu_1 = elu(add_1, alpha=1)  float32 [10, 3]\n"
+          "       subtract = subtract(elu_1, x)  float32 [10, 3]\n"
+          "       square = square(subtract)  float32 [10, 3]\n"
+          "       loss~3 = reduce_sum(square, axes=[0, 1], keepdims=false)  float32 []  arena 256\n"
+          "       gradients/multiply_2 = multiply(0.2, subtract)  float32 [10, 3]\n"
+          "       gradients/elu_grad = elu_grad(gradients/multiply_2, elu_1, alpha=1)  float32 "
+          "[10, 3]  arena 128\n"
+          "       gradients/sum_like = reduce_sum(gradients/elu_grad, axes=[0], keepdims=false)  "
+          "float32 [3]  arena 320\n"
+          "\n"
+          "stage 2: 1 thread\n"
+          "  5. loop: 1 FLOP, 8 bytes\n"
+          "       loss = multiply(0.1, loss~3)  float32 []  arena 256\n"
+          "\n"
+          "stage 3: 10 rows, 1 thread\n"
+          "  6. product: 120 FLOP, 224 bytes\n"
+          "       gradients/matmul = matmul(gradients/elu_grad, W, transpose_a=false, "
+          "transpose_b=true)  float32 [10, 2]  arena 384\n"
+          "  7. loop: 40 FLOP, 248 bytes\n"
+          "       gradients/elu_grad_1 = elu_grad(gradients/matmul, elu, alpha=1)  float32 [10, 2] "
+          " arena 384\n"
+          "       gradients/sum_like_1 = reduce_sum(gradients/elu_grad_1, axes=[0], "
+          "keepdims=false)  float32 [2]  arena 512\n"
+          "\n"
+          "stage 4: 1 thread\n"
+          "  8. product: 240 FLOP, 448 bytes\n"
+          "       subtract_1 = product_sum(W, elu, gradients/elu_grad, gradients/elu_grad_1, x, "
+          "scale=-0.10000000149011612, decay=1, transposed=[1, 0, 1, 0])  float32 [2, 3]  variable "
+          "W\n"
+          "  9. loop: 4 FLOP, 24 bytes\n"
+          "       multiply_1 = multiply(0.1, gradients/sum_like_1)  float32 [2]\n"
+          "       subtract_2 = subtract(b1, multiply_1)  float32 [2]  variable b1\n"
+          " 10. loop: 6 FLOP, 36 bytes\n"
+          "       multiply_2 = multiply(0.1, gradients/sum_like)  float32 [3]\n"
+          "       subtract_3 = subtract(b2, multiply_2)  float32 [3]  variable b2\n");
+}
+
+PlanReport plan_of(const Tensor& y, const std::vector<Feed>& feeds = {},
+                   const Passes& passes = {}) {
+  return Session(Graph(y.shared_state()), {.threads = 1, .passes = passes}).plan(y, feeds);
+}
+
+TEST(PlanReports, count_two_operations_for_each_term_of_a_product) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {any, any}), b = g.placeholder("b", {any, any});
+  const PlanReport plan =
+      plan_of(matmul(a, b, {.transpose_a = true}), {{a, Array({7, 5})}, {b, Array({7, 3})}});
+  ASSERT_EQ(plan.steps.size(), 1);
+  EXPECT_EQ(plan.steps[0].kernel, "product");
+  EXPECT_EQ(plan.flops(), 2 * 5 * 3 * 7);
+  EXPECT_EQ(plan.bytes(), 4 * (7 * 5 + 7 * 3 + 5 * 3));
+  EXPECT_EQ(plan.copied_bytes, 4 * 5 * 3);
+}
+
+TEST(PlanReports, count_one_operation_for_each_element_in_a_loop_and_each_array_once) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 4}, float64);
+  const Variable b = g.variable("b", Array({4}, float64));
+  // Minus, times, plus, the sum: of 20 elements; the repeated b, and the number 3, count nothing.
+  const PlanReport plan = plan_of(reduce_sum((x - b) * x + 3, 0), {{x, Array({5, 4}, float64)}});
+  ASSERT_EQ(plan.steps.size(), 1);
+  EXPECT_EQ(plan.steps[0].kernel, "loop");
+  EXPECT_EQ(plan.flops(), 4 * 20);
+  EXPECT_EQ(plan.bytes(), 8 * (20 + 4 + 4));
+}
+
+TEST(PlanReports, call_other_kernels_by_their_ops) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 4});
+  const PlanReport plan = plan_of(softmax(x), {{x, Array({5, 4})}});
+  EXPECT_EQ(plan.steps[0].kernel, "softmax");
+  EXPECT_EQ(plan.steps[0].name(), "softmax");
+  EXPECT_EQ(plan.flops(), 0);
+  EXPECT_EQ(plan.bytes(), 4 * 40);
+}
+
+TEST(PlanReports, follow_the_passes_of_the_session) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any});
+  const Tensor y = elu(exp(x) + x);
+  EXPECT_EQ(plan_of(y, {{x, Array({5})}}).steps.size(), 1);
+  EXPECT_EQ(plan_of(y, {{x, Array({5})}}, {.fuse = false}).steps.size(), 3);
+}
+
+TEST(PlanReports, of_what_is_fed_back_have_no_steps) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any});
+  const Variable v = g.variable("v", Array({2}));
+  const PlanReport plan = Session(g, {.threads = 1}).plan({x, assign(v, x)}, {{x, Array({2})}});
+  EXPECT_EQ(plan.to_text(),
+            "0 steps in 0 stages, 1 thread: 0 FLOP, 0 bytes read and written\n"
+            "arena 0 bytes, scratch 0 bytes, copied at the end 24 bytes\n");
+}
+
+TEST(PlanReports, run_nothing) {
+  Graph g;
+  const Variable v = g.variable("v", array({1, 2}));
+  const Tensor step = assign(v, v + 1);
+  Session session(g, {.threads = 1});
+  EXPECT_EQ(session.plan(step).steps.size(), 1);
+  EXPECT_EQ(to_text(session.value(v)), "[1, 2]");
+}
+
+TEST(PlanReports, large_counts_have_units) {
+  PlanReport plan;
+  plan.steps.push_back({.kernel = "product",
+                        .values = {{.name = "y", .formula = "matmul(x, W)", .shape = Shape({2})}},
+                        .flops = 9999,
+                        .bytes = 2048});
+  plan.steps.push_back(plan.steps[0]);
+  plan.steps.push_back(plan.steps[0]);
+  plan.steps[1].flops = 62'720'000;
+  plan.steps[2].flops = 999'999'000'000;
+  plan.stages.push_back({.rows = 100, .threads = 2});
+  plan.threads = 2;
+  EXPECT_EQ(plan.to_text(),
+            "3 steps in 1 stage, 2 threads: 1 TFLOP, 6.0 KiB read and written\n"
+            "arena 0 bytes, scratch 0 bytes, copied at the end 0 bytes\n"
+            "\n"
+            "stage 1: 100 rows, 2 threads\n"
+            "  1. product: 9999 FLOP, 2.0 KiB\n"
+            "       y = matmul(x, W)  float32 [2]\n"
+            "  2. product: 62.72 MFLOP, 2.0 KiB\n"
+            "       y = matmul(x, W)  float32 [2]\n"
+            "  3. product: 1 TFLOP, 2.0 KiB\n"
+            "       y = matmul(x, W)  float32 [2]\n");
+}
+
+TEST(PlanReports, refuse_what_a_run_refuses) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor y = x + 1;
+  Session session(g, {.threads = 1});
+  EXPECT_EQ(message_of<FeedError>([&] {
+              session.plan(y, {{x, Array({2})}}, user_line);
+            }),
+            "run: placeholder \"x\" takes float32 [?, 3], fed is float32 [2]" + at_user_line);
+  EXPECT_EQ(message_of<FeedError>([&] { session.plan(std::vector<Tensor>{}, {}, user_line); }),
+            "run: nothing is fetched" + at_user_line);
+}
+
+}  // namespace
+}  // namespace gradus
