@@ -23,7 +23,7 @@
 namespace {
 
 using bench::code, bench::hidden, bench::inputs;
-using bench::lanes, bench::Matrix, bench::Vector;
+using bench::lanes, bench::Vector;
 
 template <class T>
 struct Buffer {
