@@ -15,6 +15,7 @@
 #include "page_graph.h"
 #include "page_json.h"
 #include "page_moment.h"
+#include "page_passes.h"
 #include "page_template.h"
 #include "page_tensors.h"
 #include "page_views.h"
@@ -87,6 +88,7 @@ class PageRecorder::Impl {
       words_ = {{"nodes", nodes_json(page, explanation)},
                 {"ways", ways_json(page, explanation)},
                 {"groups", views_json(make_page_views(page, labels_of(explanation)))},
+                {"passes", passes_json(explanation, feeds)},
                 {"dot", to_dot(loss_)}};
     }
     moments_.push_back(moment_json(

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <gradus/graph_state.h>
+#include <gradus/pass_trace.h>
+
 #include "page_fixture.h"
 
 namespace gradus::test {
@@ -255,6 +258,37 @@ TEST_F(Views, goes_along_training_with_the_loss_curve) {
     browser().press("]");
   }
   EXPECT_EQ(browser().run("return document.querySelector('#curve polyline').points.length"), 3);
+}
+
+TEST_F(Views, compares_the_graph_before_and_after_the_passes) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  std::vector<Tensor> fetches{e.loss};
+  for (const ExplainedVariable& v : e.variables)
+    fetches.push_back(e.graph.state().tensor(e.find(v.id)->gradient_node));
+  const std::vector<PassTrace> traces =
+      trace_passes(fetches, {{e.graph.state().tensor(model.x.id()), model.points}});
+  browser().click("#tab-passes");
+  const std::string summary = browser().text("#pass-summary");
+  EXPECT_TRUE(summary.starts_with(fmt::format("{} nodes before, {} after",
+                                              ancestors(traces.front().results).size(),
+                                              ancestors(traces.back().results).size())))
+      << summary;
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#pass option').length").get<std::size_t>(),
+      traces.size());
+  browser().run(
+      "document.querySelector('.before .stage-box').dispatchEvent(new MouseEvent('click', "
+      "{bubbles: true}))");
+  EXPECT_EQ(browser().run("return document.querySelectorAll('.after .stage-box.chosen').length"),
+            1);
+  std::size_t rules = 0;
+  for (std::size_t i = 1; i < traces.size(); ++i) rules += traces[i].rewritings.size();
+  EXPECT_EQ(browser()
+                .run("return document.querySelectorAll('.rules td:nth-child(3)').length")
+                .get<std::size_t>(),
+            rules);
 }
 
 TEST_F(Views, is_left_with_a_drawing_a_formula_the_graph_and_a_table) {

@@ -54,6 +54,8 @@ function sumText(terms) {
 }
 const inProduct = (value, digits) => (Number(value) < 0 ? `(${numberText(value, digits)})` : numberText(value, digits));
 
+const withoutDoubled = (text) => text.replace(/\((\(-[^()]*\))\)/g, "$1");
+
 // The values of marked elements, or null if not all of them are known.
 function valuesAt(tensor, elements) {
   const m = matrixOf(tensor);
@@ -75,7 +77,7 @@ function valueArithmetic(i, element) {
   const equals = ` = ${numberText(result[0], ALL_DIGITS)}`;
   switch (node.family) {
     case "elementwise":
-      return filledText(node, (_, k) => inProduct(values[k][0])).join("") + equals;
+      return withoutDoubled(filledText(node, (_, k) => inProduct(values[k][0])).join("")) + equals;
     case "matmul":
       return sumText(values[0].map((a, k) => `${inProduct(a)} · ${inProduct(values[1][k])}`)) + equals;
     case "reduce_sum": case "sum_like":
@@ -106,12 +108,17 @@ function partArithmetic(w, element) {
       const known = new Map([["y", valuesAt(y, [y.shape.length ? element : 0])[0]]]);
       node.operand_names.forEach((name, k) => known.set(name, valuesAt(operands[k], [operands[k].shape.length ? element : 0])[0]));
       const incoming = values[0][0], rule = way.rule.replace(/^[^=]*= */, "");
-      return rule.replace(/[A-Za-z_]\w*/g, (word) => {
+      if (/^d\w$/.test(rule)) return numberText(result[0], ALL_DIGITS);
+      return withoutDoubled(rule.replace(/[A-Za-z_]\w*/g, (word) => {
         if (known.has(word)) return inProduct(known.get(word));
         if (/^d[a-z]$/.test(word)) return inProduct(incoming);
         return node.attributes[word] !== undefined ? String(node.attributes[word]) : word;
-      }).replace(/(\d\)?) (?=[(\d-])/g, "$1 · ") + equals;
+      })).replace(/(\d\)?) (?=[(\d-])/g, "$1 · ") + equals;
+    }
+    case "reduce_mean": {
+      const count = operands[0].shape.reduce((a, b) => a * b, 1) / y.shape.reduce((a, b) => a * b, 1);
+      return `${inProduct(values[0][0])} / ${count}` + equals;
     }
   }
-  return `incoming [${indexOf(sources[0].elements[0], y.shape).join(", ")}] = ${numberText(values[0][0])}, handed down` + equals;
+  return `${numberText(result[0], ALL_DIGITS)}, the incoming entry [${indexOf(sources[0].elements[0], y.shape).join(", ")}]`;
 }

@@ -28,6 +28,7 @@ function shownPlaces(count, most) {
 // options: key (for marks), name, most {rows, columns}, right (the tensor that it should be equal
 // to), onentry(element), digits.
 function gridOf(tensor, options = {}) {
+  if (tensor.locked) return hiddenGrid(options.label || options.name);
   if (sizeOf(tensor) === 0) return make("div", { class: "grid" }, make("p", { class: "name" }, options.name), "(empty) ", shapeText(tensor.shape));
   const m = matrixOf(tensor), scale = scaleOf(tensor), most = options.most || { rows: MOST_ROWS, columns: MOST_COLUMNS };
   const rows = m.isCorner ? cornerPlaces(m.rows, m.height, most.rows) : shownPlaces(m.rows, most.rows);

@@ -48,6 +48,7 @@ function fillMenus() {
   if (!ways.some(isBiasWay)) byId("mistake-unsummed").disabled = true;
   byId("introduction").append(...(data.introduction || "").split(/\n\s*\n/).filter((text) => text.trim()).map((text) => make("p", {}, text.trim())));
   byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"]].map(([name, text]) => make("span", { class: "key " + name }, text)));
+  byId("tab-passes").hidden = !passStages.length;
   if (isLocked()) for (const id of ["save-worksheet", "save-dot", "predict-button", "mistakes-button"]) byId(id).hidden = true;
 }
 

@@ -73,6 +73,10 @@ function questionOf() {
   if (!state.predicts) return "";
   const given = state.answers.get(answerKey());
   if (given !== undefined) return make("p", { class: "question answered" }, given === "right" ? "✓ right" : "given up", ` · ${state.score} right so far`);
+  if (isLocked() && readsLocked(state.step)) {
+    const first = steps.findIndex((_, s) => !state.answers.has(answerKey(s)));
+    return make("p", { class: "question" }, "This step reads numbers that earlier questions unlock.", make("button", { onclick: () => goTo(first) }, `To step ${first + 1}`));
+  }
   const q = question();
   const check = (event) => {
     event.preventDefault();

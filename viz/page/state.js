@@ -7,7 +7,8 @@ const state = {
   overwrites: false, unsummed: false,
   predicts: false, answers: new Map(), score: 0,
   muted: new Set(),     // ways whose contribution is switched off in the tab "Tensor"
-  asImage: false, scale: 0,
+  asImage: false,
+  pass: null,           // the pair of stages that the tab "Compiled" compares; null: first and last
 };
 const renderers = [];
 const renderAll = () => renderers.forEach((render) => render());

@@ -76,7 +76,7 @@ function partSection(w, hidden) {
     make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(rule)),
     way.text && !hidden.rule && way.rule !== way.text ? make("p", { class: "rule" }, "rule: ", formulaOf(way.rule)) : null,
     make("div", { class: "equation" }, grids.length ? [make("span", { class: "caption" }, "with"), ...grids, make("span", { class: "between" }, "→")] : null, part,
-      count > 1 && way.number > 1 && !hidden.any ? [make("span", { class: "between" }, "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: `sum of ${way.number} of ${count}`, right: way.number === count ? rightGradientOf(way.to) : null })] : null),
+      count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: make("span", {}, way.number === count ? "sum" : "sum so far"), label: "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
     make("p", { class: "status" }, pipsOf(received, count), formulaOf(gradientName(way.to)), `: ${received} of ${count} received`, received < count ? ", it waits" : nodes[way.to].kind === "op" ? ", it can fire" : ", complete"));
 }
 // The target's sum after this contribution, added as the library adds.

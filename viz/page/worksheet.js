@@ -73,7 +73,7 @@ function worksheetData() {
   const bare = ways.map(({ from, operand, to, number, count }) => ({ from, operand, to, number, count, rule: "", text: "", latex: "" }));
   const { title, introduction, groups: views, nodes: all } = data;
   const words = all.map((node) => ({ ...node, shapes: undefined, doc: node.doc }));
-  return { title, introduction, nodes: words, ways: bare, groups: views, dot: "", moments: [only], tensors, locks: newLocks };
+  return { title, introduction, nodes: words, ways: bare, groups: views, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
 }
 
 // Opens what a step made, if one of the answers is right.
