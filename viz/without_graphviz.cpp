@@ -10,8 +10,8 @@ namespace {
 
 [[noreturn]] void refuse() {
   throw GraphError(
-      "diagram: this build of Gradus has no Graphviz, which lays pictures out: install it (on "
-      "Debian: apt-get install graphviz libgraphviz-dev) and configure with "
+      "this build of Gradus has no Graphviz, which lays diagrams and pages out: install it "
+      "(on Debian: apt-get install graphviz libgraphviz-dev) and configure with "
       "-DGRADUS_GRAPHVIZ=ON, or write .dot");
 }
 
