@@ -30,6 +30,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t most_nodes = 5'000;
 // Of larger tensors the summary is kept, whatever the options say.
 constexpr std::int64_t most_whole = 65'536;
+// A summary takes more room than so many elements.
+constexpr std::int64_t size_of_summary = 128;
 
 void replace(std::string& text, std::string_view mark, std::string_view by) {
   text.replace(text.find(mark), mark.size(), by);
@@ -106,7 +108,7 @@ class PageRecorder::Impl {
       std::string text = page_template();
       replace(text, "GRADUS_TITLE", escaped(title));
       replace(text, "GRADUS_DATA", script_text(data));
-      if (std::ssize(text) <= options.size_limit || whole == 0) return text;
+      if (std::ssize(text) <= options.size_limit || whole <= size_of_summary) return text;
     }
   }
 

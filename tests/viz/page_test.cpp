@@ -60,6 +60,16 @@ TEST(Page, that_would_exceed_its_limit_keeps_fewer_tensors_whole) {
   EXPECT_NE(small.find("\"histogram\""), small.npos);
 }
 
+// A summary of a small tensor takes more room than its elements.
+TEST(Page, whose_tensors_are_small_does_not_grow_by_summaries) {
+  Graph g;
+  Variable w = g.variable("w", full({4, 4}, 0.5));
+  Session session(g);
+  PageRecorder recorder(session, reduce_sum(tanh(w)));
+  recorder.snapshot(0, {});
+  EXPECT_EQ(recorder.html({.size_limit = 1}), recorder.html());
+}
+
 TEST(Page, holds_no_address_and_ends_no_script_early) {
   Graph g;
   Variable w = g.variable("</script><!--\xFF", array({1, 2}));

@@ -26,7 +26,8 @@ struct PageOptions {
   std::string title = {};         // empty: the loss's name
   std::string introduction = {};  // plain text above the graph; an empty line parts paragraphs
   // Tensors of at most so many elements are there with all of them, the others as statistics,
-  // histogram, corner and images. Where the file would exceed its limit, fewer are whole.
+  // histogram, corner and images. Where the file would exceed its limit, fewer are whole: those
+  // of 128 elements or less always are, so that the page of a very large graph exceeds it.
   std::int64_t whole_elements = 4096;
   std::int64_t size_limit = 1'900'000;  // bytes
 };
