@@ -144,10 +144,11 @@ void Browser::press(std::string_view key) {
   const Json keys{{"type", "key"}, {"id", "keys"}, {"actions", Json::array({down, up})}};
   call("POST", session_ + "/actions", {{"actions", Json::array({keys})}});
 }
-void Browser::set_dark(bool is_dark) {
+void Browser::emulate(const std::string& media, bool is_dark) {
   const Json feature{{"name", "prefers-color-scheme"}, {"value", is_dark ? "dark" : "light"}};
   call("POST", session_ + "/goog/cdp/execute",
-       {{"cmd", "Emulation.setEmulatedMedia"}, {"params", {{"features", Json::array({feature})}}}});
+       {{"cmd", "Emulation.setEmulatedMedia"},
+        {"params", {{"media", media}, {"features", Json::array({feature})}}}});
 }
 
 std::vector<std::string> Browser::requests() {

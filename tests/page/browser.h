@@ -29,7 +29,8 @@ class Browser {
   void type(const std::string& selector, const std::string& text);
   // A key by its name in the page: "ArrowRight", "Tab", "b".
   void press(std::string_view key);
-  void set_dark(bool is_dark);
+  // media: "print" or "screen"; empty: as it is.
+  void emulate(const std::string& media, bool is_dark);
   // Addresses of all requests since the last call.
   std::vector<std::string> requests();
   // Messages of the page's console since the last call: errors, above all.

@@ -1,4 +1,7 @@
 // The steps of a page, driven in Chromium: keys, numbers, rules.
+#include <cmath>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "page_fixture.h"
@@ -68,6 +71,28 @@ TEST_F(PageTest, shows_the_numbers_of_the_library_at_every_step) {
       ++way;
     }
   }
+}
+
+TEST_F(PageTest, writes_every_kind_of_number_as_the_library_does) {
+  const double inf = std::numeric_limits<double>::infinity();
+  Graph g;
+  Variable w = g.variable(
+      "w", Array({6, 5}, std::vector<double>{0.0,         -0.0,    1,      -1,      0.1,
+                                             0.5,         123456,  99995,  99994.9, 0.00012345,
+                                             0.000123449, 1e-5,    -1e-5,  1e5,     12345,
+                                             1234.5,      0.99995, 9.9995, 2.0 / 3, -1e300,
+                                             1e-300,      5e-324,  inf,    -inf,    std::nan(""),
+                                             1.5,         2.5,     1000,   10000,   -123.45}));
+  Session session(g);
+  write_page(path(), session, named(reduce_sum(w * 1.0), "loss"), {}, {.title = "Numbers"});
+  browser().open(path());
+  expect_numbers(browser().run(grids_of_step), "operand0", session.value(w));
+  const Json titles = browser().run(
+      "return [...document.querySelectorAll('#panel-step table[data-key=operand0] td')].map((c) => "
+      "c.title.split(' = ')[1])");
+  ASSERT_EQ(titles.size(), 30U);
+  for (std::size_t i = 0; i < titles.size(); ++i)
+    EXPECT_EQ(titles[i], shown(session.value(w), i, 7));
 }
 
 TEST_F(PageTest, steps_with_keys_buttons_slider_and_by_a_click_on_a_node) {

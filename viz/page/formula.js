@@ -41,10 +41,12 @@ function definitionOf(i) {
   return symbolOf(i) + " = " + filledText(node, (operand, k) => symbolOf(operand) + transposed(k)).join("");
 }
 
-// The rule of what a node hands down, with the names of the nodes: "dW = dz^T x".
+// The rule of what a node hands down, with the names of the nodes: "dW += dz^T x".
 function ruleOf(w) {
   return ways[w].text || ways[w].rule;
 }
+// By the mistake that is switched on, what was there before is lost.
+const practisedRuleOf = (w) => (state.overwrites ? ruleOf(w).replace("+=", "=") : ruleOf(w));
 
 // A sum as a person writes it down, cut in the middle.
 function sumText(terms) {
@@ -77,7 +79,7 @@ function valueArithmetic(i, element) {
   const equals = ` = ${numberText(result[0], ALL_DIGITS)}`;
   switch (node.family) {
     case "elementwise":
-      return withoutDoubled(filledText(node, (_, k) => inProduct(values[k][0])).join("")) + equals;
+      return withoutDoubled(filledText(node, (_, k) => inProduct(values[k][0])).join("").replaceAll("*", "·")) + equals;
     case "matmul":
       return sumText(values[0].map((a, k) => `${inProduct(a)} · ${inProduct(values[1][k])}`)) + equals;
     case "reduce_sum": case "sum_like":

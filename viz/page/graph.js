@@ -3,10 +3,11 @@ let drawing = null, drawnFor = "", zoom = 0;  // zoom 0: as wide as its place
 
 const kindText = { placeholder: "fed", variable: "variable", constant: "constant" };
 
-function pathOf(points) {
+// The line of an arrow. Its head, where it has one at that end, covers the way to the tip.
+function pathOf(points, isReversed) {
   let d = `M${points[0]},${points[1]}`;
   for (let i = 2; i + 7 < points.length; i += 6) d += `C${points.slice(i, i + 6).join(",")}`;
-  return d;
+  return isReversed ? `${d}L${points.slice(-2).join(",")}` : d;
 }
 // The head of an arrow: from where the curve ends to its tip.
 function headOf(points, isReversed) {
@@ -27,10 +28,15 @@ function boxOf(item) {
   const element = makeSvg("g", { class: `box ${isGroup ? "group" : node.kind}${node && node.regularizer ? " regularizer" : ""}`, role: "button", tabindex: -1, "data-key": item.key });
   if (isGroup) element.append(makeSvg("rect", { class: "behind", x: x - w / 2 + 4, y: y - h / 2 + 4, width: w, height: h, rx: round }));
   element.append(makeSvg("rect", { class: "body", x: x - w / 2, y: y - h / 2, width: w, height: h, rx: round }),
-    makeSvg("text", { class: "symbol", x, y: y - 3 }, isGroup ? lines[0] : symbolSpans(lines[0])), makeSvg("text", { class: "kind", x, y: y + 11 }, lines[1]), makeSvg("g", { class: "pips" }));
+    makeSvg("text", { class: "symbol", x, y: y - 2, style: isGroup ? undefined : fontFor(lines[0], w) }, isGroup ? lines[0] : symbolSpans(lines[0])), makeSvg("text", { class: "kind", x, y: y + 11 }, lines[1]), makeSvg("g", { class: "pips" }));
   element.append(makeSvg("title", {}, isGroup ? `${groups[item.group].label}: press to open` : `${node.name}: ${node.op} ${node.where || ""}`));
   element.addEventListener("click", () => chooseItem(item));
   return element;
+}
+// Boxes are as wide as their label is in a smaller font.
+function fontFor(symbol, width) {
+  const size = (width - 8) / (0.62 * symbol.length);
+  return size < 14 ? `font-size:${size.toFixed(1)}px` : undefined;
 }
 function symbolSpans(symbol) {
   const [letters, index] = symbolParts(symbol);
@@ -69,7 +75,8 @@ function drawGraph() {
     drawing = drawingOf();
     const svg = makeSvg("svg", { id: "drawing", viewBox: [drawing.left, drawing.top, drawing.width, drawing.height].join(" "), role: "group", "aria-label": "Graph of the loss; arrow keys go from node to node" });
     for (const frame of drawing.frames) svg.append(frameOf(frame));
-    for (const arrow of drawing.arrows) svg.append(makeSvg("g", { class: "arrow", "data-from": arrow.from, "data-to": arrow.to }, makeSvg("path", { class: "line", d: pathOf(arrow.points) }), makeSvg("path", { class: "head", d: headOf(arrow.points, false) })));
+    for (const arrow of drawing.arrows) svg.append(makeSvg("g", { class: "arrow", "data-from": arrow.from, "data-to": arrow.to }, makeSvg("path", { class: "line" }), makeSvg("path", { class: "head" })));
+    for (const { group, left, top } of drawing.frames) svg.append(makeSvg("text", { class: "frame-label", x: left + 8, y: top + 14 }, "▾ " + groups[group].label));
     for (const item of drawing.items.values()) svg.append(boxOf(item));
     svg.addEventListener("keydown", moveInGraph);
     byId("graph-scroll").replaceChildren(svg);
@@ -79,7 +86,7 @@ function drawGraph() {
 }
 function frameOf({ group, left, right, top, bottom }) {
   const element = makeSvg("g", { class: "frame", tabindex: -1, role: "button", "aria-label": `collapse ${groups[group].label}` }, makeSvg("rect", { x: left, y: top, width: right - left, height: bottom - top, rx: 8 }),
-    makeSvg("text", { x: left + 8, y: top + 14 }, "▾ " + groups[group].label), makeSvg("title", {}, `${groups[group].label}: press to collapse`));
+    makeSvg("title", {}, `${groups[group].label}: press to collapse`));
   element.addEventListener("click", () => openGroup(group));
   return element;
 }
@@ -122,6 +129,7 @@ function markGraph() {
     arrow.classList.toggle("active", isActive);
     arrow.classList.toggle("back", isBack);
     const { points } = drawing.arrows.find((a) => a.from === from && a.to === to);
+    arrow.querySelector(".line").setAttribute("d", pathOf(points, isBack));
     arrow.querySelector(".head").setAttribute("d", headOf(points, isBack));
   }
   const first = svg.querySelector(".box.current") || svg.querySelector(".box");

@@ -109,22 +109,25 @@ function markEntries(root, marks, target) {
   }
 }
 
-// All elements as colored pixels, rows below each other; or images beside each other.
+// All elements as colored pixels, rows below each other; or rows as images, four beside each other.
 function pictureOf(tensor, side) {
   const m = side && tensor.summary && tensor.summary.images ? imagesOfSummary(tensor) : matrixOf(tensor);
   if (m.isCorner) return null;
-  const images = side ? Math.min(m.rows, 8) : 1;
-  const width = side ? images * (side + 1) - 1 : m.columns, height = side || m.rows;
+  const images = side ? Math.min(m.rows, 8) : 1, columns = Math.min(images, 4);
+  const width = side ? columns * (side + 1) - 1 : m.columns, height = side ? Math.ceil(images / columns) * (side + 1) - 1 : m.rows;
+  const elementOf = (x, y) => {
+    if (!side) return y * m.width + x;
+    const image = Math.floor(y / (side + 1)) * columns + Math.floor(x / (side + 1)), row = y % (side + 1), column = x % (side + 1);
+    return row === side || column === side || image >= images ? null : image * m.width + row * side + column;
+  };
   const canvas = make("canvas", { width, height, class: side ? "images" : "picture", role: "img",
     "aria-label": side ? `the first ${images} rows as images of ${side} by ${side}` : "all elements as colors" });
   const scale = scaleOf(tensor), context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
   const palette = pictureColors();
   for (let y = 0; y < height; ++y)
     for (let x = 0; x < width; ++x) {
-      const image = Math.floor(x / (side + 1)), inside = x % (side + 1);
-      if (side && inside === side) continue;
-      const value = side ? m.values[image * m.width + y * side + inside] : m.values[y * m.width + x];
-      pixels.data.set([...colorOf(strength(value, scale), palette), 255], 4 * (y * width + x));
+      const element = elementOf(x, y);
+      if (element !== null) pixels.data.set([...colorOf(strength(m.values[element], scale), palette), 255], 4 * (y * width + x));
     }
   context.putImageData(pixels, 0, 0);
   return canvas;

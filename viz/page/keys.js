@@ -15,10 +15,18 @@ function play() {
   byId("play").setAttribute("aria-pressed", timer !== null);
   byId("play").textContent = timer ? "❚❚" : "▶\uFE0E";
 }
-function switchTheme() {
-  const root = document.documentElement, isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = isDark ? "light" : "dark";
+// As the reader's system has it, until the reader chooses.
+const systemTheme = matchMedia("(prefers-color-scheme: dark)");
+function setTheme(name) {
+  document.documentElement.dataset.theme = name;
   renderAll();
+}
+function followSystem() {
+  if (!state.hasTheme) setTheme(systemTheme.matches ? "dark" : "light");
+}
+function switchTheme() {
+  state.hasTheme = true;
+  setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
 }
 function switchLarge() {
   const isLarge = document.documentElement.classList.toggle("large");

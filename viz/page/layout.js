@@ -1,6 +1,6 @@
 // Which boxes stand where. Graphviz laid the graph out; what is closed or hidden is taken away here,
 // and the bands that become empty are narrowed.
-const WIDEST_GAP = { x: 26, y: 34 };
+const WIDEST_GAP = { x: 26, y: 34 }, MARGIN = 6;
 
 const closedGroupOf = (group) => {
   let closed = null;
@@ -24,10 +24,13 @@ function itemKeyOf(i) {
   return key;
 }
 
-function groupBox(group, boxes) {
+// A closed group stands where its members were, if possible below what it reads and above what
+// reads it.
+function groupBox(group, boxes, read, readers) {
   const left = Math.min(...boxes.map(([x, , w]) => x - w / 2)), right = Math.max(...boxes.map(([x, , w]) => x + w / 2));
   const top = Math.min(...boxes.map(([, y, , h]) => y - h / 2)), bottom = Math.max(...boxes.map(([, y, , h]) => y + h / 2));
-  return [(left + right) / 2, (top + bottom) / 2, Math.max(96, 7 * groups[group].label.length + 34), 38];
+  const above = Math.max(top, ...read.map(([, y, , h]) => y + h / 2)), below = Math.min(bottom, ...readers.map(([, y, , h]) => y - h / 2));
+  return [(left + right) / 2, above <= below ? (above + below) / 2 : (top + bottom) / 2, Math.max(96, 7 * groups[group].label.length + 34), 38];
 }
 
 // A map of one coordinate that keeps the bands with boxes and narrows the others.
@@ -64,9 +67,12 @@ function drawingOf() {
     if (!members.has(key)) members.set(key, { key, node: key[0] === "n" ? node : undefined, group: key[0] === "g" ? Number(key.slice(1)) : undefined, boxes: [] });
     members.get(key).boxes.push(box);
   }
+  const keyOf = ({ node, group }) => (node === undefined ? "g" + group : itemKeyOf(node));
+  const links = view.arrows.map(({ from, to, curve }) => ({ from, to, curve, a: keyOf(view.boxes[from]), b: keyOf(view.boxes[to]) }));
+  const boxesAt = (own, other, key) => links.filter((link) => link[own] === key && link[other] !== key && members.has(link[other])).flatMap((link) => members.get(link[other]).boxes);
   const items = new Map();
   for (const [key, item] of members)
-    items.set(key, { ...item, box: item.group !== undefined && views.length === 1 ? groupBox(item.group, item.boxes) : item.boxes[0] });
+    items.set(key, { ...item, box: item.group !== undefined && views.length === 1 ? groupBox(item.group, item.boxes, boxesAt("b", "a", key), boxesAt("a", "b", key)) : item.boxes[0] });
 
   const isWhole = items.size === view.boxes.length && ![...items.values()].some((item) => views.length === 1 && item.group !== undefined);
   const band = (axis) => [...items.values()].map(({ box }) => [box[axis] - box[axis + 2] / 2, box[axis] + box[axis + 2] / 2]);
@@ -75,12 +81,10 @@ function drawingOf() {
   for (const item of items.values()) item.box = [mapX(item.box[0]), mapY(item.box[1]), item.box[2], item.box[3]];
 
   const arrows = new Map();
-  for (const { from, to, curve } of view.arrows) {
-    const keyOf = ({ node, group }) => (node === undefined ? "g" + group : itemKeyOf(node));
-    const a = keyOf(view.boxes[from]), b = keyOf(view.boxes[to]);
+  for (const { from, to, curve, a, b } of links) {
     if (a === b || !items.has(a) || !items.has(b) || arrows.has(a + b)) continue;
     const isOwn = (place, key) => view.boxes[place].node === undefined || key[0] === "n";
-    const points = isOwn(from, a) && isOwn(to, b) ? curve.map((v, i) => (i % 2 ? mapY(v) : mapX(v))) : straight(items.get(a).box, items.get(b).box);
+    const points = isOwn(from, a) && isOwn(to, b) ? mappedCurve(curve, [mapX, mapY]) : straight(items.get(a).box, items.get(b).box);
     arrows.set(a + b, { from: a, to: b, points });
   }
   const frames = view.frames.filter(({ group }) => closedGroupOf(group) === null).map(({ group, box: [x, y, w, h] }) => {
@@ -92,9 +96,20 @@ function drawingOf() {
     return { group, isEmpty: !inside.length, left: Math.min(left, ...inside.map(({ box }) => box[0] - box[2] / 2 - 8)), right: Math.max(right, ...inside.map(({ box }) => box[0] + box[2] / 2 + 8)),
       top: Math.min(top, ...inside.map(({ box }) => box[1] - box[3] / 2 - 22)), bottom: Math.max(bottom, ...inside.map(({ box }) => box[1] + box[3] / 2 + 8)) };
   }).filter((frame) => !frame.isEmpty);
-  const left = Math.min(0, ...frames.map((f) => f.left - 4)), top = Math.min(0, ...frames.map((f) => f.top - 4));
+  const left = Math.min(0, ...frames.map((f) => f.left)) - MARGIN, top = Math.min(0, ...frames.map((f) => f.top)) - MARGIN;
   return { items, arrows: [...arrows.values()], frames, left, top,
-    width: Math.max(mapX.length_ || view.width, ...frames.map((f) => f.right + 4)) - left, height: Math.max(mapY.length_ || view.height, ...frames.map((f) => f.bottom + 4)) - top };
+    width: Math.max(mapX.length_ || view.width, ...frames.map((f) => f.right)) + MARGIN - left, height: Math.max(mapY.length_ || view.height, ...frames.map((f) => f.bottom)) + MARGIN - top };
+}
+
+// A curve in the narrowed drawing. Its head keeps its direction.
+function mappedCurve(curve, maps) {
+  const points = curve.map((v, i) => maps[i % 2](v)), end = curve.length - 4;
+  for (const axis of [0, 1]) {
+    const moved = points[end + 2 + axis] - (curve[end + 2 + axis] - curve[end + axis]) - points[end + axis];
+    points[end + axis] += moved;
+    points[end - 2 + axis] += moved;
+  }
+  return points;
 }
 
 // From the border of one box to that of another, as a curve of one piece and its tip.
@@ -102,8 +117,8 @@ function straight([ax, ay, aw, ah], [bx, by, bw, bh]) {
   const isDown = by >= ay, isBeside = Math.abs(by - ay) < (ah + bh) / 2;
   const from = isBeside ? [ax + Math.sign(bx - ax) * aw / 2, ay] : [ax + (bx - ax) * 0.15, ay + (isDown ? 1 : -1) * ah / 2];
   const to = isBeside ? [bx - Math.sign(bx - ax) * bw / 2, by] : [bx + (ax - bx) * 0.15, by - (isDown ? 1 : -1) * bh / 2];
-  const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1, head = Math.min(9, length / 2);
-  const end = [to[0] - (to[0] - from[0]) / length * head, to[1] - (to[1] - from[1]) / length * head];
+  const head = Math.min(9, Math.hypot(to[0] - from[0], to[1] - from[1]) / 2);
+  const end = isBeside ? [to[0] - Math.sign(bx - ax) * head, to[1]] : [to[0], to[1] - (isDown ? head : -head)];
   const middle = (from[1] + end[1]) / 2;
   const controls = isBeside ? [from[0], from[1], end[0], end[1]] : [from[0], middle, end[0], middle];
   return [...from, ...controls, ...end, ...to];

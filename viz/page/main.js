@@ -11,6 +11,7 @@ function switchMenu(name) {
 }
 
 function drawFrame() {
+  document.querySelector("main").classList.toggle("wide", state.tab === "passes");
   for (const name of ["step", "tensor", "passes"]) {
     const isOpen = state.tab === name;
     byId("panel-" + name).hidden = !isOpen;
@@ -47,7 +48,7 @@ function fillMenus() {
   if (!moments.some((m) => m.overwritten)) byId("mistake-overwrite").disabled = true;
   if (!ways.some(isBiasWay)) byId("mistake-unsummed").disabled = true;
   byId("introduction").append(...(data.introduction || "").split(/\n\s*\n/).filter((text) => text.trim()).map((text) => make("p", {}, text.trim())));
-  byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"]].map(([name, text]) => make("span", { class: "key " + name }, text)));
+  byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"], ...(nodes.some((node) => node.regularizer) ? [["regularizer", "regularizer"]] : [])].map(([name, text]) => make("span", { class: "key " + name }, text)));
   byId("tab-passes").hidden = !passStages.length;
   if (isLocked()) for (const id of ["save-worksheet", "save-dot", "predict-button", "mistakes-button"]) byId(id).hidden = true;
 }
@@ -78,7 +79,8 @@ function listen() {
   });
   document.addEventListener("keydown", hearKey);
   window.addEventListener("resize", () => followCurrent(byId("drawing")));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", renderAll);
+  systemTheme.addEventListener("change", followSystem);
+  window.addEventListener("beforeprint", fillTable);
 }
 // A step that is no longer shown gives way to the next one that is.
 function stayOnShown() {
@@ -89,4 +91,4 @@ renderers.unshift(drawFrame);
 fillMenus();
 listen();
 if (isLocked()) state.predicts = true;
-renderAll();
+followSystem();

@@ -7,7 +7,7 @@ const state = {
   overwrites: false, unsummed: false,
   predicts: false, answers: new Map(), score: 0,
   muted: new Set(),     // ways whose contribution is switched off in the tab "Tensor"
-  asImage: false,
+  asImage: false, hasTheme: false,
   pass: null,           // the pair of stages that the tab "Compiled" compares; null: first and last
 };
 const renderers = [];

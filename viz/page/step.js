@@ -20,7 +20,7 @@ function forwardStep(step, node) {
   const hidden = hiddenByPrediction();
   const part = (operand, k) => {
     if (nodes[operand].kind === "number") return make("span", { class: "number" }, symbolOf(operand));
-    if (node.shapes_alone[k]) return make("span", { class: "name" }, `${symbolOf(operand)} ${shapeText(valueOf(operand).shape)}`);
+    if (node.shapes_alone[k]) return make("span", {}, formulaOf(symbolOf(operand)), make("span", { class: "line" }, " " + shapeText(valueOf(operand).shape)));
     return transposed[k] ? make("span", { class: "transposed" }, operandGrid(operand, k), make("sup", {}, "T")) : operandGrid(operand, k);
   };
   const transposed = node.op === "matmul" ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
@@ -71,14 +71,14 @@ function partSection(w, hidden) {
   const count = way.count, name = `contribution of ${symbolOf(way.from)} to ${gradientName(way.to)}`;
   const part = hidden.any ? hiddenGrid(gradientName(way.to)) : gridOf(partOf(w), { key: "part" + w, name: make("span", {}, formulaOf(gradientName(way.to)), count > 1 ? ` part ${way.number} of ${count}` : ""), label: name,
     right: rightPartOf(w), onentry: (element) => chooseEntry({ part: w, element }) });
-  const rule = hidden.rule ? "?" : ruleOf(w);
   return make("section", { class: "part" },
-    make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(rule)),
+    make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(practisedRuleOf(w))),
     way.text && !hidden.rule && way.rule !== way.text ? make("p", { class: "rule" }, "rule: ", formulaOf(way.rule)) : null,
     make("div", { class: "equation" }, grids.length ? [make("span", { class: "caption" }, "with"), ...grids, make("span", { class: "between" }, "→")] : null, part,
-      count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: make("span", {}, way.number === count ? "sum" : "sum so far"), label: "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
+      count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, state.overwrites ? "→" : "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: make("span", {}, sumName(way)), label: state.overwrites ? "what is kept" : "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
     make("p", { class: "status" }, pipsOf(received, count), formulaOf(gradientName(way.to)), `: ${received} of ${count} received`, received < count ? ", it waits" : nodes[way.to].kind === "op" ? ", it can fire" : ", complete"));
 }
+const sumName = (way) => (state.overwrites ? "kept" : way.number === way.count ? "sum" : "sum so far");
 // The target's sum after this contribution, added as the library adds.
 function sumSoFar(w) {
   const way = ways[w], own = waysTo[way.to].filter((v) => ways[v].number <= way.number);

@@ -71,7 +71,7 @@ function partsOf(i) {
     make("h3", {}, `${own.length} contributions`, state.overwrites ? make("span", { class: "wrong" }, " (only the last one is kept)") : null),
     make("div", { class: "side-by-side" }, own.map((w, k) => make("div", { class: "contribution" + (state.muted.has(w) ? " muted" : ""), style: `--color:${PART_COLORS[k % 4]}` },
       make("label", {}, make("input", { type: "checkbox", id: "part-" + w, checked: !state.muted.has(w), onchange: toggle(w) }), " ", sourceOfPart(w)),
-      make("p", { class: "rule" }, formulaOf(ruleOf(w))),
+      make("p", { class: "rule" }, formulaOf(practisedRuleOf(w))),
       gridOf(partOf(w), { label: "contribution of " + sourceOfPart(w), key: "part" + w, most: { rows: 5, columns: 4 } }))),
     make("div", { class: "contribution sum" }, make("p", {}, make("strong", {}, !on.length ? "nothing is left" : state.overwrites ? "what is kept" : `sum of ${on.length}`)), sum ? [make("p", { class: "rule" }, barOf(on, own)), gridOf(sum, { label: "sum of the contributions that are on", key: "parts-sum", most: { rows: 5, columns: 4 } })] : null)));
 }

@@ -9,7 +9,7 @@ function drawTraining() {
   fill(byId("curve"), { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" });
   byId("curve").setAttribute("aria-label", `Loss along training: ${numberText(losses[0])} at step ${at[0]}, ${numberText(losses[losses.length - 1])} at step ${at[at.length - 1]}`);
   byId("curve").replaceChildren(makeSvg("polyline", { points: losses.map((_, m) => `${x(m)},${y(m)}`).join(" ") }),
-    makeSvg("line", { x1: x(state.moment), x2: x(state.moment), y1: 0, y2: height }), makeSvg("circle", { cx: x(state.moment), cy: y(state.moment), r: 4 }));
+    makeSvg("line", { x1: x(state.moment), x2: x(state.moment), y1: 0, y2: height }), makeSvg("path", { class: "now", d: `M${x(state.moment)},${y(state.moment)}h0.01` }));
   const slider = byId("moment");
   slider.max = moments.length - 1;
   slider.value = state.moment;

@@ -4,6 +4,10 @@
 const locks = data.locks || null;
 const isLocked = () => locks !== null;
 
+// The page as the library wrote it, before anything is shown; without its data.
+const writtenPage = document.documentElement.cloneNode(true);
+writtenPage.querySelector("#data").textContent = "";
+
 // Pseudo-random bytes that follow from a text: four words mixed (cyrb128), then drawn from (sfc32).
 function bytesFrom(text, count) {
   let [a, b, c, d] = [1779033703, 3144134277, 1013904242, 2773480762];
@@ -46,19 +50,16 @@ function worksheetData() {
   open.add(m.right.of_nodes[nodes.length - 1]);
   const tensors = [], place = new Map(), newLocks = [];
   const keep = (number, json) => { if (!place.has(number)) { place.set(number, tensors.length); tensors.push(json); } };
-  const stripped = ({ shape, dtype, elements, summary }) => ({ shape, dtype, elements, summary });
+  const stripped = ({ shape, dtype, elements, summary }) => (elements === undefined ? { shape, dtype, summary } : { shape, dtype, elements });
   for (const number of open) keep(number, stripped(tensorOf(number)));
   steps.forEach((_, s) => {
     const own = {};
-    const before = state.step;
     for (const number of madeBy(s)) {
       if (place.has(number)) continue;
       keep(number, { locked: true, shape: ["?"], dtype: tensorOf(number).dtype });
       own[place.get(number)] = stripped(tensorOf(number));
     }
-    state.step = s;
     const q = question(s), answers = rightAnswers(q);
-    state.step = before;
     if (q.tensor && q.kind === "number") {
       const locked = tensors[place.get(data.tensors.indexOf(q.tensor))];
       if (locked.locked) locked.asked = indexOf(q.element, q.tensor.shape).join(", ");
@@ -71,9 +72,7 @@ function worksheetData() {
   const moved = (numbers) => numbers.map((number) => (number === null ? null : place.get(number)));
   const only = { step: m.step, loss: 0, values: moved(m.values), right: { of_nodes: moved(m.right.of_nodes), along_ways: moved(m.right.along_ways) }, slopes: [] };
   const bare = ways.map(({ from, operand, to, number, count }) => ({ from, operand, to, number, count, rule: "", text: "", latex: "" }));
-  const { title, introduction, groups: views, nodes: all } = data;
-  const words = all.map((node) => ({ ...node, shapes: undefined, doc: node.doc }));
-  return { title, introduction, nodes: words, ways: bare, groups: views, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
+  return { title: data.title + " (worksheet)", introduction: data.introduction, nodes, ways: bare, groups: data.groups, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
 }
 
 // Opens what a step made, if one of the answers is right.
@@ -97,13 +96,11 @@ function readsLocked(s) {
 }
 
 function worksheetText() {
-  const copy = document.documentElement.cloneNode(true);
-  copy.className = "";
-  copy.removeAttribute("data-theme");
-  copy.querySelector("#data").textContent = JSON.stringify(worksheetData()).replaceAll("<", "\\u003c");
-  for (const id of ["title", "graph-scroll", "panel-step", "panel-tensor", "panel-passes", "introduction", "curve", "ticks", "live", "count", "crumbs", "table-of-steps", "between", "latex-text", "group-buttons", "legend", "mistake-note", "moment-loss"])
-    copy.querySelector("#" + id).replaceChildren();
-  copy.querySelector("#latex-text").setAttribute("hidden", "");
-  copy.querySelector("#between").innerHTML = '<option value="">(everything)</option>';
+  const { overwrites, unsummed } = state;
+  Object.assign(state, { overwrites: false, unsummed: false });  // mistakes are no answers
+  const copy = writtenPage.cloneNode(true), worksheet = worksheetData();
+  Object.assign(state, { overwrites, unsummed });
+  copy.querySelector("title").textContent = worksheet.title;
+  copy.querySelector("#data").textContent = JSON.stringify(worksheet).replaceAll("<", "\\u003c");
   return "<!doctype html>\n" + copy.outerHTML;
 }
