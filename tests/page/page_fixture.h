@@ -42,21 +42,21 @@ struct TiedModel {
 class PageTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    if (Browser::what_is_missing().empty()) browser_ = std::make_unique<Browser>();
+    if (Browser::what_is_missing().empty()) the_browser = std::make_unique<Browser>();
   }
-  static void TearDownTestSuite() { browser_.reset(); }
+  static void TearDownTestSuite() { the_browser.reset(); }
   void SetUp() override {
     if (const std::string missing = Browser::what_is_missing(); !missing.empty())
       GTEST_SKIP() << "pages are not tested: " << missing;
   }
   void TearDown() override {
-    if (browser_) {
-      EXPECT_EQ(browser_->messages(), std::vector<std::string>{}) << "on the console";
+    if (the_browser) {
+      EXPECT_EQ(the_browser->messages(), std::vector<std::string>{}) << "on the console";
     }
     std::filesystem::remove_all(folder_);
   }
 
-  Browser& browser() { return *browser_; }
+  Browser& browser() { return *the_browser; }
   std::string path(const std::string& name = "page.html") const {
     return (folder_ / name).string();
   }
@@ -77,13 +77,13 @@ class PageTest : public ::testing::Test {
   }
   std::string active_tab() { return browser().text("[role=tab][aria-selected=true]"); }
 
-  static inline std::unique_ptr<Browser> browser_;
+  static inline std::unique_ptr<Browser> the_browser;
   std::filesystem::path folder_ = make_folder();
 
  private:
   static std::filesystem::path make_folder() {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    const std::filesystem::path folder =
+    std::filesystem::path folder =
         std::filesystem::temp_directory_path() /
         ("gradus_page_" + std::to_string(::getpid()) + "_" + info->name());
     std::filesystem::create_directories(folder);

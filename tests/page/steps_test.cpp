@@ -135,7 +135,7 @@ TEST_F(PageTest, shows_rules_contributions_and_how_many_were_received) {
   open(model);
   const Explanation e = model.explanation();
   const std::size_t forward = step_count() - e.backward.size();
-  std::int64_t of_W = 0;
+  std::int64_t uses = 0;
   for (std::size_t s = 0; s < e.backward.size(); ++s) {
     go_to(forward + s + 1);
     const std::string text = browser().text("#panel-step");
@@ -143,7 +143,7 @@ TEST_F(PageTest, shows_rules_contributions_and_how_many_were_received) {
       const std::string received = fmt::format("{} of {} received", c.number, c.count);
       EXPECT_NE(text.find(received), text.npos) << received << " in " << text;
       if (c.target != model.ae.W().id()) continue;
-      ++of_W;
+      ++uses;
       const std::string waits = c.number < c.count ? ", it waits" : ", complete";
       EXPECT_NE(text.find(received + waits), text.npos) << text;
     }
@@ -152,7 +152,7 @@ TEST_F(PageTest, shows_rules_contributions_and_how_many_were_received) {
                   .get<std::size_t>(),
               e.backward[s].contributions.size());
   }
-  EXPECT_EQ(of_W, 3);  // decoder, encoder, regularizer
+  EXPECT_EQ(uses, 3);  // decoder, encoder, regularizer
 }
 
 TEST_F(PageTest, marks_the_entries_that_an_entry_of_a_gradient_came_from) {

@@ -1,59 +1,17 @@
 // What a reader can do with a page beside stepping, driven in Chromium.
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <map>
-
-#include <fmt/format.h>
 
 #include <gradus/graph_state.h>
 #include <gradus/pass_trace.h>
 
-#include "page_fixture.h"
+#include "views_fixture.h"
 
 namespace gradus::test {
 namespace {
 
 using Json = nlohmann::json;
-
-// Numbers of a grid in the open tab, by its label.
-constexpr const char* numbers_of_grid =
-    "return [...document.querySelector('[role=tabpanel]:not([hidden]) table[{}]').querySelectorAll("
-    "'[data-element]')].map((c) => c.textContent)";
-
-Json texts_of(const Array& array) {
-  Json texts = Json::array();
-  for (std::int64_t i = 0; i < array.size(); ++i)
-    texts.push_back(shown(array, static_cast<std::size_t>(i)));
-  return texts;
-}
-
-class Views : public PageTest {
- protected:
-  Json numbers(const std::string& attribute) {
-    return browser().run(fmt::format(fmt::runtime(numbers_of_grid), attribute));
-  }
-  void check(const std::string& id, bool is_on) {
-    browser().run(fmt::format(
-        "const box = document.getElementById('{}'); if (box.checked !== {}) box.click()", id,
-        is_on));
-  }
-  void open_tensor(const std::string& name) {
-    browser().click(".box[aria-label^='" + name + ",']");
-  }
-  // Keeps what the page saves.
-  void catch_files() {
-    browser().run(
-        "window.saved = null; const make = URL.createObjectURL;"
-        "URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); "
-        "return make(blob); };");
-  }
-  std::string caught() {
-    for (int i = 0; i < 200; ++i)
-      if (const Json saved = browser().run("return window.saved"); saved.is_string()) return saved;
-    return "nothing was saved";
-  }
-};
 
 TEST_F(Views, opens_a_tensor_with_value_gradient_and_finite_differences) {
   TiedModel model;
@@ -169,89 +127,6 @@ TEST_F(Views, shows_which_numbers_two_classical_mistakes_make_wrong) {
   EXPECT_NE(browser().text("#mistake-note").find("db1"), std::string::npos);
 }
 
-TEST_F(Views, asks_for_the_next_number_shape_and_rule) {
-  TiedModel model;
-  open(model);
-  const Explanation e = model.explanation();
-  const auto right = [&](const std::string& answer) {
-    browser().type("#answer", answer);
-    browser().press("Enter");
-    return browser()
-        .run("return document.querySelector('.question.answered') !== null")
-        .get<bool>();
-  };
-  browser().press("p");
-  // The product [4, 2]: its largest entry among the first ones.
-  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
-  const std::string question = browser().text("label[for=answer]");
-  const std::size_t open_bracket = question.find('['),
-                    row = std::stoul(question.substr(open_bracket + 1)),
-                    column = std::stoul(question.substr(question.find(',') + 1));
-  EXPECT_EQ(
-      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
-      0);
-  EXPECT_FALSE(right("12345"));
-  EXPECT_TRUE(right(shown(product->value, row * 2 + column, 3)));
-  go_to(2);
-  EXPECT_FALSE(right("[2, 4]"));
-  EXPECT_TRUE(right("(4, 2)"));
-  // Backward: rules, numbers and shapes take turns.
-  const std::size_t forward = step_count() - e.backward.size();
-  std::size_t s = forward;
-  while (s % 3 != 0) ++s;
-  go_to(s + 1);
-  EXPECT_FALSE(right("d"));
-  const std::string& rule = e.backward[s - forward].contributions[0].rule;
-  EXPECT_TRUE(right(rule.substr(rule.find('=') + 1))) << rule;
-}
-
-TEST_F(Views, exports_a_worksheet_whose_answers_are_locked) {
-  TiedModel model;
-  open(model);
-  catch_files();
-  browser().click("#leave-button");
-  browser().click("#save-worksheet");
-  const std::string text = caught();
-  const std::size_t first = text.find("id=\"data\">") + 10;
-  const Json data = Json::parse(text.substr(first, text.find("</script>", first) - first));
-  const Explanation e = model.explanation();
-  for (std::size_t i = 0; i < e.forward.size(); ++i)
-    EXPECT_EQ(
-        data["tensors"][data["moments"][0]["values"][i].get<std::size_t>()].contains("elements"),
-        e.forward[i].is_source)
-        << e.forward[i].name;
-  for (const Json& way : data["ways"]) EXPECT_EQ(way["rule"], "");
-
-  std::ofstream(path("worksheet.html")) << text;
-  browser().open(path("worksheet.html"));
-  EXPECT_EQ(
-      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
-      0);
-  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
-  const std::string question = browser().text("label[for=answer]");
-  const std::size_t row = std::stoul(question.substr(question.find('[') + 1)),
-                    column = std::stoul(question.substr(question.find(',') + 1));
-  browser().type("#answer", shown(product->value, row * 2 + column, 3));
-  browser().press("Enter");
-  EXPECT_EQ(numbers("data-key=value"), texts_of(product->value));
-}
-
-TEST_F(Views, exports_the_same_worksheet_whatever_is_switched_on) {
-  TiedModel model;
-  open(model);
-  catch_files();
-  browser().click("#leave-button");
-  browser().click("#save-worksheet");
-  const std::string text = caught();
-  browser().run("window.saved = null");
-  for (const char* mistake : {"mistake-overwrite", "mistake-unsummed"}) check(mistake, true);
-  browser().press("l");
-  browser().press("d");
-  browser().press("End");
-  browser().click("#save-worksheet");
-  EXPECT_TRUE(caught() == text);
-}
-
 TEST_F(Views, goes_along_training_with_the_loss_curve) {
   TiedModel model;
   PageRecorder recorder(model.session, model.loss);
@@ -316,53 +191,6 @@ TEST_F(Views, compares_the_graph_before_and_after_the_passes) {
                 .run("return document.querySelectorAll('.rules td:nth-child(3)').length")
                 .get<std::size_t>(),
             rules);
-}
-
-TEST_F(Views, is_left_with_a_drawing_a_formula_the_graph_and_a_table) {
-  TiedModel model;
-  open(model);
-  const Explanation e = model.explanation();
-  browser().click("#leave-button");
-  catch_files();
-  browser().click("#save-svg");
-  const std::string svg = caught();
-  EXPECT_TRUE(svg.starts_with("<svg")) << svg.substr(0, 80);
-  EXPECT_EQ(browser().run("return new DOMParser().parseFromString(window.saved, "
-                          "'image/svg+xml').querySelector('parsererror')"),
-            nullptr);
-  EXPECT_EQ(svg.find("var("), svg.npos);
-  browser().run("window.saved = null");
-  browser().click("#save-dot");
-  EXPECT_EQ(caught(), to_dot(model.loss));
-  browser().click("#save-latex");
-  EXPECT_EQ(browser().run("return document.getElementById('latex-text').value"),
-            std::ranges::find(e.forward, "matmul", &ForwardStep::op)->latex);
-  browser().click("#show-table");
-  std::size_t rows = 0;
-  for (const ForwardStep& step : e.forward) rows += step.is_source ? 0U : 1U;
-  for (const BackwardStep& step : e.backward) rows += step.contributions.size();
-  EXPECT_EQ(browser()
-                .run("return document.querySelectorAll('#table-of-steps tbody tr').length")
-                .get<std::size_t>(),
-            rows);
-  browser().press("Escape");
-}
-
-TEST_F(Views, prints_the_table_of_steps_on_white) {
-  TiedModel model;
-  open(model);
-  browser().press("d");
-  browser().emulate("print", false);
-  const Json seen = browser().run(
-      "window.dispatchEvent(new Event('beforeprint'));"
-      "const rows = document.querySelectorAll('#table-of-steps tbody tr');"
-      "return [rows.length > 0 && rows[rows.length - 1].getClientRects().length, "
-      "document.querySelector('header').getClientRects().length, "
-      "getComputedStyle(document.body).backgroundColor, "
-      "document.getElementById('table-dialog').scrollHeight <= "
-      "document.getElementById('table-dialog').clientHeight]");
-  EXPECT_EQ(seen, Json::array({1, 0, "rgb(255, 255, 255)", true}));
-  browser().emulate("", false);
 }
 
 TEST_F(Views, opens_a_thousand_nodes_collapsed) {

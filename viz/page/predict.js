@@ -5,10 +5,10 @@ function question(s = state.step) {
   const kind = kinds[s % kinds.length], w = step.ways[0];
   const name = step.phase === "forward" ? symbolOf(step.node) : gradientName(ways[w].to);
   const tensor = step.phase === "forward" ? valueOf(step.node) : partOf(w);
-  if (kind === "shape") return { kind, tensor, text: `Which shape has ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
+  if (kind === "shape") return { kind, tensor, text: `What is the shape of ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
   if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + (nodes[step.node].op === "matmul" ? "a^T dc" : "2 x dy") + ", with the op's own names: " + operandHint(nodes[step.node]) };
   const element = askedElement(s, tensor);
-  return { kind, tensor, element, text: `Which number is ${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
+  return { kind, tensor, element, text: `What is ${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
 }
 const operandHint = (node) => (node.operand_names.length ? node.operand_names.join(", ") : "x") + (node.op === "matmul" ? ", dc" : ", dy");
 const entryText = (element, tensor) => (tensor.locked ? `[${tensor.asked}]` : tensor.shape.length ? `[${indexOf(element, tensor.shape).join(", ")}]` : "");

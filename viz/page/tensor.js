@@ -73,7 +73,7 @@ function partsOf(i) {
       make("label", {}, make("input", { type: "checkbox", id: "part-" + w, checked: !state.muted.has(w), onchange: toggle(w) }), " ", sourceOfPart(w)),
       make("p", { class: "rule" }, formulaOf(practisedRuleOf(w))),
       gridOf(partOf(w), { label: "contribution of " + sourceOfPart(w), key: "part" + w, most: { rows: 5, columns: 4 } }))),
-    make("div", { class: "contribution sum" }, make("p", {}, make("strong", {}, !on.length ? "nothing is left" : state.overwrites ? "what is kept" : `sum of ${on.length}`)), sum ? [make("p", { class: "rule" }, barOf(on, own)), gridOf(sum, { label: "sum of the contributions that are on", key: "parts-sum", most: { rows: 5, columns: 4 } })] : null)));
+    make("div", { class: "contribution sum" }, make("p", {}, make("strong", {}, !on.length ? "nothing is left" : state.overwrites ? "what is kept" : `sum of ${on.length}`)), sum ? [state.overwrites ? null : make("p", { class: "rule" }, barOf(on, own)), gridOf(sum, { label: "sum of the contributions that are on", key: "parts-sum", most: { rows: 5, columns: 4 } })] : null)));
 }
 // Where a contribution comes from: the scope of the node, or its op.
 function sourceOfPart(w) {

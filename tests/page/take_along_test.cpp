@@ -1,0 +1,159 @@
+// Questions, worksheets, and what a reader takes along, driven in Chromium.
+#include <algorithm>
+#include <fstream>
+
+#include "views_fixture.h"
+
+namespace gradus::test {
+namespace {
+
+using Json = nlohmann::json;
+
+class TakeAlong : public Views {
+ protected:
+  // Keeps what the page saves.
+  void catch_files() {
+    browser().run(
+        "window.saved = null; const make = URL.createObjectURL;"
+        "URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text; }); "
+        "return make(blob); };");
+  }
+  std::string caught() {
+    for (int i = 0; i < 200; ++i)
+      if (const Json saved = browser().run("return window.saved"); saved.is_string()) return saved;
+    return "nothing was saved";
+  }
+};
+
+TEST_F(TakeAlong, asks_for_the_next_number_shape_and_rule) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  const auto right = [&](const std::string& answer) {
+    browser().type("#answer", answer);
+    browser().press("Enter");
+    return browser()
+        .run("return document.querySelector('.question.answered') !== null")
+        .get<bool>();
+  };
+  browser().press("p");
+  // The product [4, 2]: its largest entry among the first ones.
+  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
+  const std::string question = browser().text("label[for=answer]");
+  const std::size_t open_bracket = question.find('['),
+                    row = std::stoul(question.substr(open_bracket + 1)),
+                    column = std::stoul(question.substr(question.find(',') + 1));
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
+      0);
+  EXPECT_FALSE(right("12345"));
+  EXPECT_TRUE(right(shown(product->value, row * 2 + column, 3)));
+  go_to(2);
+  EXPECT_FALSE(right("[2, 4]"));
+  EXPECT_TRUE(right("(4, 2)"));
+  // Backward: rules, numbers and shapes take turns.
+  const std::size_t forward = step_count() - e.backward.size();
+  std::size_t s = forward;
+  while (s % 3 != 0) ++s;
+  go_to(s + 1);
+  EXPECT_FALSE(right("d"));
+  const std::string& rule = e.backward[s - forward].contributions[0].rule;
+  EXPECT_TRUE(right(rule.substr(rule.find('=') + 1))) << rule;
+}
+
+TEST_F(TakeAlong, exports_a_worksheet_whose_answers_are_locked) {
+  TiedModel model;
+  open(model);
+  catch_files();
+  browser().click("#leave-button");
+  browser().click("#save-worksheet");
+  const std::string text = caught();
+  const std::size_t first = text.find("id=\"data\">") + 10;
+  const Json data = Json::parse(text.substr(first, text.find("</script>", first) - first));
+  const Explanation e = model.explanation();
+  for (std::size_t i = 0; i < e.forward.size(); ++i)
+    EXPECT_EQ(
+        data["tensors"][data["moments"][0]["values"][i].get<std::size_t>()].contains("elements"),
+        e.forward[i].is_source)
+        << e.forward[i].name;
+  for (const Json& way : data["ways"]) EXPECT_EQ(way["rule"], "");
+
+  std::ofstream(path("worksheet.html")) << text;
+  browser().open(path("worksheet.html"));
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
+      0);
+  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
+  const std::string question = browser().text("label[for=answer]");
+  const std::size_t row = std::stoul(question.substr(question.find('[') + 1)),
+                    column = std::stoul(question.substr(question.find(',') + 1));
+  browser().type("#answer", shown(product->value, row * 2 + column, 3));
+  browser().press("Enter");
+  EXPECT_EQ(numbers("data-key=value"), texts_of(product->value));
+}
+
+TEST_F(TakeAlong, exports_the_same_worksheet_whatever_is_switched_on) {
+  TiedModel model;
+  open(model);
+  catch_files();
+  browser().click("#leave-button");
+  browser().click("#save-worksheet");
+  const std::string text = caught();
+  browser().run("window.saved = null");
+  for (const char* mistake : {"mistake-overwrite", "mistake-unsummed"}) check(mistake, true);
+  browser().press("l");
+  browser().press("d");
+  browser().press("End");
+  browser().click("#save-worksheet");
+  EXPECT_TRUE(caught() == text);
+}
+
+TEST_F(TakeAlong, is_left_with_a_drawing_a_formula_the_graph_and_a_table) {
+  TiedModel model;
+  open(model);
+  const Explanation e = model.explanation();
+  browser().click("#leave-button");
+  catch_files();
+  browser().click("#save-svg");
+  const std::string svg = caught();
+  EXPECT_TRUE(svg.starts_with("<svg")) << svg.substr(0, 80);
+  EXPECT_EQ(browser().run("return new DOMParser().parseFromString(window.saved, "
+                          "'image/svg+xml').querySelector('parsererror')"),
+            nullptr);
+  EXPECT_EQ(svg.find("var("), svg.npos);
+  browser().run("window.saved = null");
+  browser().click("#save-dot");
+  EXPECT_EQ(caught(), to_dot(model.loss));
+  browser().click("#save-latex");
+  EXPECT_EQ(browser().run("return document.getElementById('latex-text').value"),
+            std::ranges::find(e.forward, "matmul", &ForwardStep::op)->latex);
+  browser().click("#show-table");
+  std::size_t rows = 0;
+  for (const ForwardStep& step : e.forward) rows += step.is_source ? 0U : 1U;
+  for (const BackwardStep& step : e.backward) rows += step.contributions.size();
+  EXPECT_EQ(browser()
+                .run("return document.querySelectorAll('#table-of-steps tbody tr').length")
+                .get<std::size_t>(),
+            rows);
+  browser().press("Escape");
+}
+
+TEST_F(TakeAlong, prints_the_table_of_steps_on_white) {
+  TiedModel model;
+  open(model);
+  browser().press("d");
+  browser().emulate("print", false);
+  const Json seen = browser().run(
+      "window.dispatchEvent(new Event('beforeprint'));"
+      "const rows = document.querySelectorAll('#table-of-steps tbody tr');"
+      "return [rows.length > 0 && rows[rows.length - 1].getClientRects().length, "
+      "document.querySelector('header').getClientRects().length, "
+      "getComputedStyle(document.body).backgroundColor, "
+      "document.getElementById('table-dialog').scrollHeight <= "
+      "document.getElementById('table-dialog').clientHeight]");
+  EXPECT_EQ(seen, Json::array({1, 0, "rgb(255, 255, 255)", true}));
+  browser().emulate("", false);
+}
+
+}  // namespace
+}  // namespace gradus::test
