@@ -59,8 +59,7 @@ void run_parts(const Hand& hand, const PlanStage& stage, std::int64_t part, std:
                             loop.granules.count * (part + 1) / parts, hand.scratch);
       }
       const ProductStep& product = hand.plan.products[step.number];
-      const ProductShape shape{.rows = product.sum.rows, .columns = product.sum.columns};
-      const ProductBlocks blocks = product_blocks(shape, static_cast<int>(parts));
+      const ProductBlocks blocks = blocks_of(product, static_cast<int>(parts));
       if (part < blocks.size()) multiply(hand, product, blocks[part]);
     });
 }

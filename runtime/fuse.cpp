@@ -3,7 +3,8 @@
 //
 // A node joins the loop of its latest operand, if the loop goes over as many elements: so every
 // operand is there before its reader, and no loop waits for itself. Then what only a later loop
-// reads moves there, if it is made from what is stored anyway.
+// reads moves there, if it is made from what is stored anyway. Numbers that follow from numbers
+// alone, such as the rate of a step, come before all else, so that no loop waits for them.
 #include <algorithm>
 #include <limits>
 
@@ -15,6 +16,7 @@ namespace gradus {
 namespace {
 
 constexpr std::uint32_t most_nodes = 48;  // of a loop: its tiles must fit the cache
+constexpr std::uint32_t most_moved = 4;   // by one node that joins a loop: its operands
 
 class Fusing {
  public:
@@ -25,7 +27,11 @@ class Fusing {
   }
 
   Schedule run() {
-    for (NodeId id : program_.nodes()) add(id);
+    const std::vector<bool> is_early = numbers_alone();
+    for (NodeId id : program_.nodes())
+      if (is_early[index(id)]) add(id);
+    for (NodeId id : program_.nodes())
+      if (!is_early[index(id)]) add(id);
     if (fuses_) sink();
     list_nodes();
     return std::move(schedule_);
@@ -33,8 +39,24 @@ class Fusing {
 
  private:
   std::int32_t& step_of(NodeId id) { return schedule_.step_of[index(id)]; }
+  std::int32_t step_of(NodeId id) const { return schedule_.step_of[index(id)]; }
+  ScheduledStep& step_at(std::int32_t i) { return schedule_.steps[static_cast<std::size_t>(i)]; }
+  const ScheduledStep& step_at(std::int32_t i) const {
+    return schedule_.steps[static_cast<std::size_t>(i)];
+  }
   NodeId storage(NodeId id) const { return schedule_.storage[index(id)]; }
   std::int32_t stored_in(NodeId id) const { return schedule_.step_of_storage(id); }
+
+  // Which nodes have one element, and nothing larger behind them.
+  std::vector<bool> numbers_alone() const {
+    std::vector<bool> is_early(schedule_.step_of.size());
+    for (NodeId id : program_.nodes())
+      is_early[index(id)] =
+          program_.size(id) == 1 && std::ranges::all_of(program_.operands(id), [&](NodeId operand) {
+            return is_early[index(operand)];
+          });
+    return is_early;
+  }
 
   void add(NodeId id) {
     const Op& op = program_.op(id);
@@ -53,11 +75,14 @@ class Fusing {
     const LoopNode node = loop_node(program_, id);
     const bool is_loop = fuses_ ? node.form != LoopForm::none : node.form == LoopForm::formula;
     if (!is_loop) return open(id, StepKind::general, {});
-    const std::int32_t step = latest_operand(id);
-    if (fuses_ && can_join(id, node, step))
-      join(id, node, step);
-    else
-      open(id, StepKind::loop, node.domain);
+    if (fuses_)
+      for (const std::int32_t step : {latest_operand(id, true), latest_operand(id, false)})
+        if (can_join(id, node, step)) {
+          for (NodeId operand : program_.operands(id))
+            if (stored_in(operand) > step) move(operand, step);
+          return join(id, node, step);
+        }
+    open(id, StepKind::loop, node.domain);
   }
 
   bool is_product(NodeId id) const {
@@ -71,10 +96,28 @@ class Fusing {
            (program_.shape(operands[1]).rank() == 2 && !f[attributes::transpose_a]);
   }
 
-  std::int32_t latest_operand(NodeId id) const {
+  // The step of the latest operand; with `moves`, of what those repeat that could move.
+  std::int32_t latest_operand(NodeId id, bool moves) const {
     std::int32_t latest = Schedule::none;
-    for (NodeId operand : program_.operands(id)) latest = std::max(latest, stored_in(operand));
+    for (NodeId operand : program_.operands(id))
+      if (!moves || !is_movable(operand))
+        latest = std::max(latest, stored_in(operand));
+      else
+        for (NodeId repeated : program_.operands(operand))
+          latest = std::max(latest, stored_in(repeated));
     return latest;
+  }
+
+  // A number or a row that is repeated, alone in its loop, is there wherever it is wanted.
+  bool is_movable(NodeId id) const {
+    if (step_of(id) < 0 || storage(id) != id) return false;
+    const ScheduledStep& step = step_at(step_of(id));
+    return step.kind == StepKind::loop && step.count == 1 &&
+           is_repeat(loop_node(program_, id).form);
+  }
+  void move(NodeId id, std::int32_t step) {
+    --step_at(step_of(id)).count;
+    join(id, loop_node(program_, id), step);
   }
 
   // Whether a loop's value of this node is at hand, element by element, while the loop runs.
@@ -82,18 +125,26 @@ class Fusing {
 
   bool can_join(NodeId id, const LoopNode& node, std::int32_t step) const {
     if (step < 0) return false;
-    const ScheduledStep& loop = schedule_.steps[static_cast<std::size_t>(step)];
-    if (loop.kind != StepKind::loop || loop.count >= most_nodes || !loop.domain.fits(node.domain))
-      return false;
-    return std::ranges::all_of(program_.operands(id), [&](NodeId operand) {
-      if (stored_in(operand) != step) return true;
-      return !is_repeat(node.form) && program_.size(operand) == node.domain.elements &&
-             is_in_loop(storage(operand));
-    });
+    const ScheduledStep& loop = step_at(step);
+    if (loop.kind != StepKind::loop || loop.count + most_moved >= most_nodes) return false;
+    LoopDomain domain = loop.domain;
+    for (NodeId operand : program_.operands(id)) {
+      if (stored_in(operand) < step) continue;
+      if (is_repeat(node.form) || program_.size(operand) != node.domain.elements ||
+          !is_in_loop(storage(operand)))
+        return false;
+      if (stored_in(operand) == step) continue;
+      const LoopDomain moved = loop_node(program_, operand).domain;
+      const auto is_there = [&](NodeId repeated) { return stored_in(repeated) < step; };
+      if (!domain.fits(moved) || !std::ranges::all_of(program_.operands(operand), is_there))
+        return false;
+      domain = domain.with(moved);
+    }
+    return domain.fits(node.domain);
   }
 
   void join(NodeId id, const LoopNode& node, std::int32_t step) {
-    ScheduledStep& loop = schedule_.steps[static_cast<std::size_t>(step)];
+    ScheduledStep& loop = step_at(step);
     loop.domain = loop.domain.with(node.domain);
     ++loop.count;
     step_of(id) = step;
@@ -139,8 +190,7 @@ class Fusing {
         readers[index(id)].is_result)
       return;
     const LoopNode node = loop_node(program_, id);
-    ScheduledStep& from = schedule_.steps[static_cast<std::size_t>(own)];
-    ScheduledStep& to = schedule_.steps[static_cast<std::size_t>(later)];
+    ScheduledStep &from = step_at(own), &to = step_at(later);
     if (from.kind != StepKind::loop || to.kind != StepKind::loop || is_sum(node.form) ||
         to.count >= most_nodes || !to.domain.fits(node.domain))
       return;

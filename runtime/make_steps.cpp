@@ -181,11 +181,9 @@ class StepMaker {
     if (step.kind == StepKind::loop)
       return 0.2 * static_cast<double>(step.domain.elements) * step.count;
     if (step.kind == StepKind::general) return 0;
-    const ProductStep& product = plan_.products.back();
-    double depth = 0;
-    for (const ProductTerm& term : product.sum.terms) depth += static_cast<double>(term.depth);
-    return 0.02 * static_cast<double>(product.sum.rows) * static_cast<double>(product.sum.columns) *
-           depth;
+    const ProductShape& product = plan_.products.back().shape;
+    return 0.02 * static_cast<double>(product.rows) * static_cast<double>(product.columns) *
+           static_cast<double>(product.depth);
   }
 
   void add_product(NodeId id) {
@@ -217,11 +215,9 @@ class StepMaker {
     for (std::size_t k = first; k < operands.size(); k += 2)
       add_term(operands, transposed, k, first);
     made.sum.terms = std::span(plan_.terms).subspan(first_term);
-    std::int64_t depth = 0;
-    for (const ProductTerm& term : made.sum.terms) depth += term.depth;
-    made.scratch_bytes = product_scratch_bytes(
-        ProductShape{.rows = made.sum.rows, .columns = columns, .depth = depth}, made.dtype,
-        context_.set);
+    made.shape = {.rows = made.sum.rows, .columns = columns};
+    for (const ProductTerm& term : made.sum.terms) made.shape.depth += term.depth;
+    made.scratch_bytes = product_scratch_bytes(made.shape, made.dtype, context_.set);
   }
   void add_term(std::span<const NodeId> operands, const std::vector<std::int64_t>& transposed,
                 std::size_t k, std::size_t first) {

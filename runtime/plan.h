@@ -29,6 +29,7 @@ class Recorder;
 // A sum of matrix products.
 struct ProductStep {
   ProductSum sum;
+  ProductShape shape = {};  // its depth is that of all terms
   DType dtype;
   void* result;
   // Where beta's c comes from, if it does not lie in `result` already.
@@ -65,6 +66,11 @@ inline int parts_of(const PlanStage& stage) {
   return stage.rows == 0
              ? stage.parts
              : static_cast<int>(std::min<std::int64_t>(stage.parts, stage.granules.count));
+}
+
+// What each of so many threads takes of a product whose stage has no rows.
+inline ProductBlocks blocks_of(const ProductStep& step, int parts) {
+  return product_blocks(step.shape, parts);
 }
 
 // A pointer that a run sets before its steps: to the value of a feed.

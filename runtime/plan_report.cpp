@@ -76,8 +76,9 @@ std::string PlanReport::to_text() const {
                       count_text(static_cast<std::size_t>(stages[stage].threads), "thread"));
     }
     text +=
-        fmt::format("{:3}. {}: {}{}\n", i + 1, step.kernel,
-                    step.flops == 0 ? "" : flops_text(step.flops) + ", ", traffic_text(step.bytes));
+        fmt::format("{:3}. {}: {}{}{}\n", i + 1, step.kernel,
+                    step.flops == 0 ? "" : flops_text(step.flops) + ", ", traffic_text(step.bytes),
+                    step.parts == 1 ? "" : fmt::format(", {} parts", step.parts));
     for (const Value& value : step.values)
       text += fmt::format("       {} = {}  {} {}{}\n", value.name, value.formula,
                           gradus::to_text(value.dtype), gradus::to_text(value.shape),

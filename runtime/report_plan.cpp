@@ -44,10 +44,11 @@ class Reporting {
                                         ? "loop"
                                         : std::string(program_.op(nodes[0]).name),
                           .stage = stage,
+                          .parts = parts(plan_.steps[number], plan_.stages[stage]),
                           .bytes = bytes(scheduled)};
     for (NodeId id : nodes) step.values.push_back(value(id));
     if (scheduled.kind == StepKind::product)
-      step.flops = flops(plan_.products[plan_.steps[number].number].sum);
+      step.flops = flops(plan_.products[plan_.steps[number].number].shape);
     else if (scheduled.kind == StepKind::loop)
       for (NodeId id : nodes) step.flops += flops_in_loop(id);
     return step;
@@ -69,11 +70,17 @@ class Reporting {
     return value;
   }
 
-  static std::int64_t flops(const ProductSum& sum) {
-    std::int64_t depth = 0;
-    for (const ProductTerm& term : sum.terms) depth += term.depth;
-    return 2 * sum.rows * sum.columns * depth;
+  int parts(const PlanStep& step, const PlanStage& stage) const {
+    if (step.kind == StepKind::general) return 1;
+    const int most = parts_of(stage);
+    if (stage.rows != 0) return most;
+    const std::int64_t parts = step.kind == StepKind::loop
+                                   ? plan_.loops[step.number].granules.count
+                                   : blocks_of(plan_.products[step.number], most).size();
+    return static_cast<int>(std::clamp<std::int64_t>(parts, 1, most));
   }
+
+  static std::int64_t flops(const ProductShape& s) { return 2 * s.rows * s.columns * s.depth; }
   std::int64_t flops_in_loop(NodeId id) const {
     const LoopForm form = loop_node(program_, id).form;
     if (form == LoopForm::formula) return program_.size(id);

@@ -13,8 +13,9 @@ double peak_flops_per_second() {
   constexpr int bytes = 32, sums = 12;
   typedef T Vector __attribute__((vector_size(bytes)));
   constexpr std::int64_t rounds = 4'000'000;
-  Vector sum[sums] = {};
   volatile T opaque = T(0.5);
+  Vector sum[sums];
+  for (int k = 0; k < sums; ++k) sum[k] = opaque * T(k + 2) - Vector{};  // no two are equal
   const Vector factor = opaque - Vector{}, term = opaque - Vector{};
   const Clock::time_point start = Clock::now();
   for (std::int64_t i = 0; i < rounds; ++i)

@@ -125,6 +125,14 @@ TEST_F(Views, shows_which_numbers_two_classical_mistakes_make_wrong) {
   EXPECT_EQ(browser().text("#panel-tensor div:nth-child(2) > .tensor-view .shape"),
             "[4, 2] not [2]");
   EXPECT_NE(browser().text("#mistake-note").find("db1"), std::string::npos);
+  browser().press("b");
+  std::string told;
+  for (std::size_t i = 0; i < e.backward.size() && told.empty(); ++i) {
+    browser().press("ArrowRight");
+    const std::string line = browser().text("#arithmetic");
+    if (line.starts_with("With this mistake")) told = line;
+  }
+  EXPECT_EQ(told, "With this mistake db1 is not summed: its shape is [4, 2], and must be [2].");
 }
 
 TEST_F(Views, goes_along_training_with_the_loss_curve) {
@@ -132,8 +140,9 @@ TEST_F(Views, goes_along_training_with_the_loss_curve) {
   PageRecorder recorder(model.session, model.loss);
   std::vector<double> losses;
   std::vector<Array> weights;
+  const std::vector<int> moments{0, 1, 20};
   for (int i = 0; i <= 20; ++i) {
-    if (i % 10 == 0) {
+    if (std::ranges::find(moments, i) != moments.end()) {
       recorder.snapshot(i, model.feeds());
       losses.push_back(model.session.run(model.loss, model.feeds()).item<double>());
       weights.push_back(model.session.value(model.ae.W()));
@@ -145,11 +154,14 @@ TEST_F(Views, goes_along_training_with_the_loss_curve) {
   open_tensor("W");
   for (std::size_t m = 0; m < 3; ++m) {
     EXPECT_EQ(browser().text("#moment-loss"), "loss " + shown(losses[m]));
-    EXPECT_EQ(browser().text("#moment-step"), std::to_string(10 * m));
+    EXPECT_EQ(browser().text("#moment-step"), std::to_string(moments[m]));
     EXPECT_EQ(numbers("data-key=opened"), texts_of(weights[m]));
     browser().press("]");
   }
-  EXPECT_EQ(browser().run("return document.querySelector('#curve polyline').points.length"), 3);
+  // The three stand where the slider has them.
+  EXPECT_EQ(browser().run("const p = document.querySelector('#curve polyline').points;"
+                          "return [p.length, p[1].x - p[0].x === p[2].x - p[1].x]"),
+            nlohmann::json::array({3, true}));
 }
 
 TEST_F(Views, compares_the_graph_before_and_after_the_passes) {

@@ -161,6 +161,7 @@ TEST(PlanReports, large_counts_have_units) {
   plan.steps.push_back(plan.steps[0]);
   plan.steps[1].flops = 62'720'000;
   plan.steps[2].flops = 999'999'000'000;
+  plan.steps[2].parts = 2;
   plan.stages.push_back({.rows = 100, .threads = 2});
   plan.threads = 2;
   EXPECT_EQ(plan.to_text(),
@@ -172,8 +173,26 @@ TEST(PlanReports, large_counts_have_units) {
             "       y = matmul(x, W)  float32 [2]\n"
             "  2. product: 62.72 MFLOP, 2.0 KiB\n"
             "       y = matmul(x, W)  float32 [2]\n"
-            "  3. product: 1 TFLOP, 2.0 KiB\n"
+            "  3. product: 1 TFLOP, 2.0 KiB, 2 parts\n"
             "       y = matmul(x, W)  float32 [2]\n");
+}
+
+// In the update of a matrix no thread has rows of its own.
+TEST(PlanReports, threads_share_large_products_of_all_kinds) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 128});
+  const Variable W = g.variable("W", Array({256, 128}));
+  const Tensor loss = reduce_sum(square(matmul(x, W, {.transpose_b = true})));
+  const Tensor step = assign(W, W - 0.1 * gradient(loss, W));
+  Session session(g, {.threads = 2});
+  const PlanReport plan = session.plan(step, {{x, Array({200, 128})}});
+  int products = 0;
+  for (const PlanReport::Step& s : plan.steps) {
+    if (s.kernel != "product") continue;
+    ++products;
+    EXPECT_EQ(s.parts, 2) << s.name();
+  }
+  EXPECT_EQ(products, 2);
 }
 
 TEST(PlanReports, refuse_what_a_run_refuses) {

@@ -117,9 +117,16 @@ function showEntry() {
   const marks = {};
   for (const { what, elements } of sources || []) marks[typeof what === "number" ? "operand" + what : what] = elements;
   markEntries(root, marks, { key: isValue ? "value" : "part" + entry.part, element: entry.element });
-  const text = isValue ? valueArithmetic(step.node, entry.element) : partArithmetic(entry.part, entry.element);
   const target = isValue ? symbolOf(step.node) : gradientName(way.to), targetShape = isValue ? shape : partOf(entry.part).shape;
-  line.textContent = text === null ? (sources ? `${target}[${indexOf(entry.element, targetShape).join(", ")}] comes from more numbers than the page holds; the marked ones are among them.` : "") : `${target}${targetShape.length ? "[" + indexOf(entry.element, targetShape).join(", ") + "]" : ""} = ${text}`;
+  const right = isValue ? shape : rightPartOf(entry.part).shape;
+  if (String(right) !== String(targetShape)) {
+    line.textContent = `With this mistake ${target} is not summed: its shape is ${shapeText(targetShape)}, and must be ${shapeText(right)}.`;
+    return;
+  }
+  const text = isValue ? valueArithmetic(step.node, entry.element) : partArithmetic(entry.part, entry.element);
+  const place = targetShape.length ? `[${indexOf(entry.element, targetShape).join(", ")}]` : "";
+  if (text !== null) line.textContent = `${target}${place} = ${text}`;
+  else line.textContent = sources ? `${target}${place} comes from more numbers than the page holds; the marked ones are among them.` : "";
 }
 function defaultEntry(step) {
   if (step.phase === "forward") return { part: "value", element: 0 };

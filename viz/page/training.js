@@ -3,8 +3,9 @@ function drawTraining() {
   byId("training").hidden = moments.length < 2;
   if (moments.length < 2) return;
   const losses = moments.map((m) => m.loss), at = moments.map((m) => m.step);
+  // Snapshots stand at equal distances, as the slider below has them.
   const width = 300, height = 40, margin = 4, low = Math.min(...losses), high = Math.max(...losses);
-  const x = (m) => margin + ((at[m] - at[0]) / (at[at.length - 1] - at[0] || 1)) * (width - 2 * margin);
+  const x = (m) => margin + (m / (moments.length - 1)) * (width - 2 * margin);
   const y = (m) => height - margin - ((losses[m] - low) / (high - low || 1)) * (height - 2 * margin);
   fill(byId("curve"), { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none" });
   byId("curve").setAttribute("aria-label", `Loss along training: ${numberText(losses[0])} at step ${at[0]}, ${numberText(losses[losses.length - 1])} at step ${at[at.length - 1]}`);

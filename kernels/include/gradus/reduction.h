@@ -56,25 +56,14 @@ struct ReductionLoop {
                                          std::int64_t n, std::int64_t inner) {
     const Stored* x = static_cast<const Stored*>(input);
     Stored* y = static_cast<Stored*>(output);
-    Stored lanes[row_lanes];
-    const bool is_row = inner == 1;
-    const std::int64_t stride = is_row ? row_lanes : inner;
-    const std::int64_t rest = is_row ? n % row_lanes : 0;
-    const std::int64_t rows = is_row ? n / row_lanes : n;
-    for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner) {
-      if (is_row && n < row_lanes) {
-        *y = in_order<set>(x, n);
-        continue;
-      }
-      for (std::int64_t i = 0; i < stride; i += strip)
-        columns<set>(x + i, stride, rows, std::min(strip, stride - i), is_row ? lanes : y + i);
-      if (is_row) {
-        combine<set>(lanes, x + (n - rest), rest, lanes);
-        for (std::int64_t half = row_lanes / 2; half > 0; half /= 2)
-          combine<set>(lanes, lanes + half, half, lanes);
-        *y = lanes[0];
-      }
+    if (inner == 1) {
+      for (std::int64_t o = 0; o < outer; ++o, x += n, ++y)
+        *y = n < row_lanes ? in_order<set>(x, n) : row<set>(x, n);
+      return;
     }
+    for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner)
+      for (std::int64_t i = 0; i < inner; i += strip)
+        columns<set>(x + i, inner, n, std::min(strip, inner - i), y + i);
   }
 
  private:
@@ -96,6 +85,24 @@ struct ReductionLoop {
     Stored y = identity<set>();
     for (std::int64_t i = 0; i < n; ++i) y = combined<set>(y, x[i]);
     return y;
+  }
+
+  // A contiguous axis of at least row_lanes elements.
+  template <InstructionSet set>
+  [[gnu::always_inline]] static Stored row(const Stored* x, std::int64_t n) {
+    Stored lanes[row_lanes];
+    const std::int64_t rest = n % row_lanes;
+    columns<set>(x, row_lanes, n / row_lanes, row_lanes, lanes);
+    combine<set>(lanes, x + (n - rest), rest, lanes);
+    return folded<set, row_lanes / 2>(lanes);
+  }
+  template <InstructionSet set, std::int64_t half>
+  [[gnu::always_inline]] static Stored folded(Stored* lanes) {
+    combine<set>(lanes, lanes + half, half, lanes);
+    if constexpr (half > 1)
+      return folded<set, half / 2>(lanes);
+    else
+      return lanes[0];
   }
 
   // into[i] = a[i] combined with b[i]

@@ -36,6 +36,7 @@ struct PlanReport {
     std::string kernel = {};         // "product", "loop", or the op of another kernel
     std::vector<Value> values = {};  // what it computes, in order: a loop often many at once
     std::size_t stage = 0;           // among the stages
+    int parts = 1;                   // so many threads share it; 1 where a kernel decides
     // A product [m, k] x [k, n] has 2 m n k. A loop has one for each element of each element-wise
     // op, be it a sum or an exponential, and of what it sums up. Others have 0: not counted.
     std::int64_t flops = 0;
