@@ -16,7 +16,6 @@ namespace gradus {
 namespace {
 
 constexpr std::uint32_t most_nodes = 48;  // of a loop: its tiles must fit the cache
-constexpr std::uint32_t most_moved = 4;   // by one node that joins a loop: its operands
 
 class Fusing {
  public:
@@ -126,8 +125,9 @@ class Fusing {
   bool can_join(NodeId id, const LoopNode& node, std::int32_t step) const {
     if (step < 0) return false;
     const ScheduledStep& loop = step_at(step);
-    if (loop.kind != StepKind::loop || loop.count + most_moved >= most_nodes) return false;
+    if (loop.kind != StepKind::loop) return false;
     LoopDomain domain = loop.domain;
+    std::uint32_t count = loop.count + 1;
     for (NodeId operand : program_.operands(id)) {
       if (stored_in(operand) < step) continue;
       if (is_repeat(node.form) || program_.size(operand) != node.domain.elements ||
@@ -139,8 +139,9 @@ class Fusing {
       if (!domain.fits(moved) || !std::ranges::all_of(program_.operands(operand), is_there))
         return false;
       domain = domain.with(moved);
+      ++count;
     }
-    return domain.fits(node.domain);
+    return count <= most_nodes && domain.fits(node.domain);
   }
 
   void join(NodeId id, const LoopNode& node, std::int32_t step) {

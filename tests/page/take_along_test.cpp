@@ -23,6 +23,12 @@ class TakeAlong : public Views {
       if (const Json saved = browser().run("return window.saved"); saved.is_string()) return saved;
     return "nothing was saved";
   }
+  std::string saved_worksheet() {
+    catch_files();
+    browser().click("#leave-button");
+    browser().click("#save-worksheet");
+    return caught();
+  }
 };
 
 TEST_F(TakeAlong, asks_for_the_next_number_shape_and_rule) {
@@ -64,10 +70,7 @@ TEST_F(TakeAlong, asks_for_the_next_number_shape_and_rule) {
 TEST_F(TakeAlong, exports_a_worksheet_whose_answers_are_locked) {
   TiedModel model;
   open(model);
-  catch_files();
-  browser().click("#leave-button");
-  browser().click("#save-worksheet");
-  const std::string text = caught();
+  const std::string text = saved_worksheet();
   const std::size_t first = text.find("id=\"data\">") + 10;
   const Json data = Json::parse(text.substr(first, text.find("</script>", first) - first));
   const Explanation e = model.explanation();
@@ -95,10 +98,7 @@ TEST_F(TakeAlong, exports_a_worksheet_whose_answers_are_locked) {
 TEST_F(TakeAlong, exports_the_same_worksheet_whatever_is_switched_on) {
   TiedModel model;
   open(model);
-  catch_files();
-  browser().click("#leave-button");
-  browser().click("#save-worksheet");
-  const std::string text = caught();
+  const std::string text = saved_worksheet();
   browser().run("window.saved = null");
   for (const char* mistake : {"mistake-overwrite", "mistake-unsummed"}) check(mistake, true);
   browser().press("l");
