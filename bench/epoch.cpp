@@ -4,6 +4,7 @@
 //
 // Without `mnist`, digits are drawn and written to the folder `drawn` in MNIST's format, once.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -30,7 +31,7 @@ void write_images(const fs::path& file, const Array& images) {
        {std::int64_t{0x803}, images.shape()[0], std::int64_t{28}, std::int64_t{28}})
     write_big_endian(out, word);
   for (const float pixel : images.values<float>())
-    out.put(static_cast<char>(static_cast<unsigned char>(pixel * 255 + 0.5F)));
+    out.put(static_cast<char>(std::lround(pixel * 255)));
 }
 
 void write_labels(const fs::path& file, const Array& labels) {

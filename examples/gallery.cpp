@@ -44,7 +44,8 @@ void draw_operands() {
   Tensor x = g.placeholder("x", {any, 3});
   Tensor n = g.placeholder("n", {any, 3}, int64);
   Tensor twice = named(x + x, "twice");
-  Tensor y = select(n > 0, 1 - twice, exp(0.5 * twice));
+  Tensor decay = exp(0.5 * twice), rest = 1 - twice;
+  Tensor y = select(n > 0, rest, decay);
   figure("operands", {y});
   // [operands]
 }

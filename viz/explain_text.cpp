@@ -15,8 +15,8 @@ constexpr int digits = 4;
 
 // "float32 [10, 784], -0.31 to 0.98"
 std::string range_of(const Array& array) {
-  const std::string what = fmt::format("{} {}", to_text(array.dtype()), to_text(array.shape()));
-  if (array.dtype() == boolean) return what;
+  std::string text = fmt::format("{} {}", to_text(array.dtype()), to_text(array.shape()));
+  if (array.dtype() == boolean) return text;
   double low = std::numeric_limits<double>::infinity(), high = -low;
   std::int64_t nans = 0;
   for (double v : array.cast(float64).to_vector<double>()) {
@@ -24,7 +24,6 @@ std::string range_of(const Array& array) {
     low = std::min(low, v);
     high = std::max(high, v);
   }
-  std::string text = what;
   if (low <= high) text += fmt::format(", {:.{}g} to {:.{}g}", low, digits, high, digits);
   if (nans != 0) text += fmt::format(", {} NaN", nans);
   return text;

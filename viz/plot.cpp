@@ -93,15 +93,15 @@ Plot& Plot::view(double from_above, double turn) {
 }
 
 Plot& Plot::add(Series series) {
-  const auto expect = [&](const PlotValues& values, const char* what) {
+  const auto expect = [&](const PlotValues& values, const std::string& what) {
     const std::size_t count = values.values().size(), expected = series.axes[0].values().size();
     if (count != expected)
       throw ShapeError(fmt::format("plot: \"{}\" has {} x values and {} {}", series.name, expected,
                                    count, what));
   };
-  constexpr const char* words[] = {"x values", "y values", "z values"};
-  const std::size_t axes = std::min(series.axes.size(), std::size(words));
-  for (std::size_t i = 1; i < axes; ++i) expect(series.axes[i], words[i]);
+  constexpr std::string_view names = "xyz";
+  const std::size_t axes = std::min(series.axes.size(), names.size());
+  for (std::size_t i = 1; i < axes; ++i) expect(series.axes[i], fmt::format("{} values", names[i]));
   if (series.colors) expect(*series.colors, "colors");
   const bool series_is_3d = series.axes.size() == 3;
   if (!series_.empty() && series_is_3d != is_3d())

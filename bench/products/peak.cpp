@@ -10,7 +10,7 @@ namespace gradus::bench {
 template <class T>
 double peak_flops_per_second() {
   using Clock = std::chrono::steady_clock;
-  constexpr int bytes = 32, sums = 12;
+  constexpr int bytes = 32, sums = 12, lanes = bytes / static_cast<int>(sizeof(T));
   typedef T Vector __attribute__((vector_size(bytes)));
   constexpr std::int64_t rounds = 4'000'000;
   volatile T opaque = T(0.5);
@@ -23,8 +23,8 @@ double peak_flops_per_second() {
     for (int k = 0; k < sums; ++k) sum[k] = sum[k] * factor + term;
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   for (const Vector& s : sum)
-    for (std::size_t lane = 0; lane < bytes / sizeof(T); ++lane) opaque = s[lane];
-  return 2.0 * sums * (bytes / sizeof(T)) * rounds / seconds;
+    for (std::size_t lane = 0; lane < std::size_t{lanes}; ++lane) opaque = s[lane];
+  return 2.0 * sums * lanes * rounds / seconds;
 }
 
 template double peak_flops_per_second<float>();

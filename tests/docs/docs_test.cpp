@@ -57,7 +57,7 @@ Lines with_regions(const Lines& document, Lines& untied) {
   for (std::size_t i = 0; i < document.size(); ++i) {
     result.push_back(document[i]);
     if (!document[i].starts_with("```") || document[i] == "```") continue;
-    const std::string fence = document[i];
+    const std::string& fence = document[i];
     const std::string before = i == 0 ? "" : document[i - 1];
     std::istringstream words(before);
     std::string mark, word, file, name, part;

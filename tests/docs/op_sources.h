@@ -98,7 +98,7 @@ class OpSources {
     return line;
   }
   // Every function that makes a tensor of nothing ends so.
-  static std::string without_line(std::string text) {
+  static std::string without_line(const std::string& text) {
     const std::size_t at = text.find(", SourceLocation where");
     return at == text.npos ? text : text.substr(0, at) + ");";
   }

@@ -15,7 +15,7 @@
 
 namespace gradus::proof {
 
-void PrintTo(const Proof& proof, std::ostream* out) { *out << proof.title(); }
+std::ostream& operator<<(std::ostream& out, const Proof& proof) { return out << proof.title(); }
 
 namespace {
 

@@ -399,7 +399,8 @@ std::vector<Proof> repetition_proofs() {
       {.op = &tile_grad_op,
        .call =
            [](const Tensors& x) {
-             return gradient(tile(x[0], {2, 3}), x[0], {.grad_ys = {tile(x[1], {2, 3})}});
+             const Tensor dy = tile(x[1], {2, 3});
+             return gradient(tile(x[0], {2, 3}), x[0], {.grad_ys = {dy}});
            },
        .oracle = Oracle([](const Values& x) {
          const Value wide = mapped(x[1], times(times(x[1].shape, -1, 3), -2, 2), of_tile);
@@ -417,7 +418,8 @@ std::vector<Proof> repetition_proofs() {
       {.op = &repeat_grad_op,
        .call =
            [](const Tensors& x) {
-             return gradient(repeat(x[0], 3), x[0], {.grad_ys = {repeat(x[1], 3)}});
+             const Tensor dy = repeat(x[1], 3);
+             return gradient(repeat(x[0], 3), x[0], {.grad_ys = {dy}});
            },
        .oracle = Oracle([](const Values& x) {
          return summed(mapped(x[1], times(x[1].shape, 0, 3), of_repeat), x[0].shape, of_repeat);
@@ -514,7 +516,8 @@ std::vector<Proof> diagonal_proofs() {
       {.op = &diag_part_grad_op,
        .call =
            [](const Tensors& x) {
-             return gradient(diag_part(x[0]), x[0], {.grad_ys = {diag_part(x[1])}});
+             const Tensor dy = diag_part(x[1]);
+             return gradient(diag_part(x[0]), x[0], {.grad_ys = {dy}});
            },
        .oracle = Oracle([](const Values& x) {
          return Value::from(x[0].shape, [&](const Indices& index) {
@@ -714,7 +717,7 @@ std::vector<Proof> like_proofs() {
 }
 
 // The operand lends its graph alone.
-Proof creation_proof(const Composite& made, Tensor (*call)(Graph&), Value expected) {
+Proof creation_proof(const Composite& made, Tensor (*call)(Graph&), const Value& expected) {
   return {.composite = &made,
           .call =
               [call](const Tensors& x) {
