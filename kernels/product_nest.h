@@ -151,25 +151,36 @@ struct Nest {
         });
   }
 
-  // One tile of rows against one panel of columns.
-  void multiply_tile(const Part& part, std::int64_t t, const Lines<T>& b, std::int64_t column,
-                     std::int64_t columns) const {
+  // A tile of rows, for all panels.
+  struct Rows {
+    std::int64_t count;
+    Lines<T> a;
+    T* c;
+  };
+  Rows rows_of(const Part& part, std::int64_t t) const {
     const std::int64_t first = part.tile_begin(t), height = part.tile_begin(t + 1) - first;
+    return {height,
+            part.a.data != nullptr ? Lines<T>{part.a.data + first * part.a.across, part.a.across,
+                                              part.a.along}
+                                   : Lines<T>{packed_a + first * part.steps, 1, height},
+            static_cast<T*>(task.c) + (part.row + first) * task.c_stride};
+  }
+
+  // One tile of rows against one panel of columns, from `column` on.
+  void multiply_tile(const Part& part, const Rows& rows, const Lines<T>& b, std::int64_t column,
+                     std::int64_t columns) const {
     const std::int64_t vectors = pieces_of(columns, lanes), width = vectors * lanes;
-    const Lines<T> a = part.a.data != nullptr ? Lines<T>{part.a.data + first * part.a.across,
-                                                         part.a.across, part.a.along}
-                                              : Lines<T>{packed_a + first * part.steps, 1, height};
-    const Tile<T> run_tile = b.across == 1 ? find_tile<Isa, T>(height, vectors)
-                                           : find_tile_along<Isa, T>(height, vectors);
-    T* const c = static_cast<T*>(task.c) + (part.row + first) * task.c_stride + column;
-    if (columns == width) return run_tile(part.steps, a, b, c, task.c_stride, part.update);
+    const Tile<T> run_tile = b.across == 1 ? find_tile<Isa, T>(rows.count, vectors)
+                                           : find_tile_along<Isa, T>(rows.count, vectors);
+    T* const c = rows.c + column;
+    if (columns == width) return run_tile(part.steps, rows.a, b, c, task.c_stride, part.update);
 
     T edge[Isa::tile_rows * wide * lanes];  // the last columns, with room for whole vectors
-    for (std::int64_t i = 0; i < height; ++i)
+    for (std::int64_t i = 0; i < rows.count; ++i)
       for (std::int64_t j = 0; j < width; ++j)
         edge[i * width + j] = part.update.reads_c && j < columns ? c[i * task.c_stride + j] : T{};
-    run_tile(part.steps, a, b, edge, width, part.update);
-    for (std::int64_t i = 0; i < height; ++i)
+    run_tile(part.steps, rows.a, b, edge, width, part.update);
+    for (std::int64_t i = 0; i < rows.count; ++i)
       for (std::int64_t j = 0; j < columns; ++j) c[i * task.c_stride + j] = edge[i * width + j];
   }
 
@@ -179,7 +190,8 @@ struct Nest {
       if (is_packed(part, columns))
         pack_panel(part, column, columns, packed_b + (column - begin) * part.steps);
     }
-    for (std::int64_t t = 0; t < part.tiles; ++t)
+    for (std::int64_t t = 0; t < part.tiles; ++t) {
+      const Rows rows = rows_of(part, t);
       for (std::int64_t column = begin; column < end; column += part.panel) {
         const std::int64_t columns = smaller(part.panel, end - column);
         const Lines<T> b =
@@ -187,8 +199,9 @@ struct Nest {
                 ? Lines<T>{packed_b + (column - begin) * part.steps, 1,
                            pieces_of(columns, lanes) * lanes}
                 : Lines<T>{part.b.data + column * part.b.across, part.b.across, part.b.along};
-        multiply_tile(part, t, b, column, columns);
+        multiply_tile(part, rows, b, column, columns);
       }
+    }
   }
 
   void multiply_part(const Part& part) const {

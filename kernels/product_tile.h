@@ -55,7 +55,7 @@ struct Sums {
     for (int i = 0; i < rows; ++i) {
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        __builtin_prefetch(c + i * c_stride + j * lanes, 1);
+        if (j * Isa::vector_bytes % 64 == 0) __builtin_prefetch(c + i * c_stride + j * lanes, 1);
         sum[i][j] = V{};
       }
     }
