@@ -1,7 +1,9 @@
 #include <gradus/attribute.h>
 
 #include <bit>
+#include <cmath>
 #include <functional>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -31,10 +33,20 @@ struct Hash {
   }
 };
 
+// 0 and infinity stand for themselves alone, not for what float32 cannot hold.
+bool is_in_range_of_float(double v) {
+  using Float = std::numeric_limits<float>;
+  const double size = std::abs(v);
+  return v == 0 || (size >= Float::denorm_min() && size <= Float::max());
+}
+
 struct Text {
   std::string operator()(bool v) const { return v ? "true" : "false"; }
   std::string operator()(std::int64_t v) const { return std::to_string(v); }
-  std::string operator()(double v) const { return fmt::format("{}", v); }
+  std::string operator()(double v) const {
+    return dtype == float32 && is_in_range_of_float(v) ? fmt::format("{}", static_cast<float>(v))
+                                                       : fmt::format("{}", v);
+  }
   std::string operator()(DType v) const { return std::string(gradus::to_text(v)); }
   std::string operator()(const std::string& v) const { return fmt::format("\"{}\"", v); }
   std::string operator()(const std::vector<std::int64_t>& v) const {
@@ -43,6 +55,8 @@ struct Text {
   std::string operator()(const Axes& v) const { return gradus::to_text(v); }
   std::string operator()(const Shape& v) const { return gradus::to_text(v); }
   std::string operator()(const Array& v) const { return gradus::to_text(v); }
+
+  DType dtype;
 };
 
 }  // namespace
@@ -56,9 +70,11 @@ bool operator==(const Attribute& a, const Attribute& b) {
   return a.value == b.value;
 }
 
-std::string to_text(const AttributeValue& value) { return std::visit(Text{}, value); }
+std::string to_text(const AttributeValue& value, DType dtype) {
+  return std::visit(Text{dtype}, value);
+}
 std::size_t hash_value(const AttributeValue& value) { return std::visit(Hash{}, value); }
 
-std::string to_text(const Axes& axes) { return axes.is_all() ? "all" : Text{}(axes.list()); }
+std::string to_text(const Axes& axes) { return axes.is_all() ? "all" : Text{float64}(axes.list()); }
 
 }  // namespace gradus

@@ -22,7 +22,7 @@ std::string call_of(const GraphState& graph, NodeId id) {
     add(literal ? to_text(*literal) : graph.name(operand));
   }
   for (const Attribute& a : graph.attributes(id))
-    add(fmt::format("{}={}", a.key->name, to_text(a.value)));
+    add(fmt::format("{}={}", a.key->name, to_text(a.value, node.dtype)));
   return fmt::format("{}({})", node.op->name, arguments);
 }
 

@@ -62,19 +62,19 @@ std::string formula(const GraphState& graph, NodeId id) {
 }
 
 // "transpose_b", "axes=[1]"; nothing for what says nothing: false, all axes, a large array.
-std::string attribute_label(const Attribute& attribute) {
+std::string attribute_label(const Attribute& attribute, DType dtype) {
   const std::string name(attribute.key->name);
   if (const bool* is_set = std::get_if<bool>(&attribute.value)) return *is_set ? name : "";
   if (const Axes* axes = std::get_if<Axes>(&attribute.value); axes && axes->is_all()) return "";
   if (const Array* array = std::get_if<Array>(&attribute.value))
     return array->size() > most_elements ? "" : to_text(*array);
-  return fmt::format("{}={}", name, to_text(attribute.value));
+  return fmt::format("{}={}", name, to_text(attribute.value, dtype));
 }
 
 std::string attributes_label(const GraphState& graph, NodeId id) {
   std::string text;
   for (const Attribute& attribute : graph.attributes(id)) {
-    const std::string label = attribute_label(attribute);
+    const std::string label = attribute_label(attribute, graph.node(id).dtype);
     if (!label.empty()) text += (text.empty() ? "" : ", ") + label;
   }
   return text;

@@ -28,11 +28,14 @@ std::string family_of(const Op& op) {
   return std::string(op.name);
 }
 
-Json attribute_json(const AttributeValue& value) {
+// Real numbers are rounded as the page shall write them.
+Json attribute_json(const AttributeValue& value, DType dtype) {
   return std::visit(
-      []<class T>(const T& v) -> Json {
-        if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string> ||
-                      std::is_same_v<T, std::vector<std::int64_t>>)
+      [&]<class T>(const T& v) -> Json {
+        if constexpr (std::is_same_v<T, double>)
+          return std::isfinite(v) ? Json::parse(to_text(value, dtype)) : Json(v);
+        else if constexpr (std::is_arithmetic_v<T> || std::is_same_v<T, std::string> ||
+                           std::is_same_v<T, std::vector<std::int64_t>>)
           return v;
         else if constexpr (std::is_same_v<T, Axes>)
           return v.is_all() ? Json("all") : Json(v.list());
@@ -85,7 +88,8 @@ Json nodes_json(const PageGraph& page, const Explanation& explanation) {
       for (std::size_t k = 0; k < page.operands[i].size(); ++k)
         shapes_alone.push_back(op.reads_shape_alone(k));
       for (const Attribute& attribute : page.graph->attributes(id))
-        attributes[std::string(attribute.key->name)] = attribute_json(attribute.value);
+        attributes[std::string(attribute.key->name)] =
+            attribute_json(attribute.value, page.node(i).dtype);
       json["operand_names"] = std::move(names);
       json["shapes_alone"] = std::move(shapes_alone);
       json["attributes"] = std::move(attributes);

@@ -147,6 +147,12 @@ TEST(Attributes, have_texts) {
   EXPECT_EQ(to_text(AttributeValue(true)), "true");
   EXPECT_EQ(to_text(AttributeValue(std::int64_t{-3})), "-3");
   EXPECT_EQ(to_text(AttributeValue(0.1)), "0.1");
+  EXPECT_EQ(to_text(AttributeValue(double{0.2F})), "0.20000000298023224");
+  EXPECT_EQ(to_text(AttributeValue(double{0.2F}), float32), "0.2");
+  EXPECT_EQ(to_text(AttributeValue(1.0 / 3), float32), "0.33333334");
+  EXPECT_EQ(to_text(AttributeValue(-0.0), float32), "-0");
+  EXPECT_EQ(to_text(AttributeValue(1e-300), float32), "1e-300");
+  EXPECT_EQ(to_text(AttributeValue(-1e300), float32), "-1e+300");
   EXPECT_EQ(to_text(AttributeValue(int32)), "int32");
   EXPECT_EQ(to_text(AttributeValue(std::string("a"))), "\"a\"");
   EXPECT_EQ(to_text(AttributeValue(std::vector<std::int64_t>{1, 0})), "[1, 0]");

@@ -151,6 +151,7 @@ TEST(FormulaText, attributes_are_shown_where_they_matter) {
   EXPECT_EQ(to_text(elu(a)), "elu(a)");
   EXPECT_EQ(to_text(elu(a, 0.5)), "elu(a, alpha=0.5)");
   EXPECT_EQ(to_latex(elu(a, 0.5)), "\\operatorname{elu}(a; \\alpha = 0.5)");
+  EXPECT_EQ(to_text(elu(a, double{0.2F})), "elu(a, alpha=0.2)");
   EXPECT_EQ(to_text(reduce_sum(a)), "sum(a)");
   EXPECT_EQ(to_text(reduce_sum(a, 0)), "sum_rows(a)");
   EXPECT_EQ(to_text(reduce_max(a, -1, true)), "max_columns(a, keepdims)");

@@ -42,7 +42,9 @@ struct Key : AnyKey {
   }
 };
 
-std::string to_text(const AttributeValue& value);
+// A real number as the shortest text that gives it back in the dtype of its node: 0.2 rounded to
+// float32 is "0.2" there.
+std::string to_text(const AttributeValue& value, DType dtype = float64);
 std::size_t hash_value(const AttributeValue& value);
 
 // The keys of the library's ops.
