@@ -57,6 +57,15 @@ struct DiagramFile : testing::Test {
     return "no such error";
   }
 
+  // The same by Graphviz's own program, as a user calls it.
+  std::string svg_of_program(const Tensor& tensor) const {
+    write_diagram(folder / "program.dot", tensor);
+    const std::string command = "dot -Tsvg -o '" + (folder / "program.svg").string() + "' '" +
+                                (folder / "program.dot").string() + "'";
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+    return contents("program.svg");
+  }
+
   fs::path folder;
 };
 
@@ -148,6 +157,7 @@ TEST_F(DiagramFile, every_name_is_drawn_as_it_is) {
   }
   testing::internal::CaptureStderr();
   EXPECT_THAT(texts_in(svg_of(group(nodes))), IsSupersetOf(names));
+  EXPECT_THAT(texts_in(svg_of_program(group(nodes))), IsSupersetOf(names));
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
@@ -167,6 +177,7 @@ TEST_F(DiagramFile, random_names_are_drawn_as_they_are) {
     nodes.emplace_back(g.placeholder(name, {2}));
   }
   EXPECT_THAT(texts_in(svg_of(group(nodes))), IsSupersetOf(names));
+  EXPECT_THAT(texts_in(svg_of_program(group(nodes))), IsSupersetOf(names));
 }
 
 TEST_F(DiagramFile, bytes_that_are_no_text_are_replaced) {
