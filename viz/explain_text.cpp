@@ -65,9 +65,10 @@ std::string contribution_text(const ExplainedContribution& c) {
   return text;
 }
 
-std::string backward_text(const BackwardStep& step, std::size_t number) {
+std::string backward_text(const BackwardStep& step, std::size_t number, const Explanation& e) {
   std::string text = fmt::format("{:>5}. d{}: received {} of {}\n", number, step.symbol,
                                  step.received, step.received);
+  text += row("op", fmt::format("{}: {}", step.op, e.find(step.id)->text));
   text += value_row("value", step.gradient);
   for (const ExplainedContribution& c : step.contributions) text += contribution_text(c);
   return text;
@@ -100,7 +101,7 @@ std::string to_text(const Explanation& e) {
   for (const ForwardStep& step : e.forward)
     if (!step.is_number) text += forward_text(step, ++number);
   text += "\nbackward\n";
-  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number);
+  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number, e);
   text += "\ngradients\n";
   for (const ExplainedVariable& v : e.variables) text += variable_text(v, e);
   return text;

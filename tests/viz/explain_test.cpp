@@ -107,11 +107,13 @@ TEST(Explain, trace_is_written_as_this_text) {
 
 backward
     6. dloss: received 1 of 1
+       op        reduce_sum: loss = sum(t2)
        value     1
        dt2 += repeat(dloss)  (contribution 1 of 1)
          shapes  repeat([]) -> [2]
          value   [1, 1]
     7. dt2: received 1 of 1
+       op        multiply: t2 = t1 * w
        value     [1, 1]
        dt1 += dt2 * w  (contribution 1 of 1)
          shapes  [2] * [2] -> [2]
@@ -121,6 +123,7 @@ backward
          value   [2, -3]
          sum     [2, -3]
     8. dt1: received 1 of 1
+       op        multiply: t1 = w * x
        value     [2, 3]
        dw += dt1 * x  (contribution 2 of 2)
          shapes  [2] * [2] -> [2]
