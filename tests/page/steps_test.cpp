@@ -155,6 +155,39 @@ TEST_F(PageTest, shows_rules_contributions_and_how_many_were_received) {
   EXPECT_EQ(uses, 3);  // decoder, encoder, regularizer
 }
 
+TEST_F(PageTest, tells_both_ways_apart_without_colors) {
+  TiedModel model;
+  open(model);
+  EXPECT_EQ(browser().run("return ['forward', 'backward'].map((phase) => Number(document."
+                          "querySelector(`#ticks .${phase}`).getAttribute('height')))"),
+            Json::array({10, 5}));
+}
+
+TEST_F(PageTest, writes_attributes_as_short_as_their_dtype_allows) {
+  Graph g;
+  Variable w = g.variable("w", array({-1, 2}));
+  Tensor loss = named(reduce_sum(elu(w, double{0.2F})), "loss");
+  Session session(g);
+  write_page(path(), session, loss, {});
+  browser().open(path());
+  browser().press("End");
+  EXPECT_TRUE(browser().text("#panel-step").find("0.2000000") == std::string::npos);
+  EXPECT_NE(browser().text("#arithmetic").find("0.2"), std::string::npos);
+}
+
+TEST_F(PageTest, writes_no_sum_of_which_it_lists_no_part) {
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 800});
+  Variable b = g.variable("b", Array({800}));
+  Tensor loss = named(reduce_mean(x + b), "loss");
+  Session session(g);
+  write_page(path(), session, loss, {{x, Array({400, 800})}});
+  browser().open(path());
+  browser().press("End");
+  EXPECT_EQ(browser().text("#panel-step .part h3"), "db += sum_rows(dt1)");
+  EXPECT_EQ(browser().text("#arithmetic"), "db[0] comes from more numbers than the page holds.");
+}
+
 TEST_F(PageTest, marks_the_entries_that_an_entry_of_a_gradient_came_from) {
   TiedModel model;
   open(model);

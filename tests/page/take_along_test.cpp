@@ -67,6 +67,27 @@ TEST_F(TakeAlong, asks_for_the_next_number_shape_and_rule) {
   EXPECT_TRUE(right(rule.substr(rule.find('=') + 1))) << rule;
 }
 
+TEST_F(TakeAlong, asks_for_no_number_that_nobody_can_work_out) {
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 784});
+  Variable W = g.variable("W", glorot_uniform({8, 784}));
+  Tensor loss = named(reduce_mean(reduce_sum(square(matmul(x, W, {.transpose_b = true})))), "loss");
+  Session session(g, {.seed = 3});
+  const Array images = generated_digits(1, {.train = 2, .validation = 0, .test = 0}).train.images;
+  write_page(path(), session, loss, {{x, images}});
+  browser().open(path());
+  const std::string text = saved_worksheet();
+  browser().press("p");
+  EXPECT_EQ(browser().text("label[for=answer]"),
+            "What is the shape of t1?");  // not of 784 products
+  std::ofstream(path("worksheet.html")) << text;
+  browser().open(path("worksheet.html"));
+  EXPECT_EQ(browser().text("label[for=answer]"), "What is the shape of t1?");
+  browser().type("#answer", "[2, 8]");
+  browser().press("Enter");
+  EXPECT_EQ(numbers("data-key=value").size(), 8U);  // two rows, of eight columns four
+}
+
 TEST_F(TakeAlong, exports_a_worksheet_whose_answers_are_locked) {
   TiedModel model;
   open(model);
@@ -135,6 +156,10 @@ TEST_F(TakeAlong, is_left_with_a_drawing_a_formula_the_graph_and_a_table) {
                 .run("return document.querySelectorAll('#table-of-steps tbody tr').length")
                 .get<std::size_t>(),
             rows);
+  const Array& product = std::ranges::find(e.forward, "matmul", &ForwardStep::op)->value;
+  const std::string numbers = browser().text("#table-of-steps tbody tr:first-child .numbers");
+  EXPECT_TRUE(numbers.starts_with("[[" + shown(product, 0) + ", " + shown(product, 1) + "], ["))
+      << numbers;
   browser().press("Escape");
 }
 

@@ -72,6 +72,12 @@ TEST_F(Views, shows_both_uses_of_a_tied_matrix_in_colors_and_their_sum_without_o
       "getComputedStyle(c).borderTopColor)");
   ASSERT_EQ(colors.size(), 3U);
   EXPECT_TRUE(colors[0] != colors[1] && colors[1] != colors[2] && colors[0] != colors[2]);
+  // Numbers tell them apart where there are no colors.
+  EXPECT_TRUE(browser().text(".contribution:nth-child(2)").starts_with("2. decoder"));
+  EXPECT_TRUE(browser().text(".contribution:nth-child(3)").starts_with("3. encoder"));
+  EXPECT_EQ(browser().run("return [...document.querySelectorAll('.weights span')].slice(1).map((s) "
+                          "=> s.textContent)"),
+            Json::array({"2", "3"}));
   browser().click(".contribution:nth-child(1) input");
   Array rest = part(1);
   const Array other = part(2);
@@ -125,6 +131,30 @@ TEST_F(Views, shows_which_numbers_two_classical_mistakes_make_wrong) {
   EXPECT_EQ(browser().text("#panel-tensor div:nth-child(2) > .tensor-view .shape"),
             "[4, 2] not [2]");
   EXPECT_NE(browser().text("#mistake-note").find("db1"), std::string::npos);
+}
+
+TEST_F(Views, says_of_a_bias_gradient_that_it_was_not_summed) {
+  TiedModel model;
+  open(model);
+  browser().click("#mistakes-button");
+  browser().click("#mistake-unsummed");
+  // Keys for the page are heard in the menu, too.
+  browser().press("b");
+  const auto heading = [&] { return browser().text("#panel-step .part h3"); };
+  for (std::size_t s = 0; s < step_count() && !heading().starts_with("db1"); ++s)
+    browser().press("ArrowRight");
+  EXPECT_EQ(heading(), "db1 += dt2");
+  EXPECT_EQ(browser().text("#arithmetic"),
+            "With this mistake db1 is not summed: its shape is [4, 2], and must be [2].");
+  const char* marked =
+      "return [...document.querySelectorAll('#panel-step table[data-key=dy] .source')]"
+      ".map((c) => c.dataset.element)";
+  EXPECT_EQ(browser().run(marked), Json::array({"0"}));
+  browser().press("Escape");
+  check("mistake-unsummed", false);
+  EXPECT_EQ(heading(), "db1 += sum_rows(dt2)");
+  EXPECT_TRUE(browser().text("#arithmetic").starts_with("db1[0] = "));
+  EXPECT_EQ(browser().run(marked), Json::array({"0", "2", "4", "6"}));
 }
 
 TEST_F(Views, goes_along_training_with_the_loss_curve) {
@@ -189,6 +219,13 @@ TEST_F(Views, compares_the_graph_before_and_after_the_passes) {
                 .run("return document.querySelectorAll('.after text.loop').length")
                 .get<std::size_t>(),
             fused);
+  const auto signs = [&](const std::string& side, const std::string& mark) {
+    return browser().run("return [...document.querySelectorAll('." + side + " .stage-box." + mark +
+                         " text:first-of-type')].map((t) => t.textContent.slice(0, 2))");
+  };
+  for (const Json& sign : signs("before", "merged")) EXPECT_EQ(sign, "= ");
+  EXPECT_FALSE(signs("after", "made").empty());
+  for (const Json& sign : signs("after", "made")) EXPECT_EQ(sign, "+ ");
   std::size_t rules = 0;
   for (std::size_t i = 1; i < traces.size(); ++i) rules += traces[i].rewritings.size();
   EXPECT_EQ(browser()

@@ -45,8 +45,11 @@ function definitionOf(i) {
 function ruleOf(w) {
   return ways[w].text || ways[w].rule;
 }
-// By the mistake that is switched on, what was there before is lost.
-const practisedRuleOf = (w) => (state.overwrites ? ruleOf(w).replace("+=", "=") : ruleOf(w));
+// By one mistake what was there before is lost, by the other one a bias gets the batch's gradient.
+function practisedRuleOf(w) {
+  const rule = isUnsummed(w) ? `d${symbolOf(ways[w].to)} += d${symbolOf(ways[w].from)}` : ruleOf(w);
+  return state.overwrites ? rule.replace("+=", "=") : rule;
+}
 
 // A sum as a person writes it down, cut in the middle.
 function sumText(terms) {
@@ -69,13 +72,16 @@ function valuesAt(tensor, elements) {
   return values.includes(undefined) ? null : values;
 }
 
+// Not where only some are known, or too many were to be listed.
+const areAllKnown = (values) => values !== null && values.length > 0 && values.length < MOST_SOURCES;
+
 // One entry of a value with the numbers that it comes from.
 function valueArithmetic(i, element) {
   const node = nodes[i], operands = node.operands.map(valueOf), y = valueOf(i);
   const sources = sourcesOfValue(node, element, operands.map((t) => t.shape), y.shape);
   const values = sources && sources.map(({ what, elements }) => valuesAt(operands[what], elements));
   const result = valuesAt(y, [element]);
-  if (!values || values.includes(null) || !result) return null;
+  if (!values || !values.every(areAllKnown) || !result) return null;
   const equals = ` = ${numberText(result[0], ALL_DIGITS)}`;
   switch (node.family) {
     case "elementwise":
@@ -99,7 +105,7 @@ function partArithmetic(w, element) {
   const sources = sourcesOfPart(node, way.operand, element, operands.map((t) => t.shape), y.shape);
   const tensorFor = (what) => (what === "dy" ? dy : what === "y" ? y : operands[what]);
   const values = sources && sources.map(({ what, elements }) => valuesAt(tensorFor(what), elements));
-  if (!values || values.includes(null)) return null;
+  if (!values || !values.every(areAllKnown)) return null;
   const equals = ` = ${numberText(result[0], ALL_DIGITS)}`;
   switch (node.family) {
     case "matmul":

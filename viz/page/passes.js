@@ -1,6 +1,8 @@
 // The tab "Compiled": the graph of loss and gradients before and after the compiler's passes.
 const passStages = data.passes || [];
 const MARK_NAMES = { removed: "removed", merged: "merged", rewritten: "rewritten", made: "new" };
+// Beside the lines, which look alike in print.
+const MARK_SIGNS = { merged: "= ", made: "+ " };
 
 // From which stage to which: all passes, or one.
 const passPairs = () => [[0, passStages.length - 1], ...passStages.slice(1).map((_, k) => [k, k + 1])];
@@ -52,7 +54,7 @@ function stageDrawing(stage, marks, loops, side, onchoose) {
   drawing.boxes.forEach(([i, x, y, w, h], k) => {
     const node = own[i], name = node.name.slice(node.name.lastIndexOf("/") + 1), loop = loopOf(i);
     const box = makeSvg("g", { class: `stage-box ${marks[i]}${node.gradient ? " gradient" : ""}`, role: "button", tabindex: k ? -1 : 0, "data-place": i, "aria-label": said(node, i) },
-      makeSvg("rect", { x: x - w / 2, y: y - h / 2, width: w, height: h, rx: 3 }), makeSvg("text", { x, y: y - 2 }, name),
+      makeSvg("rect", { x: x - w / 2, y: y - h / 2, width: w, height: h, rx: 3 }), makeSvg("text", { x, y: y - 2 }, (MARK_SIGNS[marks[i]] || "") + name),
       makeSvg("text", { class: "kind", x, y: y + 11 }, `${node.op} ${node.shape}`), makeSvg("title", {}, said(node, i)),
       loop ? [makeSvg("circle", { class: "loop", cx: x + w / 2 - 2, cy: y - h / 2, r: 8 }), makeSvg("text", { class: "loop", x: x + w / 2 - 2, y: y - h / 2 + 3 }, loop)] : null);
     box.addEventListener("click", () => onchoose([i]));
@@ -95,7 +97,7 @@ function drawPasses() {
   const chooseBefore = (places) => choose(moved.flatMap((at, i) => (places.includes(i) || (at !== null && places.some((place) => moved[place] === at)) ? [i] : [])), places.map((i) => moved[i]), true);
   const chooseAfter = (places) => choose(moved.flatMap((at, i) => (places.includes(at) ? [i] : [])), places, false);
   const key = (mark, text) => make("span", { class: "key mark-" + mark }, text);
-  const countOf = (list, mark) => key(mark, `${list.filter((m) => m === mark).length} ${MARK_NAMES[mark]}`);
+  const countOf = (list, mark) => key(mark, `${MARK_SIGNS[mark] || ""}${list.filter((m) => m === mark).length} ${MARK_NAMES[mark]}`);
   const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
   root.replaceChildren(
     make("div", { class: "passes-head" }, make("h2", {}, "Before and after the compiler"),

@@ -1,14 +1,28 @@
 // Predict: the next shape, rule or number is hidden until it is typed, or given up.
 function question(s = state.step) {
-  const step = steps[s];
-  const kinds = step.phase === "forward" ? ["number", "shape"] : ["rule", "number", "shape"];
-  const kind = kinds[s % kinds.length], w = step.ways[0];
+  const step = steps[s], kind = isLocked() ? locks[s].kind : kindOfQuestion(s), w = step.ways[0];
   const name = step.phase === "forward" ? symbolOf(step.node) : gradientName(ways[w].to);
   const tensor = step.phase === "forward" ? valueOf(step.node) : partOf(w);
   if (kind === "shape") return { kind, tensor, text: `What is the shape of ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
   if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + (nodes[step.node].op === "matmul" ? "a^T dc" : "2 x dy") + ", with the op's own names: " + operandHint(nodes[step.node]) };
   const element = askedElement(s, tensor);
   return { kind, tensor, element, text: `What is ${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
+}
+function kindOfQuestion(s) {
+  const kinds = steps[s].phase === "forward" ? ["number", "shape"] : ["rule", "number", "shape"];
+  const kind = kinds[s % kinds.length];
+  return kind === "number" && !canBeWorkedOut(s) ? "shape" : kind;
+}
+// A number is asked for if a person can get it from what the page shows: not a sum of 784 products.
+const MOST_TO_READ = 20;
+function canBeWorkedOut(s) {
+  const step = steps[s], node = nodes[step.node], w = step.ways[0], isForward = step.phase === "forward";
+  const operands = node.operands.map(valueOf), shapes = operands.map((t) => t.shape), shape = valueOf(step.node).shape;
+  const element = askedElement(s, isForward ? valueOf(step.node) : partOf(w));
+  const sources = isForward ? sourcesOfValue(node, element, shapes, shape) : sourcesOfPart(node, ways[w].operand, element, shapes, shape);
+  if (sources === null) return operands.every((t) => sizeOf(t) <= MOST_TO_READ);
+  if (sources.reduce((count, { elements }) => count + elements.length, 0) > MOST_TO_READ) return false;
+  return (isForward ? valueArithmetic(step.node, element) : partArithmetic(w, element)) !== null;
 }
 const operandHint = (node) => (node.operand_names.length ? node.operand_names.join(", ") : "x") + (node.op === "matmul" ? ", dc" : ", dy");
 const entryText = (element, tensor) => (tensor.locked ? `[${tensor.asked}]` : tensor.shape.length ? `[${indexOf(element, tensor.shape).join(", ")}]` : "");

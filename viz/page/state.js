@@ -28,15 +28,14 @@ const wayBack = () => (state.overwrites && moment().overwritten) || moment().rig
 // Numbers of tensors: equal arrays have equal numbers, so that what is wrong can be told.
 const valueNumber = (i) => moment().values[i];
 const isBiasWay = (way) => nodes[way.from].op === "broadcast_like" && nodes[way.to].kind === "variable";
+const isUnsummed = (w) => state.unsummed && isBiasWay(ways[w]);
 function partNumber(w) {
-  const way = ways[w];
-  if (state.unsummed && isBiasWay(way)) return wayBack().of_nodes[way.from];
-  return wayBack().along_ways[w];
+  return isUnsummed(w) ? wayBack().of_nodes[ways[w].from] : wayBack().along_ways[w];
 }
 function gradientNumber(i) {
   const own = waysTo[i];
   const last = own[own.length - 1];
-  if (state.unsummed && own.length && isBiasWay(ways[last]) && (own.length === 1 || state.overwrites))
+  if (own.length && isUnsummed(last) && (own.length === 1 || state.overwrites))
     return partNumber(last);
   return wayBack().of_nodes[i];
 }

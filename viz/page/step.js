@@ -113,7 +113,8 @@ function showEntry() {
   if (!entry || hidden.any) { line.textContent = ""; return markEntries(root, {}, null); }
   const node = nodes[step.node], isValue = entry.part === "value", way = isValue ? null : ways[entry.part];
   const shapes = node.operands.map((operand) => valueOf(operand).shape), shape = valueOf(step.node).shape;
-  const sources = isValue ? sourcesOfValue(node, entry.element, shapes, shape) : sourcesOfPart(node, way.operand, entry.element, shapes, shape);
+  const sources = isValue ? sourcesOfValue(node, entry.element, shapes, shape)
+    : isUnsummed(entry.part) ? [{ what: "dy", elements: [entry.element] }] : sourcesOfPart(node, way.operand, entry.element, shapes, shape);
   const marks = {};
   for (const { what, elements } of sources || []) marks[typeof what === "number" ? "operand" + what : what] = elements;
   markEntries(root, marks, { key: isValue ? "value" : "part" + entry.part, element: entry.element });
@@ -126,7 +127,8 @@ function showEntry() {
   const text = isValue ? valueArithmetic(step.node, entry.element) : partArithmetic(entry.part, entry.element);
   const place = targetShape.length ? `[${indexOf(entry.element, targetShape).join(", ")}]` : "";
   if (text !== null) line.textContent = `${target}${place} = ${text}`;
-  else line.textContent = sources ? `${target}${place} comes from more numbers than the page holds; the marked ones are among them.` : "";
+  else if (!sources) line.textContent = "";
+  else line.textContent = `${target}${place} comes from more numbers than the page holds${sources.some(({ elements }) => elements.length) ? "; the marked ones are among them" : ""}.`;
 }
 function defaultEntry(step) {
   if (step.phase === "forward") return { part: "value", element: 0 };

@@ -70,7 +70,7 @@ function partsOf(i) {
   return make("section", { class: "parts", "aria-label": "contributions" },
     make("h3", {}, `${own.length} contributions`, state.overwrites ? make("span", { class: "wrong" }, " (only the last one is kept)") : null),
     make("div", { class: "side-by-side" }, own.map((w, k) => make("div", { class: "contribution" + (state.muted.has(w) ? " muted" : ""), style: `--color:${PART_COLORS[k % 4]}` },
-      make("label", {}, make("input", { type: "checkbox", id: "part-" + w, checked: !state.muted.has(w), onchange: toggle(w) }), " ", sourceOfPart(w)),
+      make("label", {}, make("input", { type: "checkbox", id: "part-" + w, checked: !state.muted.has(w), onchange: toggle(w) }), ` ${ways[w].number}. `, sourceOfPart(w)),
       make("p", { class: "rule" }, formulaOf(practisedRuleOf(w))),
       gridOf(partOf(w), { label: "contribution of " + sourceOfPart(w), key: "part" + w, most: { rows: 5, columns: 4 } }))),
     make("div", { class: "contribution sum" }, make("p", {}, make("strong", {}, !on.length ? "nothing is left" : state.overwrites ? "what is kept" : `sum of ${on.length}`)), sum ? [state.overwrites ? null : make("p", { class: "rule" }, barOf(on, own)), gridOf(sum, { label: "sum of the contributions that are on", key: "parts-sum", most: { rows: 5, columns: 4 } })] : null)));
@@ -81,11 +81,11 @@ function sourceOfPart(w) {
   const others = waysTo[ways[w].to].filter((v) => v !== w && nodes[ways[v].from].name.split("/").slice(0, -1).pop() === scope);
   return scope && !others.length ? `${scope} (${symbolOf(from)})` : symbolOf(from);
 }
-// How much each part weighs, by its norm.
+// How much each part weighs, by its norm. The widest are numbered, for readers without colors.
 function barOf(on, own) {
   const norms = on.map((w) => summaryOf(partOf(w)).norm), total = norms.reduce((a, b) => a + b, 0) || 1;
   return make("span", { class: "weights", role: "img", "aria-label": on.map((w, k) => `${sourceOfPart(w)}: norm ${numberText(norms[k])}`).join(", ") },
-    on.map((w, k) => make("span", { style: `width:${(100 * norms[k]) / total}%;background:${PART_COLORS[own.indexOf(w) % 4]}`, title: `${sourceOfPart(w)}: norm ${numberText(norms[k])}` })));
+    on.map((w, k) => make("span", { style: `width:${(100 * norms[k]) / total}%;background:${PART_COLORS[own.indexOf(w) % 4]}`, title: `${sourceOfPart(w)}: norm ${numberText(norms[k])}` }, norms[k] / total > 0.1 ? ways[w].number : null)));
 }
 
 // The gradient beside the slope that small steps measure, entry by entry; the worst first.

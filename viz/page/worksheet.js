@@ -66,7 +66,7 @@ function worksheetData() {
     }
     const rules = Object.fromEntries(steps[s].ways.map((w) => [w, { rule: ways[w].rule, text: ways[w].text, latex: ways[w].latex }]));
     const master = s + answers[0], content = encoder.encode(JSON.stringify({ tensors: own, rules }));
-    newLocks.push({ content: toLetters(mixed(content, master)), asked: q.kind === "number" ? q.element : undefined,
+    newLocks.push({ kind: q.kind, content: toLetters(mixed(content, master)),
       answers: answers.map((answer) => ({ hash: hashOf(s + answer), master: toLetters(mixed(encoder.encode(master), "key " + s + answer)) })) });
   });
   const moved = (numbers) => numbers.map((number) => (number === null ? null : place.get(number)));
