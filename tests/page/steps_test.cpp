@@ -188,6 +188,18 @@ TEST_F(PageTest, writes_no_sum_of_which_it_lists_no_part) {
   EXPECT_EQ(browser().text("#arithmetic"), "db[0] comes from more numbers than the page holds.");
 }
 
+TEST_F(PageTest, shows_what_a_slope_is_taken_at) {
+  Graph g;
+  Tensor s = g.placeholder("s", {});
+  Tensor loss = named(sin(s), "loss");
+  Session session(g);
+  write_page(path(), session, loss, {s}, {{s, 6}});
+  browser().open(path());
+  browser().press("End");
+  EXPECT_EQ(browser().run(grids_of_step)["operand0"], Json({{"0", "6"}}));
+  EXPECT_EQ(browser().text("#arithmetic"), "ds = 1 · cos(6) = 0.9601703");
+}
+
 TEST_F(PageTest, marks_the_entries_that_an_entry_of_a_gradient_came_from) {
   TiedModel model;
   open(model);

@@ -71,7 +71,7 @@ function sourcesOfPart(node, operand, element, shapes, shape) {
   switch (node.family) {
     case "elementwise": {
       const all = [dy(shape.length ? [element] : [0])];
-      shapes.forEach((s, k) => { if (s.length && !node.shapes_alone[k]) all.push({ what: k, elements: [element] }); });
+      shapes.forEach((s, k) => { if (s.length === shape.length && !node.shapes_alone[k]) all.push({ what: k, elements: [s.length ? element : 0] }); });
       all.push({ what: "y", elements: shape.length ? [element] : [0] });
       return all;
     }

@@ -121,7 +121,7 @@ function partArithmetic(w, element) {
         if (known.has(word)) return inProduct(known.get(word));
         if (/^d[a-z]$/.test(word)) return inProduct(incoming);
         return node.attributes[word] !== undefined ? String(node.attributes[word]) : word;
-      })).replace(/(\d\)?) (?=[(\d-])/g, "$1 · ") + equals;
+      })).replace(/(\d\)?) (?=[(\d-]|[a-z]+\()/g, "$1 · ") + equals;
     }
     case "reduce_mean": {
       const count = operands[0].shape.reduce((a, b) => a * b, 1) / y.shape.reduce((a, b) => a * b, 1);
