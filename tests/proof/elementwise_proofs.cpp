@@ -2,13 +2,12 @@
 #include <limits>
 #include <numbers>
 
-#include "proof/proof.h"
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {
 
 constexpr Real nan = std::numeric_limits<Real>::quiet_NaN();
-const std::vector<DType> numbers{float32, float64, int32, int64};
 
 Real sigmoid_of(Real x) { return 1 / (1 + std::exp(-x)); }
 Real softplus_of(Real x) { return std::max(x, 0.0L) + std::log1p(std::exp(-std::abs(x))); }

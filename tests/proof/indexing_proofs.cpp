@@ -1,12 +1,10 @@
 #include <gradus/error.h>
 
-#include "proof/proof.h"
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {
 
-const std::vector<DType> every_dtype(all_dtypes.begin(), all_dtypes.end());
-const std::vector<DType> numbers{float32, float64, int32, int64};
 const Domain up_to_2{.low = 0, .high = 2, .dtype = int64};
 const Domain int32_up_to_2{.low = 0, .high = 2, .dtype = int32};
 

@@ -1,9 +1,7 @@
-#include "proof/proof.h"
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {
-
-const std::vector<DType> numbers{float32, float64, int32, int64};
 
 // The sum over k < depth of the product of two terms, for each index of the result.
 Value sums(const Indices& shape, std::int64_t depth,

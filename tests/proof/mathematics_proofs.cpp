@@ -1,9 +1,8 @@
-#include "proof/proof.h"
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {
 
-const std::vector<DType> numbers{float32, float64, int32, int64};
 const Domain positive{.low = 0.3, .high = 4};
 const Domain inside{.low = -0.85, .high = 0.85};
 const Domain between_whole{.low = 1.1, .high = 1.4};  // nor at a half

@@ -49,7 +49,9 @@ const std::vector<Proof>& all_proofs() {
     std::vector<Proof> proofs;
     for (const auto& subject :
          {elementwise_proofs, mathematics_proofs, reduction_proofs, linear_algebra_proofs,
-          shape_proofs, indexing_proofs, neural_proofs, convolution_proofs})
+          slicing_proofs, joining_proofs, view_proofs, repetition_proofs, diagonal_proofs,
+          creation_proofs, reshape_proofs, like_proofs, identity_proofs, indexing_proofs,
+          neural_proofs, convolution_proofs})
       for (Proof& proof : subject()) {
         if (proof.operands.empty()) proof.operands.resize(proof.oracle.arity);
         proofs.push_back(std::move(proof));

@@ -99,7 +99,14 @@ std::vector<Proof> elementwise_proofs();
 std::vector<Proof> mathematics_proofs();
 std::vector<Proof> reduction_proofs();
 std::vector<Proof> linear_algebra_proofs();
-std::vector<Proof> shape_proofs();
+std::vector<Proof> slicing_proofs();
+std::vector<Proof> joining_proofs();
+std::vector<Proof> repetition_proofs();
+std::vector<Proof> diagonal_proofs();
+std::vector<Proof> creation_proofs();
+std::vector<Proof> view_proofs(), reshape_proofs();  // both in view_proofs.cpp
+std::vector<Proof> like_proofs();
+std::vector<Proof> identity_proofs();
 std::vector<Proof> indexing_proofs();
 std::vector<Proof> neural_proofs();
 std::vector<Proof> convolution_proofs();

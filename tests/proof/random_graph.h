@@ -6,29 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "proof/proof.h"
+#include "proof/program.h"
 #include "proof/report.h"
 
 namespace gradus::proof {
-
-// A graph as a list of steps, each from sources and steps before it.
-struct Program {
-  struct Source {
-    Value value;
-    DType dtype;
-    bool is_variable;
-  };
-  struct Step {
-    const Proof* proof;
-    std::vector<std::size_t> operands;  // sources are first, then steps
-  };
-  std::vector<Source> sources;
-  std::vector<Step> steps;
-
-  std::size_t size() const { return sources.size() + steps.size(); }
-};
 
 Program random_program(std::uint64_t seed);
 
@@ -39,9 +21,6 @@ std::optional<std::string> fault_of(const Program& program, std::int64_t* gradie
 // The smallest program found that is still wrong, by cutting off steps and by putting a source in
 // the place of a step.
 Program shrunk(Program program);
-
-// The lines of the graph, for a person.
-std::string to_text(const Program& program);
 
 // Graphs of the seeds first .. first + count - 1, shrunk where one is wrong.
 Report check_random_graphs(std::uint64_t first, std::int64_t count);

@@ -4,12 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "proof/proof.h"
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {
-
-const std::vector<DType> numbers{float32, float64, int32, int64};
 
 using Row = std::vector<Real>;
 // What becomes of the elements that are reduced to one, and how much rounding it may carry.

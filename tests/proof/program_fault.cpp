@@ -1,0 +1,264 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/gradients.h>
+#include <gradus/passes.h>
+#include <gradus/text.h>
+
+#include "proof/random_graph.h"
+#include "proof/samples.h"
+
+namespace gradus::proof {
+namespace {
+
+// The interpreter with every float moved: what changes by much more lies at a jump.
+Values interpret_moved(const Program& program, const std::vector<DType>& dtypes,
+                       const std::function<Real(Real value, std::size_t place)>& moved) {
+  Values values;
+  const auto keep = [&](Value value) {
+    if (dtypes[values.size()] == float64)
+      for (std::size_t i = 0; i < value.at.size(); ++i)
+        value.at[i] = moved(value.at[i], i + 5 * values.size());
+    values.push_back(std::move(value));
+  };
+  for (const auto& source : program.sources) keep(source.value);
+  for (const auto& step : program.steps) keep(value_of_step(step, values));
+  return values;
+}
+Real grown(Real value, std::size_t place) { return value * (1 + 1e-12L * std::sin(Real(place))); }
+Real lessened(Real value, std::size_t place) {
+  return value * (1 - 1e-12L * std::sin(Real(place)));
+}
+// Makes equal what differs by rounding alone.
+Real cut(Real value, std::size_t) { return std::round(value * 0x1p38L) * 0x1p-38L; }
+
+// A run without any pass, and with all of them, and with all but one.
+struct Compilation {
+  std::string_view name;
+  Passes passes;
+};
+constexpr Compilation compilations[] = {
+    {"without passes",
+     {.fold = false,
+      .merge = false,
+      .simplify = false,
+      .place_products = false,
+      .fuse = false,
+      .split_rows = false}},
+    {"with all passes", {}},
+    {"without fold", {.fold = false}},
+    {"without merge", {.merge = false}},
+    {"without simplify", {.simplify = false}},
+    {"without place_products", {.place_products = false}},
+    {"without fuse", {.fuse = false}},
+    {"without split_rows", {.split_rows = false}},
+};
+bool is_bare(const Compilation& compilation) { return &compilation == &compilations[0]; }
+
+// Passes change no more than rounding.
+bool are_near(const Array& a, const Array& b) {
+  if (a.shape() != b.shape() || a.dtype() != b.dtype()) return false;
+  const Value x = value_of(a), y = value_of(b);
+  for (std::size_t i = 0; i < x.at.size(); ++i) {
+    const bool are_equal = x.at[i] == y.at[i] || (std::isnan(x.at[i]) && std::isnan(y.at[i]));
+    if (!are_equal && !(std::abs(x.at[i] - y.at[i]) <= 2e-6L * (1 + std::abs(y.at[i]))))
+      return false;
+  }
+  return true;
+}
+
+// sum over nodes of sum(weight * node), with weights that depend on the place alone.
+Real weight(std::size_t node, std::size_t element) {
+  return std::sin(Real(1 + 7 * node + 3 * element));
+}
+
+class Check {
+ public:
+  explicit Check(const Program& program)
+      : program_(program), built_(build(program)), values_(interpret(program)) {
+    std::vector<DType> dtypes;
+    for (const Tensor& tensor : built_.tensors) dtypes.push_back(tensor.dtype());
+    for (const auto& moved : {grown, lessened, cut})
+      moved_.push_back(interpret_moved(program, dtypes, moved));
+  }
+
+  // Values of each compilation against the interpreter; gradients of the bare one against
+  // differences, of the others against the bare one.
+  std::optional<std::string> run(std::int64_t* gradients) {
+    try {
+      for (const Compilation& compilation : compilations) {
+        if (auto text = differing(compilation, gradients))
+          return fmt::format("{}: {}", compilation.name, *text);
+        if (is_on_jump_) return {};
+      }
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return {};
+  }
+
+ private:
+  std::optional<std::string> differing(const Compilation& compilation, std::int64_t* gradients) {
+    Session session(built_.graph, {.threads = 1 + static_cast<int>(program_.size() % 2),
+                                   .passes = compilation.passes});
+    const std::vector<Array> found = session.run(built_.tensors, built_.feeds);
+    if (auto text = differing_value(found)) return text;
+    if (is_on_jump_) return {};
+    if (auto text = differing_part(compilation, session, found)) return text;
+    if (is_bare(compilation)) make_gradients();
+    if (auto text = differing_gradient(compilation, session, gradients)) return text;
+    return differing_assignment(compilation, session, found);
+  }
+
+  std::optional<std::string> differing_value(const std::vector<Array>& found) {
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      Value expected = values_[k];
+      for (std::size_t i = 0; i < expected.at.size(); ++i) {
+        const Real move = move_of(k, i);
+        if (move > 1e-8L) {
+          is_on_jump_ = true;  // nothing behind it can be compared
+          return {};
+        }
+        expected.scale.push_back(1 + std::abs(expected.at[i]) + 1e12L * move);
+      }
+      if (const auto text = difference(found[k], expected, 2000))
+        return fmt::format("{} \"{}\" {}", built_.tensors[k].op_name(), built_.tensors[k].name(),
+                           *text);
+    }
+    return {};
+  }
+
+  Real move_of(std::size_t node, std::size_t element) const {
+    Real largest_move = 0;
+    for (const Values& moved : moved_)
+      largest_move =
+          std::max(largest_move, std::abs(values_[node].at[element] - moved[node].at[element]));
+    return largest_move;
+  }
+
+  // A few nodes alone: what nobody fetches is overwritten as soon as it is read. Without passes
+  // nothing but the place of values may change, so the bits are those of the run of all.
+  std::optional<std::string> differing_part(const Compilation& compilation, Session& session,
+                                            const std::vector<Array>& found) const {
+    const std::size_t n = program_.size();
+    for (const auto& part : {std::vector{n - 1}, std::vector{n / 2, n - 1}, std::vector{n / 3}}) {
+      Tensors fetches;
+      for (std::size_t k : part) fetches.push_back(built_.tensors[k]);
+      const std::vector<Array> values = session.run(fetches, built_.feeds);
+      for (std::size_t i = 0; i < part.size(); ++i)
+        if (!are_same(compilation, values[i], found[part[i]]))
+          return fmt::format("\"{}\" is another when few values are fetched", fetches[i].name());
+    }
+    return {};
+  }
+
+  static bool are_same(const Compilation& compilation, const Array& a, const Array& b) {
+    return is_bare(compilation) ? a == b : are_near(a, b);
+  }
+
+  // Each variable takes the last value of its shape; all do at once, at the end of the run.
+  std::optional<std::string> differing_assignment(const Compilation& compilation, Session& session,
+                                                  const std::vector<Array>& found) const {
+    std::vector<Operand> steps;
+    std::vector<std::pair<Variable, std::size_t>> expected;
+    for (std::size_t s = 0; s < program_.sources.size(); ++s)
+      for (std::size_t k = program_.size(); program_.sources[s].is_variable && k-- > 0;)
+        if (built_.tensors[k].dtype() == float64 && found[k].shape() == found[s].shape()) {
+          const Variable variable(built_.tensors[s]);
+          steps.emplace_back(assign(variable, built_.tensors[k]));
+          expected.emplace_back(variable, k);
+          break;
+        }
+    if (steps.empty()) return {};
+    session.run(group(steps), built_.feeds);
+    for (const auto& [variable, k] : expected)
+      if (!are_same(compilation, session.value(variable), found[k]))
+        return fmt::format("variable \"{}\" did not take the value of \"{}\"", variable.name(),
+                           built_.tensors[k].name());
+    return {};
+  }
+
+  // Gradients of the weighted sum of all float values.
+  void make_gradients() {
+    Tensors xs;
+    for (std::size_t k = 0; k < program_.sources.size(); ++k)
+      if (program_.sources[k].dtype == float64) {
+        float_sources_.push_back(k);
+        xs.push_back(built_.tensors[k]);
+      }
+    Tensor loss;
+    for (std::size_t k = program_.sources.size(); k < program_.size(); ++k) {
+      const Tensor& y = built_.tensors[k];
+      if (y.dtype() != float64) continue;
+      Value weights = values_[k];
+      for (std::size_t i = 0; i < weights.at.size(); ++i) weights.at[i] = weight(k, i);
+      const Tensor part = reduce_sum(y * built_.graph.constant(array_of(weights, float64)));
+      loss = loss ? loss + part : part;
+    }
+    if (loss && !xs.empty()) dxs_ = gradus::gradients(loss, xs, {.unconnected = Unconnected::zero});
+  }
+
+  std::optional<std::string> differing_gradient(const Compilation& compilation, Session& session,
+                                                std::int64_t* gradients) {
+    if (dxs_.empty()) return {};
+    const std::vector<Array> found = session.run(dxs_, built_.feeds);
+    if (is_bare(compilation)) bare_gradients_ = found;
+    for (std::size_t n = 0; n < found.size(); ++n) {
+      const std::size_t source = float_sources_[n];
+      if (!is_bare(compilation)) {
+        if (!are_near(found[n], bare_gradients_[n]))
+          return fmt::format("the gradient of x{} is {}, {} without passes", source,
+                             gradus::to_text(found[n]), gradus::to_text(bare_gradients_[n]));
+        continue;
+      }
+      for (std::size_t i = 0; i < static_cast<std::size_t>(found[n].size()); ++i) {
+        const Real coarse = slope(source, i, 0x1p-12L), fine = slope(source, i, 0x1p-13L);
+        // A kink or a jump in the neighbourhood.
+        if (!(std::abs(fine - coarse) <= 1e-7L * (1 + std::abs(fine)))) continue;
+        if (gradients != nullptr) ++*gradients;
+        const Real dx = found[n].values<double>()[i];
+        if (!(std::abs(dx - fine) <= 1e-6L * (1 + std::abs(fine))))
+          return fmt::format("the gradient of x{} is {:.12g} at element {}, not {:.12g}", source,
+                             static_cast<double>(dx), i, static_cast<double>(fine));
+      }
+    }
+    return {};
+  }
+
+  Real loss_at(std::size_t source, std::size_t element, Real moved) const {
+    const Values values = interpret(program_, source, element, moved);
+    Real loss = 0;
+    for (std::size_t k = program_.sources.size(); k < values.size(); ++k)
+      if (built_.tensors[k].dtype() == float64)
+        for (std::size_t i = 0; i < values[k].at.size(); ++i)
+          loss += weight(k, i) * values[k].at[i];
+    return loss;
+  }
+  Real slope(std::size_t source, std::size_t element, Real h) const {
+    const auto f = [&](Real moved) { return loss_at(source, element, moved); };
+    return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);
+  }
+
+  const Program& program_;
+  Built built_;
+  Values values_;
+  std::vector<Values> moved_;
+  bool is_on_jump_ = false;
+  std::vector<std::size_t> float_sources_;
+  Tensors dxs_;
+  std::vector<Array> bare_gradients_;
+};
+
+}  // namespace
+
+std::optional<std::string> fault_of(const Program& program, std::int64_t* gradients) {
+  return Check(program).run(gradients);
+}
+
+}  // namespace gradus::proof
