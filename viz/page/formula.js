@@ -75,6 +75,14 @@ function valuesAt(tensor, elements) {
 // Not where only some are known, or too many were to be listed.
 const areAllKnown = (values) => values !== null && values.length > 0 && values.length < MOST_SOURCES;
 
+// An entry of what a step shows: of its node's value (part is "value"), or of what it sends along a way.
+function sourcesOfEntry(i, { part, element }) {
+  const node = nodes[i], shapes = node.operands.map((operand) => valueOf(operand).shape), shape = valueOf(i).shape;
+  if (part === "value") return sourcesOfValue(node, element, shapes, shape);
+  return isUnsummed(part) ? [{ what: "dy", elements: [element] }] : sourcesOfPart(node, ways[part].operand, element, shapes, shape);
+}
+const arithmeticOfEntry = (i, { part, element }) => (part === "value" ? valueArithmetic(i, element) : partArithmetic(part, element));
+
 // One entry of a value with the numbers that it comes from.
 function valueArithmetic(i, element) {
   const node = nodes[i], operands = node.operands.map(valueOf), y = valueOf(i);

@@ -16,13 +16,12 @@ function kindOfQuestion(s) {
 // A number is asked for if a person can get it from what the page shows: not a sum of 784 products.
 const MOST_TO_READ = 20;
 function canBeWorkedOut(s) {
-  const step = steps[s], node = nodes[step.node], w = step.ways[0], isForward = step.phase === "forward";
-  const operands = node.operands.map(valueOf), shapes = operands.map((t) => t.shape), shape = valueOf(step.node).shape;
-  const element = askedElement(s, isForward ? valueOf(step.node) : partOf(w));
-  const sources = isForward ? sourcesOfValue(node, element, shapes, shape) : sourcesOfPart(node, ways[w].operand, element, shapes, shape);
-  if (sources === null) return operands.every((t) => sizeOf(t) <= MOST_TO_READ);
+  const { node, phase, ways: [w] } = steps[s], isForward = phase === "forward";
+  const entry = { part: isForward ? "value" : w, element: askedElement(s, isForward ? valueOf(node) : partOf(w)) };
+  const sources = sourcesOfEntry(node, entry);
+  if (sources === null) return nodes[node].operands.every((operand) => sizeOf(valueOf(operand)) <= MOST_TO_READ);
   if (sources.reduce((count, { elements }) => count + elements.length, 0) > MOST_TO_READ) return false;
-  return (isForward ? valueArithmetic(step.node, element) : partArithmetic(w, element)) !== null;
+  return arithmeticOfEntry(node, entry) !== null;
 }
 const operandHint = (node) => (node.operand_names.length ? node.operand_names.join(", ") : "x") + (node.op === "matmul" ? ", dc" : ", dy");
 const entryText = (element, tensor) => (tensor.locked ? `[${tensor.asked}]` : tensor.shape.length ? `[${indexOf(element, tensor.shape).join(", ")}]` : "");

@@ -111,10 +111,8 @@ function showEntry() {
   const step = currentStep(), hidden = hiddenByPrediction();
   const entry = state.entry || defaultEntry(step);
   if (!entry || hidden.any) { line.textContent = ""; return markEntries(root, {}, null); }
-  const node = nodes[step.node], isValue = entry.part === "value", way = isValue ? null : ways[entry.part];
-  const shapes = node.operands.map((operand) => valueOf(operand).shape), shape = valueOf(step.node).shape;
-  const sources = isValue ? sourcesOfValue(node, entry.element, shapes, shape)
-    : isUnsummed(entry.part) ? [{ what: "dy", elements: [entry.element] }] : sourcesOfPart(node, way.operand, entry.element, shapes, shape);
+  const isValue = entry.part === "value", way = isValue ? null : ways[entry.part];
+  const shape = valueOf(step.node).shape, sources = sourcesOfEntry(step.node, entry);
   const marks = {};
   for (const { what, elements } of sources || []) marks[typeof what === "number" ? "operand" + what : what] = elements;
   markEntries(root, marks, { key: isValue ? "value" : "part" + entry.part, element: entry.element });
@@ -124,7 +122,7 @@ function showEntry() {
     line.textContent = `With this mistake ${target} is not summed: its shape is ${shapeText(targetShape)}, and must be ${shapeText(right)}.`;
     return;
   }
-  const text = isValue ? valueArithmetic(step.node, entry.element) : partArithmetic(entry.part, entry.element);
+  const text = arithmeticOfEntry(step.node, entry);
   const place = targetShape.length ? `[${indexOf(entry.element, targetShape).join(", ")}]` : "";
   if (text !== null) line.textContent = `${target}${place} = ${text}`;
   else if (!sources) line.textContent = "";
