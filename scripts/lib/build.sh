@@ -9,8 +9,7 @@ if command -v ccache >/dev/null; then
   # Nor those that another checkout did.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR-$PWD} CCACHE_NOHASHDIR=1
 else
-  # g++ then takes the code of std for ours: its warnings must not stop a newcomer's build.
-  configuration+=(-DGRADUS_PRECOMPILED_HEADERS=ON -DGRADUS_WARNINGS_AS_ERRORS=OFF)
+  configuration+=(-DGRADUS_PRECOMPILED_HEADERS=ON)
 fi
 
 core_count() { getconf _NPROCESSORS_ONLN; }
