@@ -17,8 +17,10 @@ extern constexpr Op exp_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return exp(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return dy * f.y(); }},
-    .gradient_text = {"dx = dy y"},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+      return multiply_no_nan(f.y(), dy);
+    }},
+    .gradient_text = {"dx = dy y, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return exp(g.constant({0, 1}));
                   },
@@ -35,8 +37,10 @@ extern constexpr Op expm1_op{
     .shape = same_shape,
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return expm1(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return dy * (f.y() + 1); }},
-    .gradient_text = {"dx = dy (y + 1)"},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+      return multiply_no_nan(f.y() + 1, dy);
+    }},
+    .gradient_text = {"dx = dy (y + 1), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return expm1(g.constant({0, 1e-6}));
                   },

@@ -21,10 +21,9 @@ extern constexpr Op sinh_op{
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return sinh(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor slope = cosh(x);
-      return dy * slope;
+      return multiply_no_nan(cosh(x), dy);
     }},
-    .gradient_text = {"dx = dy cosh(x)"},
+    .gradient_text = {"dx = dy cosh(x), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return sinh(g.constant({0, 1}));
                   },
@@ -42,10 +41,9 @@ extern constexpr Op cosh_op{
     .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return cosh(x); }),
     .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor slope = sinh(x);
-      return dy * slope;
+      return multiply_no_nan(sinh(x), dy);
     }},
-    .gradient_text = {"dx = dy sinh(x)"},
+    .gradient_text = {"dx = dy sinh(x), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return cosh(g.constant({0, 1}));
                   },

@@ -5,6 +5,7 @@
 #include <gradus/comparison.h>
 #include <gradus/exponential.h>
 #include <gradus/hyperbolic.h>
+#include <gradus/no_nan.h>
 #include <gradus/op.h>
 #include <gradus/rules.h>
 
@@ -234,8 +235,9 @@ extern constexpr Op gelu_tanh_op{
       const Tensor z2 = factor * x * (1 + cubic * square_of_x);
       const Tensor s = sigmoid(z2);
       const Tensor slope = factor * (1 + 3 * cubic * square_of_x);
-      const Tensor rest = x * slope * s;
-      return dy * (s + rest * sigmoid(-z2));
+      // Far out x dz/dx is infinite, and s (1 - s) is 0.
+      const Tensor width = s * sigmoid(-z2);
+      return dy * (s + multiply_no_nan(x * slope, width));
     }},
     .gradient_text = {"dx = dy (s + 2 x dz/dx s (1 - s)) with s = sigmoid(2 z)"},
     .examples = {{[](Graph& g) {

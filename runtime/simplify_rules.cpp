@@ -320,6 +320,7 @@ constexpr Rules of_sum{{"a sum along axes of size 1", sum_along_axes_of_size_1},
                        {"a sum of what was repeated", sum_of_broadcast}};
 constexpr Rules of_mean{{"mean(x) = sum(x) / n", mean_as_sum}};
 constexpr Rules of_product{{"1 x = x", product_with_1}, {"a (b x) = (a b) x", scaled_twice}};
+constexpr Rules of_no_nan{{"1 x = x", product_with_1}};
 constexpr Rules of_negative{{"-(c x) = (-c) x", negative_of_scaled}};
 constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative}};
 constexpr Rules of_difference{{"x - 0 = x", difference_with_0},
@@ -352,6 +353,7 @@ const Entry entries[] = {
     {&reduce_sum_op, of_sum},
     {&reduce_mean_op, of_mean},
     {&multiply_op, of_product},
+    {&multiply_no_nan_op, of_no_nan},
     {&negative_op, of_negative},
     {&add_op, of_add},
     {&subtract_op, of_difference},

@@ -99,7 +99,7 @@ TEST(GradientGraph, a_shared_value_sums_its_readers_before_it_hands_down) {
   EXPECT_EQ(appended_by_gradients(g, tanh(h) + h, {x}, {dy}),
             "gradients/tanh_grad = tanh_grad(dy, tanh)  float32 [3]\n"
             "gradients/add = add(dy, gradients/tanh_grad)  float32 [3]\n"
-            "gradients/multiply = multiply(gradients/add, exp)  float32 [3]\n");
+            "gradients/multiply_no_nan = multiply_no_nan(exp, gradients/add)  float32 [3]\n");
 }
 
 TEST(GradientGraph, tied_weights_sum_the_gradients_of_encoder_and_decoder) {
@@ -173,7 +173,7 @@ TEST(GradientGraph, nodes_carry_role_origin_and_line_of_the_node_they_differenti
                    to_text(g.state().where(NodeId{i})));
   }
   EXPECT_THAT(seen, testing::ElementsAre("gradients/tanh_grad of tanh at model.cpp:8",
-                                         "gradients/multiply of exp at model.cpp:7"));
+                                         "gradients/multiply_no_nan of exp at model.cpp:7"));
   EXPECT_EQ(g.state().node(exp(x).id()).role, Role::forward);  // the role has ended
 }
 
@@ -206,8 +206,8 @@ TEST(GradientGraph, second_gradients_get_a_scope_of_their_own) {
   Graph g;
   const Tensor x = g.placeholder("x", {});
   const Tensor first = gradient(exp(x), x);
-  EXPECT_EQ(first.name(), "gradients/multiply");
-  EXPECT_EQ(gradient(first, x).name(), "gradients_1/multiply_1");
+  EXPECT_EQ(first.name(), "gradients/multiply_no_nan");
+  EXPECT_EQ(gradient(first, x).name(), "gradients_1/multiply_no_nan");
   const NameScope model = g.scope("model");
   EXPECT_EQ(gradient(tanh(x), x).name(), "model/gradients/tanh_grad");
 }
@@ -219,7 +219,7 @@ TEST(GradientGraph, a_refused_call_adds_no_node_and_no_scope) {
   const std::int64_t before = g.node_count();
   EXPECT_THROW(gradients(y, {x, other}), GraphError);
   EXPECT_EQ(g.node_count(), before);
-  EXPECT_EQ(gradient(y, x).name(), "gradients/multiply");
+  EXPECT_EQ(gradient(y, x).name(), "gradients/multiply_no_nan");
 }
 
 }  // namespace

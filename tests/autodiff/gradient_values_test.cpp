@@ -54,6 +54,10 @@ TEST(GradientValues, what_select_hides_has_no_gradient) {
   EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return 1 / x; })), "[-0, -0, -0.0625]");
   EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return power(x, 0.5); })), "[0, 0, 0.25]");
   EXPECT_EQ(slopes({0, -1, 2}, hidden([](Tensor x) { return x / x; })), "[0, 0, 0]");
+
+  // Nor has what overflows behind it: softplus as it is often written.
+  const auto softplus_of_small = [](Tensor x) { return select(x > 20, x, log(1 + exp(x))); };
+  EXPECT_EQ(slopes({1000, 0, -1000}, softplus_of_small), "[1, 0.5, 0]");
 }
 
 TEST(GradientValues, third_derivative_of_exp_is_exp) {

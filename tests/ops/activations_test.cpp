@@ -58,6 +58,8 @@ TEST(Activations, have_finite_slopes_far_out) {
     const Array far = array({-1e30, -800, 800, 1e30}, dtype);
     EXPECT_EQ(slopes(silu, far), array({0, 0, 1, 1}, dtype));
     EXPECT_EQ(slopes(mish, far), array({0, 0, 1, 1}, dtype));
+    EXPECT_EQ(slopes([](Operand t) { return gelu(t); }, far), array({0, 0, 1, 1}, dtype));
+    EXPECT_EQ(slopes([](Operand t) { return gelu(t, true); }, far), array({0, 0, 1, 1}, dtype));
   }
 }
 

@@ -27,7 +27,8 @@ TEST(CustomGradient, hands_down_what_its_rules_say) {
   EXPECT_EQ(values[2], array({0.5, -8, 18}));
 }
 
-// log(1 + e^x) whose naive gradient is inf / inf for large x: the case of TensorFlow's documents.
+// log(1 + e^x), whose naive gradient e^x / (1 + e^x) is lost where e^x overflows: the case of
+// TensorFlow's documents.
 TEST(CustomGradient, mends_an_unstable_one_and_has_derivatives_itself) {
   Graph g;
   const Tensor x = g.placeholder("x", {}, float64);
@@ -38,7 +39,7 @@ TEST(CustomGradient, mends_an_unstable_one_and_has_derivatives_itself) {
       naive, {{x, [](const Tensor& dy, const Tensor&, Xs xs) { return dy * sigmoid(xs[0]); }}});
   // [use]
   const Tensor slope = gradient(y, x), curvature = gradient(slope, x);
-  EXPECT_TRUE(std::isnan(value(gradient(naive, x), {{x, 1000}}).item<double>()));
+  EXPECT_EQ(value(gradient(naive, x), {{x, 1000}}).item<double>(), 0);
   EXPECT_EQ(value(slope, {{x, 1000}}).item<double>(), 1);
   EXPECT_DOUBLE_EQ(value(curvature, {{x, 0}}).item<double>(), 0.25);
 }

@@ -134,11 +134,12 @@ void check_positions(const Proof& proof, DType dtype, Report& report) {
   }
 }
 
-// An upstream gradient of exactly 0 gives gradients of exactly 0, where slopes are infinite and
-// where the op is not defined, too: what a select hides has no gradient.
+// An upstream gradient of exactly 0 gives gradients of exactly 0, where slopes are infinite, where
+// the op overflows and where it is not defined, too: what a select hides has no gradient.
 void check_hidden(const Proof& proof, Report& report) {
   const std::vector<double> values{
-      0.0, -0.0, std::numeric_limits<double>::denorm_min(), 1, -1, 0.5, -2.5, 30};
+      0.0,   -0.0,  std::numeric_limits<double>::denorm_min(), 1, -1, 0.5, -2.5, 30, 1e3, -1e3,
+      1e200, -1e200};
   const auto lists = combinations(values, proof.operands.size());
   Graph g;
   Tensors xs, floats;

@@ -89,6 +89,14 @@ TEST(Passes, simplify_turns_the_gradient_of_a_mean_into_a_number) {
             "x = placeholder  float32 [2, 4]\n");
 }
 
+TEST(Passes, simplify_leaves_exp_alone_of_the_gradient_of_its_sum) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 4});
+  EXPECT_EQ(after("simplify", gradient(reduce_sum(exp(x)), x), {{x, Array({2, 4})}}),
+            "x = placeholder  float32 [2, 4]\n"
+            "exp = exp(x)  float32 [2, 4]\n");
+}
+
 TEST(Passes, place_products_makes_a_step_of_sgd_one_node) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 3});

@@ -157,9 +157,10 @@ TEST(DiagramDot, gradients_and_updates_have_their_own_look) {
   Graph g;
   const Variable W = g.variable("W", some({2}));
   const Tensor loss = reduce_sum(exp(W));
-  EXPECT_THAT(to_dot(gradient(loss, W)),
-              HasSubstr("tooltip=\"gradients/multiply (gradient of exp)\", style=\"filled\", "
-                        "fillcolor=\"#fce6d8\", color=\"#d55e00\"];"));
+  EXPECT_THAT(
+      to_dot(gradient(loss, W)),
+      HasSubstr("tooltip=\"gradients/multiply_no_nan (gradient of exp)\", style=\"filled\", "
+                "fillcolor=\"#fce6d8\", color=\"#d55e00\"];"));
   const InRole role(g.state(), Role::update);
   EXPECT_THAT(to_dot(assign(W, W)), HasSubstr("peripheries=\"2\", fillcolor=\"#d7f0e6\""));
 }

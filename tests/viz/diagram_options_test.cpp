@@ -40,8 +40,8 @@ TEST_F(DiagramOptionsTest, gradients_stand_in_a_frame_for_each_op_and_beside_it)
   EXPECT_THAT(dot, HasSubstr("label=\"gradient of matmul\""));
   // h = exp(..) is n3, its gradient h * dy is n6.
   EXPECT_THAT(dot,
-              HasSubstr("\"n6\" [label=\"multiply\", tooltip=\"gradients/multiply (gradient of "
-                        "layer/h)\""));
+              HasSubstr("\"n6\" [label=\"multiply_no_nan\", tooltip=\"gradients/multiply_no_nan "
+                        "(gradient of layer/h)\""));
   EXPECT_THAT(dot, HasSubstr("  \"n3\" -> \"n6\" [style=\"dotted\", minlen=\"0\""));
 }
 
