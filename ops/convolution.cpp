@@ -94,8 +94,9 @@ extern constexpr Op conv2d_op{
     .name = "conv2d",
     .doc =
         "Convolution of images [batch, height, width, in] with a filter [height, width, in, out]: "
-        "y[b, i, j] = sum over k, l of x[b, i s - p + k d, j s - p + l d] filter[k, l]. x is 0 "
-        "outside of the image.",
+        "y[b, i, j] = sum over k, l of x[b, i s - p + k d, j s - p + l d] filter[k, l] "
+        "for strides s, dilations d and p zeros of padding before: none (valid), as many as leave "
+        "ceil(n / s) results (same), or {above, below, left, right}.",
     .operands = {"x", "filter"},
     .attributes = {&strides, &padding, &pads, &dilations},
     .text = "conv2d({x}, {filter})",

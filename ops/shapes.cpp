@@ -233,7 +233,7 @@ extern constexpr Op count_ratio_op{
 // y = the same value everywhere
 extern constexpr Op full_like_op{
     .name = "full_like",
-    .doc = "An array of the shape and dtype of model whose elements are all alpha.",
+    .doc = "An array of the shape and dtype of model whose elements are all one value.",
     .operands = {"model"},
     .attributes = {&alpha},
     .text = "full_like({model}, {alpha})",
@@ -251,7 +251,11 @@ extern constexpr Op full_like_op{
     .examples = {{[](Graph& g) {
                     return full_like(g.constant({{5, 5}, {5, 5}}), 7);
                   },
-                  "[[7, 7], [7, 7]]"}},
+                  "[[7, 7], [7, 7]]"},
+                 {[](Graph& g) {
+                    return full_like(g.constant({0, 1}, boolean), 1);
+                  },
+                  "[true, true]"}},
 };
 
 extern constexpr Composite zeros_like_composite{

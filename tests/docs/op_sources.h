@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -32,8 +33,10 @@ class OpSources {
         const std::size_t line = headers.rfind('\n', at) + 1;
         const std::size_t end = headers.find_first_of(";{", headers.find(')', at));
         std::string text = in_one_line(headers.substr(line, end - line)) + ";";
-        const bool is_declaration =
-            std::ranges::any_of(results, [&](auto type) { return text.starts_with(type); });
+        // Not where a comment speaks of it.
+        const bool is_declaration = std::ranges::any_of(results, [&](auto type) {
+          return text.starts_with(fmt::format("{}{}(", type, function));
+        });
         if (!is_declaration) continue;
         if (is_member) text.insert(text.find(call) + 1, "Graph::");
         for (const std::string& options : options_of(text))
@@ -68,19 +71,33 @@ class OpSources {
   static constexpr std::string_view results[] = {"Tensor ", "Variable ", "std::vector<Tensor> ",
                                                  "BatchNorm "};
 
-  // "struct PadOptions { .. };" for each such word.
+  // "struct PadOptions { .. };" for each type that it names, behind those that these name.
   std::vector<std::string> options_of(const std::string& declaration) const {
     std::vector<std::string> found;
-    std::istringstream words(declaration);
-    for (std::string word; words >> word;) {
-      while (!word.empty() && word.back() == '&') word.pop_back();
-      const std::size_t name = word.rfind('(') == word.npos ? 0 : word.rfind('(') + 1;
-      const std::string start = "struct " + word.substr(name) + " {\n";
-      const std::size_t at = headers_.find(start);
-      if (word.size() > name && at != headers_.npos && !start.starts_with("struct BatchNorm"))
-        found.push_back(headers_.substr(at, headers_.find("\n};", at) + 3 - at));
+    std::string text = declaration;
+    for (std::string type = type_in(text, found); !type.empty(); type = type_in(text, found)) {
+      found.insert(found.begin(), type);
+      text += type;
     }
     return found;
+  }
+  // The first definition of a word of the text that is not among those found.
+  std::string type_in(const std::string& text, const std::vector<std::string>& found) const {
+    const auto is_in_word = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    };
+    for (auto at = text.begin(); at != text.end();) {
+      const auto start = std::find_if(at, text.end(), is_in_word);
+      at = std::find_if_not(start, text.end(), is_in_word);
+      const std::string word(start, at);
+      for (const char* kind : {"struct {} {{\n", "enum class {} :"}) {
+        const std::size_t place = headers_.find(fmt::format(fmt::runtime(kind), word));
+        if (word.empty() || word == "BatchNorm" || place == headers_.npos) continue;
+        const std::string type = headers_.substr(place, headers_.find("};\n", place) + 2 - place);
+        if (std::ranges::find(found, type) == found.end()) return type;
+      }
+    }
+    return {};
   }
 
   static std::string text_of(const std::filesystem::path& folder, std::string_view extension) {

@@ -16,7 +16,9 @@
 #include <gradus/rule.h>
 #include <gradus/text.h>
 
+#include "docs/op_facts.h"
 #include "docs/op_sources.h"
+#include "docs/rule_formula.h"
 
 #include "paths.h"
 
@@ -34,6 +36,7 @@ std::string symbol_of(std::string_view word) {
 
 // The formula with symbols in the places of operands and attributes.
 std::string mathematics(const Op& op) {
+  if (!facts_of(op.name).formula.empty()) return std::string(facts_of(op.name).formula);
   std::set<std::string_view> names(op.operands.begin(), op.operands.end());
   for (const AnyKey* key : op.attributes) names.insert(key->name);
   std::string text;
@@ -58,7 +61,23 @@ std::string mathematics(const Op& op) {
 
 // A formula that is only the op's name again says nothing.
 bool tells_something(const Op& op) {
-  return !op.latex.empty() && !op.latex.starts_with("\\operatorname{") && op.latex != "{x}";
+  return !facts_of(op.name).formula.empty() ||
+         (!op.latex.empty() && !op.latex.starts_with("\\operatorname{") && op.latex != "{x}");
+}
+
+// Whether the op takes these dtypes with the attributes of one of its examples.
+bool takes(const Op& op, const std::vector<DType>& dtypes) {
+  return std::ranges::any_of(op.examples, [&](const Example& example) {
+    Graph g;
+    const Tensor y = example.call(g);
+    if (g.state().operands(y.id()).size() != dtypes.size()) return false;
+    try {
+      op.dtype(Call(op, g.state().attributes(y.id())), dtypes);
+      return true;
+    } catch (const RuleFailure&) {
+      return false;
+    }
+  });
 }
 
 // Which dtypes the op takes: "x: float32, bool; indices: int32, int64". Operands that have one
@@ -79,12 +98,7 @@ std::string dtypes_of(const Op& op) {
     for (DType dtype : all_dtypes) {
       std::vector<DType> tried = own;
       std::ranges::replace(tried, shared, dtype);
-      try {
-        op.dtype(Call(op, state.attributes(y.id())), tried);
-        dtypes.push_back(to_text(dtype));
-      } catch (const RuleFailure&) {
-        // This dtype is none of the op's.
-      }
+      if (takes(op, tried)) dtypes.push_back(to_text(dtype));
     }
     groups.push_back(operands.empty() ? fmt::format("{}", fmt::join(dtypes, ", "))
                                       : fmt::format("{}: {}", fmt::join(operands, ", "),
@@ -107,8 +121,12 @@ std::string types_of(const GraphState& state, NodeId y) {
 template <class Record>
 std::string code_of(const Record& record, const OpSources& sources) {
   std::string text;
-  for (const std::string& declaration : sources.declarations(record.name))
-    text += declaration + "\n";
+  for (const std::string& name : {std::string(record.name), fmt::format("{}_like", record.name)}) {
+    const bool has_section = std::ranges::any_of(
+        all_ops(), [&](const Op* op) { return op->name == name && op->name != record.name; });
+    if (has_section) continue;
+    for (const std::string& declaration : sources.declarations(name)) text += declaration + "\n";
+  }
   const std::vector<std::string> calls = sources.examples(record.name);
   for (std::size_t i = 0; i < record.examples.size(); ++i) {
     Graph g;
@@ -122,25 +140,38 @@ std::string code_of(const Record& record, const OpSources& sources) {
   return text.empty() ? "" : fmt::format("```cpp\n{}```\n\n", text);
 }
 
+// Where the record says nothing, all shapes are alike: true of element-wise ops.
+std::string shapes_of(const Op& op) {
+  if (const auto shapes = facts_of(op.name).shapes; !shapes.empty()) return std::string(shapes);
+  return op.operands.size() == 1 ? fmt::format("{} and y alike", op.operands[0])
+                                 : "all alike, by NumPy's broadcasting";
+}
+
+std::string rules_of(const Op& op) {
+  const std::set<std::string_view> operands(op.operands.begin(), op.operands.end());
+  std::string text;
+  for (std::string_view rule : op.gradient_text)
+    if (!rule.empty()) text += fmt::format("- {}\n", RuleFormula(rule, operands).made());
+  return text.empty() ? "- no gradient\n" : text;
+}
+
 std::string section_of(const Op& op, const OpSources& sources) {
   std::string text = fmt::format("### {}\n\n{}\n\n", op.name, op.doc);
   if (tells_something(op)) text += fmt::format("$${}$$\n\n", mathematics(op));
-  std::string facts;
-  if (!op.examples.empty())
+  if (!op.examples.empty()) {
     if (const std::string dtypes = dtypes_of(op); !dtypes.empty())
-      facts += fmt::format("- {}\n", dtypes);
-  for (std::string_view rule : op.gradient_text)
-    if (!rule.empty()) facts += fmt::format("- {}\n", code(rule));
-  if (!op.examples.empty() && op.gradient.empty()) facts += "- no gradient\n";
-  if (!facts.empty()) text += facts + "\n";
+      text += fmt::format("- {}\n", dtypes);
+    text += fmt::format("- shapes: {}\n{}\n", shapes_of(op), rules_of(op));
+  }
   return text + code_of(op, sources);
 }
 
 std::string section_of(const Composite& composite, const OpSources& sources) {
   const std::string_view y = composite.latex.find('=') == composite.latex.npos ? "y = " : "";
-  return fmt::format("### {}\n\n{}\n\n$${}{}$$\n\nA function over other ops: {}.\n\n{}",
-                     composite.name, composite.doc, y, composite.latex, code(composite.formula),
-                     code_of(composite, sources));
+  return fmt::format(
+      "### {}\n\n{}\n\n$${}{}$$\n\nA function over other ops: {}.\n\n- shapes: {}\n\n{}",
+      composite.name, composite.doc, y, composite.latex, code(composite.formula),
+      facts_of(composite.name).shapes, code_of(composite, sources));
 }
 
 std::string ops_page() {
@@ -149,13 +180,15 @@ std::string ops_page() {
       "All {} ops and {} functions over ops, as the table of ops knows them. Names and meaning are "
       "NumPy's, then TensorFlow's. This page is written by a test from the records in "
       "[ops](../ops); `scripts/prove` checks what it says.\n\n"
-      "Each op has its meaning, the dtypes that it takes, and one gradient rule per operand: `dy` "
-      "is "
-      "the gradient that comes in, `dx` the one that goes to operand `x`. The examples are tests; "
-      "`g` "
-      "is a graph, and each call has its result and its types behind it. Element-wise ops "
-      "broadcast "
-      "as NumPy does; an operand that was repeated gets its gradient summed back.\n\n",
+      "Each op has its meaning, its formula, the dtypes and shapes that it takes, and one gradient "
+      "rule per operand: $dy$ is the gradient that comes in, $dx$ the one that goes to operand "
+      "$x$. (An op that computes a gradient has `dy` among its operands; what comes in is then "
+      "$ddx$, and left of `=` $dy$ is what goes to operand `y`.) In formulas [i = j] is 1 where "
+      "that holds and 0 elsewhere, and an index stands for the axes that matter alone; in shapes "
+      "`...` stands for any axes. The examples are tests; `g` is a graph, and each call has its "
+      "result and its types behind it. Element-wise ops broadcast as NumPy does; an operand that "
+      "was repeated gets its gradient summed back. What holds at kinks, of NaN, of nothing and out "
+      "of range is in one table of [conventions](architecture.md#conventions).\n\n",
       all_ops().size(), all_composites().size());
   for (const OpSubject& subject : op_subjects()) {
     text += fmt::format("- {}:", subject.title);
@@ -171,6 +204,57 @@ std::string ops_page() {
   }
   while (text.ends_with("\n\n")) text.pop_back();
   return text;
+}
+
+TEST(OpsPage, has_a_formula_of_every_op_but_sources) {
+  for (const Op* op : all_ops())
+    EXPECT_NE(tells_something(*op), std::holds_alternative<IsSource>(op->kernel)) << op->name;
+}
+
+// Where a record says nothing of shapes, its examples' are alike.
+TEST(OpsPage, tells_shapes_that_are_not_alike) {
+  for (const Op* op : all_ops())
+    for (const Example& example : op->examples) {
+      Graph g;
+      const Tensor y = example.call(g);
+      if (!facts_of(op->name).shapes.empty() || y.op_name() != op->name) continue;
+      for (NodeId operand : g.state().operands(y.id())) {
+        const Shape& x = g.state().shape(operand);
+        EXPECT_TRUE(x.rank() == 0 || x == y.shape()) << op->name;
+      }
+    }
+  for (const Composite* composite : all_composites())
+    EXPECT_FALSE(facts_of(composite->name).shapes.empty()) << composite->name;
+}
+
+TEST(OpsPage, declares_a_function_and_its_types_but_not_what_a_comment_says) {
+  const OpSources sources(GRADUS_SOURCE_DIR);
+  EXPECT_EQ(sources.declarations("sqrt"), std::vector<std::string>{"Tensor sqrt(Operand x);"});
+  const std::vector<std::string> pad = sources.declarations("pad");
+  ASSERT_EQ(pad.size(), 4u);
+  EXPECT_EQ(pad[0], "enum class PadMode : std::uint8_t { constant, reflect, edge };");
+  EXPECT_TRUE(pad[1].starts_with("struct PadOptions {\n") ||
+              pad[2].starts_with("struct PadOptions {\n"));
+  EXPECT_EQ(pad[3],
+            "Tensor pad(Operand x, const std::vector<PadWidth>& widths, PadOptions options = {});");
+}
+
+TEST(OpsPage, tells_of_ops_that_there_are) {
+  std::set<std::string_view> names;
+  for (const Op* op : all_ops()) names.insert(op->name);
+  for (const Composite* composite : all_composites()) names.insert(composite->name);
+  for (std::string_view name : names_with_facts()) EXPECT_TRUE(names.contains(name)) << name;
+}
+
+TEST(OpsPage, sets_rules_in_mathematics) {
+  const std::set<std::string_view> operands{"x", "y", "dy", "slope"};
+  const auto made = [&](std::string_view text) { return RuleFormula(text, operands).made(); };
+  EXPECT_EQ(made("dx = dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"),
+            R"($dx = dy / \sqrt{(1 - x) (1 + x)}$, $0$ where $dy = 0$)");
+  EXPECT_EQ(made("dslope = 0 where x > 0, x dy elsewhere"),
+            R"($d\mathrm{slope} = 0$ where $x > 0$, $x \thinspace dy$ elsewhere)");
+  EXPECT_EQ(made("da = dy b a^(b - 1)"), R"($da = dy \thinspace b \thinspace a^{b - 1}$)");
+  EXPECT_EQ(made("dx = conv2d(dy, filter)"), "`dx = conv2d(dy, filter)`");
 }
 
 TEST(OpsPage, is_what_the_table_says) {

@@ -107,6 +107,26 @@ TEST_F(Katex, accepts_every_op_of_the_table) {
   expect_accepted(formulas);
 }
 
+// Between two dollars, or two pairs of them, outside of code.
+TEST_F(Katex, accepts_every_formula_of_the_page_of_ops) {
+  std::vector<std::string> formulas;
+  std::ifstream page(GRADUS_SOURCE_DIR "/docs/ops.md");
+  bool is_code = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.starts_with("```")) is_code = !is_code;
+    if (is_code || line.starts_with("```")) continue;
+    const std::string mark = line.starts_with("$$") ? "$$" : "$";
+    for (std::size_t at = line.find(mark); at != line.npos; at = line.find(mark, at)) {
+      const std::size_t start = at + mark.size(), end = line.find(mark, start);
+      ASSERT_NE(end, line.npos) << line;
+      formulas.push_back(line.substr(start, end - start));
+      at = end + mark.size();
+    }
+  }
+  EXPECT_GT(formulas.size(), 2 * all_ops().size());
+  expect_accepted(formulas);
+}
+
 TEST_F(Katex, accepts_the_records_of_functions_that_are_written_over_ops) {
   std::vector<std::string> formulas;
   for (const Composite* composite : all_composites()) formulas.emplace_back(composite->latex);
