@@ -89,6 +89,9 @@ void bring_together(const KernelCall& call, const Runs& runs) {
 
 extern constexpr ReductionKernel sum_kernel = reduction<DTypes::numbers>(
     [](auto like) { return decltype(like)(0); }, [](auto a, auto b) { return a + b; });
+extern constexpr ReductionKernel sum_of_squares_kernel =
+    reduction<DTypes::numbers>([](auto like) { return decltype(like)(0); },
+                               [](auto a, auto b) { return a + b; }, [](auto x) { return x * x; });
 
 std::size_t reduce_scratch_bytes(const KernelCall& call, const AxisSet& chosen) {
   if (is_direct(runs_of(call.inputs[0].shape, chosen))) return 0;

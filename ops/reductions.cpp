@@ -148,6 +148,31 @@ extern constexpr Op reduce_sum_op{
                   "[[4, 6]]"}},
 };
 
+// y = sum of x^2 over axes;  dy/dx = 2 x
+extern constexpr Op reduce_sum_square_op{
+    .name = "reduce_sum_square",
+    .doc = "Sum of squares over axes, all by default: the sum of square(x) in one sweep.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "sum({x}^2)",
+    .latex = R"(\sum {x}^2)",
+    .shape = without_axes,
+    .dtype = same_number,
+    .kernel = GeneralKernel{reduce<sum_of_squares_kernel>, scratch_bytes},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+      return expand_like(dy, x, f[axes], f[keepdims]) * (2 * x);
+    }},
+    .gradient_text = {"dx = 2 x dy, repeated along axes"},
+    .examples = {{[](Graph& g) {
+                    return reduce_sum_square(g.constant({{1, 2}, {3, 4}}));
+                  },
+                  "30"},
+                 {[](Graph& g) {
+                    return reduce_sum_square(g.constant({{1, 2}, {3, 4}}), 1);
+                  },
+                  "[5, 25]"}},
+};
+
 // y = (1/n) sum of x over axes, n elements each;  dy/dx = 1/n
 extern constexpr Op reduce_mean_op{
     .name = "reduce_mean",
@@ -308,10 +333,14 @@ static_assert(reduce_min_op.is_well_formed() && reduce_prod_op.is_well_formed())
 static_assert(reduce_any_op.is_well_formed() && reduce_all_op.is_well_formed());
 static_assert(argmin_op.is_well_formed());
 static_assert(reduce_sum_op.is_well_formed() && reduce_mean_op.is_well_formed());
+static_assert(reduce_sum_square_op.is_well_formed());
 static_assert(reduce_max_op.is_well_formed() && argmax_op.is_well_formed());
 
 Tensor reduce_sum(Operand x, Axes along, bool keep) {
   return add_node(reduce_sum_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_sum_square(Operand x, Axes along, bool keep) {
+  return add_node(reduce_sum_square_op, {&x}, {axes = std::move(along), keepdims = keep});
 }
 Tensor reduce_mean(Operand x, Axes along, bool keep) {
   return add_node(reduce_mean_op, {&x}, {axes = along, keepdims = keep});

@@ -31,11 +31,22 @@ constexpr Ops activation_gradients{&elu_grad_op, &relu_grad_op, &sigmoid_grad_op
 constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal_op,
                           &greater_op, &greater_equal_op, &select_op};
 constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};
-constexpr Ops reductions{&reduce_sum_op, &reduce_mean_op, &reduce_max_op,
-                         &reduce_min_op, &reduce_prod_op, &reduce_any_op,
-                         &reduce_all_op, &argmax_op,      &argmin_op,
-                         &top_k_op,      &top_k_pick_op,  &top_k_input_gradient_op,
-                         &cumsum_op,     &cumprod_op,     &linear_recurrence_op};
+constexpr Ops reductions{&reduce_sum_op,
+                         &reduce_sum_square_op,
+                         &reduce_mean_op,
+                         &reduce_max_op,
+                         &reduce_min_op,
+                         &reduce_prod_op,
+                         &reduce_any_op,
+                         &reduce_all_op,
+                         &argmax_op,
+                         &argmin_op,
+                         &top_k_op,
+                         &top_k_pick_op,
+                         &top_k_input_gradient_op,
+                         &cumsum_op,
+                         &cumprod_op,
+                         &linear_recurrence_op};
 constexpr Composites statistics{&reduce_variance_composite, &reduce_std_composite,
                                 &reduce_logsumexp_composite, &norm_composite};
 constexpr Ops linear_algebra{&matmul_op};

@@ -26,12 +26,13 @@ struct Draft {
     loop,      // nowhere: a loop passes them on from tile to tile
     arena,     // at an offset
     variable,  // in the variable that is assigned this value, without a copy
+    result,    // in the array that the user gets
     source,    // a feed, a variable, a constant
   };
   struct Place {
     Home home = Home::loop;
     NodeId variable = no_node;
-    std::size_t offset = 0;
+    std::size_t offset = 0;  // in the arena; of a result: its number
   };
   std::vector<Place> places;  // by node
   std::size_t arena_bytes = 0;

@@ -121,9 +121,9 @@ void run_stages(const Plan& plan, const RunContext& context, Watcher& watcher) {
 
 }  // namespace
 
-void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context,
+void execute(Plan& plan, std::span<const void* const> data, const RunContext& context,
              Recorder* recorder) {
-  for (const FeedSlot& slot : plan.feed_slots) *slot.pointer = feeds[slot.feed];
+  for (const RunSlot& slot : plan.run_slots) *slot.pointer = data[slot.number];
   if (recorder != nullptr) return run_stages(plan, context, *recorder);
   const NoRecorder nobody;
   run_stages(plan, context, nobody);

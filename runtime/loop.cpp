@@ -137,9 +137,11 @@ class Walk {
         break;
       case LoopSum::Kind::of_rows: {
         std::byte* const to = row_of(sum) + i % loop_.columns * bytes;
-        if (has_whole_rows) sum.reduce(x, tile_sums_, 1, n / loop_.columns, loop_.columns);
-        const void* const inputs[] = {to, has_whole_rows ? tile_sums_ : x};
-        sum.add(inputs, to, has_whole_rows ? loop_.columns : n);
+        const std::int64_t width = has_whole_rows ? loop_.columns : n;
+        const bool is_sum_already = sum.reduce == sum.fold && n == width;
+        if (!is_sum_already) sum.reduce(x, tile_sums_, 1, n / width, width);
+        const void* const inputs[] = {to, is_sum_already ? x : tile_sums_};
+        sum.add(inputs, to, width);
         break;
       }
       case LoopSum::Kind::along_rows: {
@@ -152,7 +154,7 @@ class Walk {
         std::byte* const of_tiles = sums_of_row(sum);
         sum.reduce(x, of_tiles + column / loop_.tile_elements * bytes, 1, n, 1);
         if (column + n == loop_.columns)
-          sum.reduce(of_tiles, result, 1, column / loop_.tile_elements + 1, 1);
+          sum.fold(of_tiles, result, 1, column / loop_.tile_elements + 1, 1);
         break;
       }
     }
@@ -203,9 +205,9 @@ void run_granules(const Loop& loop, std::int64_t first, std::int64_t last, std::
 void finish_sums(const Loop& loop) {
   for (const LoopSum& sum : loop.sums) {
     if (sum.kind == LoopSum::Kind::total)
-      sum.reduce(sum.partial, sum.result, 1, loop.granules.count * loop.tiles_per_granule, 1);
+      sum.fold(sum.partial, sum.result, 1, loop.granules.count * loop.tiles_per_granule, 1);
     else if (sum.kind == LoopSum::Kind::of_rows)
-      sum.reduce(sum.partial, sum.result, 1, loop.granules.count, loop.columns);
+      sum.fold(sum.partial, sum.result, 1, loop.granules.count, loop.columns);
   }
 }
 

@@ -38,7 +38,8 @@ struct LoopSum {
   enum class Kind : std::uint8_t { total, of_rows, along_rows };
   Kind kind = Kind::total;
   DType dtype = float32;
-  Reduce reduce = nullptr;
+  Reduce reduce = nullptr;  // elements to a sum
+  Reduce fold = nullptr;    // sums to a sum
   Tile add = nullptr;
   void* result = nullptr;
   std::byte* partial = nullptr;  // of each granule: of each of its tiles, or one row

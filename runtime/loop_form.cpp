@@ -95,7 +95,7 @@ LoopNode loop_node(const Program& program, NodeId id) {
   if (&op == &cast_op) return {LoopForm::cast, {program.size(id), 0}};
   if (program.operands(id).empty() || program.size(program.operands(id)[0]) == 0) return {};
   if (&op == &broadcast_to_op) return repeat_of(program, id);
-  if (&op == &reduce_sum_op) return sum_of(program, id);
+  if (&op == &reduce_sum_op || &op == &reduce_sum_square_op) return sum_of(program, id);
   return {};
 }
 

@@ -119,10 +119,19 @@ class LoopMaker {
     making_.connect(plan_.slots[first_slot_ + number].data, id);
     return number;
   }
-  std::uint16_t number_slot(const Array& number) {
-    return add_slot({.kind = LoopSlot::Kind::number,
-                     .bytes = static_cast<std::uint8_t>(size_of(number.dtype())),
-                     .data = making_.number(number)});
+  std::uint16_t number_slot(const void* number, DType dtype) {
+    LoopSlot slot = making_.number(number, dtype);
+    if (slot.kind == LoopSlot::Kind::scalar) slot.buffer = static_cast<std::uint16_t>(buffers_++);
+    return add_slot(slot);
+  }
+  std::uint16_t literal_slot(const Array& literal) {
+    return number_slot(literal.data(), literal.dtype());
+  }
+  std::uint16_t parameter_slot(double parameter, DType dtype) {
+    return visit(dtype, [&]<class T>(T) {
+      const T number = static_cast<T>(parameter);
+      return number_slot(&number, dtype);
+    });
   }
 
   // The slot of an operand of a formula.
@@ -132,7 +141,7 @@ class LoopMaker {
     std::uint16_t slot = 0;
     if (const Array* literal = program_.graph->literal(operand);
         literal != nullptr && loop_.elements != 1)
-      slot = number_slot(*literal);
+      slot = literal_slot(*literal);
     else
       slot = memory_slot(stored, program_.size(operand) == loop_.elements ? LoopSlot::Kind::element
                                                                           : LoopSlot::Kind::scalar);
@@ -182,14 +191,14 @@ class LoopMaker {
     for (NodeId operand : operands) instruction.inputs[instruction.arity++] = input(operand);
     const Call call(op, program_.graph->attributes(id));
     for (const Key<double>* parameter : op.parameters)
-      instruction.inputs[instruction.arity++] = number_slot(full({}, call[*parameter], lanes));
+      instruction.inputs[instruction.arity++] = parameter_slot(call[*parameter], lanes);
   }
 
   void add_repeat(NodeId id, LoopForm form) {
     const NodeId x = program_.operands(id)[0];
     std::uint16_t slot = 0;
     if (const Array* literal = program_.graph->literal(x))
-      slot = number_slot(*literal);
+      slot = literal_slot(*literal);
     else if (form == LoopForm::scalar)
       slot = memory_slot(storage(x), LoopSlot::Kind::scalar);
     else if (form == LoopForm::column)
@@ -214,11 +223,14 @@ class LoopMaker {
     instruction.inputs[0] = input(x);
     instruction.output = static_cast<std::uint16_t>(plan_.sums.size() - first_sum_);
     plan_.instructions.push_back(instruction);
+    const ReductionKernel& kernel =
+        &program_.op(id) == &reduce_sum_square_op ? sum_of_squares_kernel : sum_kernel;
     LoopSum sum{.kind = form == LoopForm::total         ? LoopSum::Kind::total
                         : form == LoopForm::sum_of_rows ? LoopSum::Kind::of_rows
                                                         : LoopSum::Kind::along_rows,
                 .dtype = dtype,
-                .reduce = sum_kernel.reduce(dtype, making_.set),
+                .reduce = kernel.reduce(dtype, making_.set),
+                .fold = sum_kernel.reduce(dtype, making_.set),
                 .add = std::get<ElementwiseKernel>(add_op.kernel).tile(dtype, making_.set)};
     const void* result = nullptr;
     making_.connect(result, id);

@@ -15,8 +15,8 @@ struct LoopMaking {
   InstructionSet set;
   // The memory of a storage; if it is a feed's, `pointer` will be set in each run.
   std::function<void(const void*& pointer, NodeId id)> connect;
-  // A tile of this number.
-  std::function<const void*(const Array& number)> number;
+  // The slot of a number; of kind scalar, it needs a buffer.
+  std::function<LoopSlot(const void* number, DType dtype)> number;
   // Zeroed memory for partial sums, at this offset of Plan::partials.
   std::function<std::size_t(std::size_t bytes)> reserve_partials;
 };

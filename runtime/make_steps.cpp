@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -40,7 +41,7 @@ class StepMaker {
                 .plan = plan,
                 .set = context.set,
                 .connect = [this](const void*& pointer, NodeId id) { connect(pointer, id); },
-                .number = [this](const Array& number) { return tile_of(number); },
+                .number = [this](const void* x, DType dtype) { return number(x, dtype); },
                 .reserve_partials = [this](std::size_t bytes) { return reserve(bytes); }} {
     reserve_lists();
     plan.arena = allocate(draft.arena_bytes);
@@ -55,8 +56,8 @@ class StepMaker {
     const auto doubled = std::unique(plan_.variables.begin(), plan_.variables.end());
     plan_.variables.erase(doubled, plan_.variables.end());
     for (NodeId fetch : program_.results) {
-      const auto [data, feed] = place(fetch);
-      plan_.results.push_back({data, feed, program_.shape(fetch), program_.node(fetch).dtype});
+      const auto [data, slot] = place(fetch);
+      plan_.results.push_back({data, slot, program_.shape(fetch), program_.node(fetch).dtype});
     }
     make_scratch();
   }
@@ -64,7 +65,14 @@ class StepMaker {
  private:
   struct Memory {
     void* data;
-    std::size_t feed;
+    std::size_t slot;  // if data is null
+  };
+
+  struct NumberHash {
+    std::size_t operator()(const std::pair<DType, std::uint64_t>& number) const {
+      return std::hash<std::uint64_t>{}(number.second * 0x9e3779b97f4a7c15u) ^
+             static_cast<std::size_t>(number.first);
+    }
   };
 
   // Steps point into these lists: they must not move while they grow.
@@ -77,7 +85,7 @@ class StepMaker {
         if (step.kind == StepKind::product) terms += program_.operands(id).size() / 2;
         if (step.kind != StepKind::loop) continue;
         slots += program_.operands(id).size() + op.parameters.size() + 1;
-        sums += &op == &reduce_sum_op;
+        sums += is_sum(loop_node(program_, id).form);
       }
     }
     plan_.loops.reserve(loops);
@@ -97,6 +105,8 @@ class StepMaker {
         return {plan_.arena.get() + at.offset, 0};
       case Draft::Home::variable:
         return {context_.place_of(program_.origin(at.variable)), 0};
+      case Draft::Home::result:
+        return {nullptr, plan_.key.placeholders.size() + at.offset};
       case Draft::Home::source:
         return place_of_source(stored);
       case Draft::Home::loop:
@@ -116,25 +126,34 @@ class StepMaker {
     return {nullptr, static_cast<std::size_t>(found - fed.begin())};
   }
 
-  // Sets a step's pointer now, or in each run if it leads to a feed.
+  // Sets a step's pointer now, or in each run if it leads to a feed or a result.
   void connect(const void*& pointer, NodeId id) {
-    const auto [data, feed] = place(id);
+    const auto [data, slot] = place(id);
     pointer = data;
-    if (data == nullptr) plan_.feed_slots.push_back({feed, &pointer});
+    if (data == nullptr) plan_.run_slots.push_back({slot, &pointer});
   }
+  void connect(void*& pointer, NodeId id) { connect(const_cast<const void*&>(pointer), id); }
 
-  // A number repeated for a whole tile, once per plan and value.
-  const void* tile_of(const Array& number) {
-    for (const auto& [known, tile] : tiles_)
-      if (known == number) return tile;
-    Array tile = Array::uninitialized({most_tile_elements}, number.dtype());
-    const std::size_t bytes = size_of(number.dtype());
-    auto* out = static_cast<std::byte*>(tile.mutable_data());
-    for (std::size_t i = 0; i < static_cast<std::size_t>(most_tile_elements); ++i)
-      std::memcpy(out + i * bytes, number.data(), bytes);
-    plan_.numbers.push_back(std::move(tile));
-    tiles_.emplace_back(number, plan_.numbers.back().data());
-    return plan_.numbers.back().data();
+  // A number repeated for a whole tile, made once. Where a plan has very many, a loop fills a
+  // buffer with each instead: a million tiles would not fit into memory.
+  LoopSlot number(const void* number, DType dtype) {
+    constexpr std::size_t most_tiles = 1024;
+    const std::size_t bytes = size_of(dtype);
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, number, bytes);
+    const auto [known, is_new] = numbers_.try_emplace({dtype, bits});
+    if (!is_new) return known->second;
+    LoopSlot& slot = known->second;
+    const bool is_tile = numbers_.size() <= most_tiles;
+    Array elements = Array::uninitialized({is_tile ? most_tile_elements : 1}, dtype);
+    auto* out = static_cast<std::byte*>(elements.mutable_data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(elements.size()); ++i)
+      std::memcpy(out + i * bytes, number, bytes);
+    plan_.numbers.push_back(std::move(elements));
+    slot = {.kind = is_tile ? LoopSlot::Kind::number : LoopSlot::Kind::scalar,
+            .bytes = static_cast<std::uint8_t>(bytes),
+            .data = plan_.numbers.back().data()};
+    return slot;
   }
 
   std::size_t reserve(std::size_t bytes) {
@@ -192,7 +211,7 @@ class StepMaker {
     const auto operands = program_.operands(id);
     const Shape& c = program_.shape(id);
     const std::int64_t columns = c[c.rank() - 1];
-    ProductStep step{.sum = {}, .dtype = program_.node(id).dtype, .result = place(id).data};
+    ProductStep step{.sum = {}, .dtype = program_.node(id).dtype, .result = nullptr};
     step.sum.rows = columns == 0 ? 0 : c.element_count() / columns;
     step.sum.columns = columns;
     std::vector<std::int64_t> transposed;
@@ -205,12 +224,13 @@ class StepMaker {
       if (operands.size() % 2 == 1) {
         first = 1;
         step.sum.beta = f[product_sum::decay];
-        if (place(operands[0]).data != step.result) step.start = &step;  // told below
       }
     }
     plan_.products.push_back(step);
     ProductStep& made = plan_.products.back();
-    if (made.start != nullptr) connect(made.start, operands[0]);
+    connect(made.result, id);
+    if (first == 1 && (made.result == nullptr || place(operands[0]).data != made.result))
+      connect(made.start, operands[0]);
     const std::size_t first_term = plan_.terms.size();
     for (std::size_t k = first; k < operands.size(); k += 2)
       add_term(operands, transposed, k, first);
@@ -244,8 +264,9 @@ class StepMaker {
                     .call = Call(*node.op, program_.graph->attributes(id)),
                     .inputs = std::vector<ArrayView>(operands.size()),
                     .output = {nullptr, program_.shape(id), node.dtype},
-                    .result = place(id).data,
+                    .result = nullptr,
                     .scratch_bytes = 0});
+    connect(step.result, id);
     for (std::size_t k = 0; k < operands.size(); ++k) {
       ArrayView& view = step.inputs[k];
       view.shape = program_.shape(operands[k]);
@@ -276,8 +297,8 @@ class StepMaker {
     assigned_.push_back(of_user);
     const Draft::Place& at = draft_.place(id);
     if (at.home == Draft::Home::variable && at.variable == variable) return;
-    const auto [data, feed] = place(id);
-    plan_.assignments.push_back({of_user, data, feed, program_.byte_count(id)});
+    const auto [data, slot] = place(id);
+    plan_.assignments.push_back({of_user, data, slot, program_.byte_count(id)});
   }
   void make_scratch() {
     const std::size_t parts = static_cast<std::size_t>(context_.threads.threads());
@@ -296,7 +317,7 @@ class StepMaker {
   const CompileContext& context_;
   Plan& plan_;
   const LoopMaking making_;
-  std::vector<std::pair<Array, const void*>> tiles_;
+  std::unordered_map<std::pair<DType, std::uint64_t>, LoopSlot, NumberHash> numbers_;
   std::vector<NodeId> assigned_;
   std::size_t partial_bytes_ = 0;
 };

@@ -33,25 +33,44 @@ bool is_mergeable(const Op& op) {
   return !op.is_random && &op != &placeholder_op && &op != &variable_op && &op != &assign_op;
 }
 
+// The nodes so far, by open addressing: at most half full. The first places to look at are near
+// those of the nodes before, because operands mostly are: a million nodes would each be a miss of
+// the cache elsewhere.
+class Table {
+ public:
+  explicit Table(std::size_t nodes)
+      : places_(std::bit_ceil(2 * nodes + 1), no_node), mask_(places_.size() - 1) {}
+
+  // The equal node that is there, or this one from now on.
+  NodeId find_or_add(const GraphState& graph, NodeId id) {
+    const std::size_t hash = hash_of(graph, id);
+    const auto operands = graph.operands(id);
+    const std::size_t near = operands.empty() ? hash : 2 * index(std::ranges::max(operands));
+    for (std::size_t i = 0;; ++i) {
+      NodeId& known =
+          places_[(i < near_places ? near + (hash + i) % near_places : hash + i) & mask_];
+      if (known == no_node) known = id;
+      if (known == id || are_equal(graph, known, id)) return known;
+    }
+  }
+
+ private:
+  static constexpr std::size_t near_places = 8;
+
+  std::vector<NodeId> places_;
+  std::size_t mask_;
+};
+
 }  // namespace
 
 Program merge(const Program& program) {
   Rewriter next(program);
-  // Open addressing over the nodes so far: at most half full.
-  const auto n = static_cast<std::size_t>(program.graph->node_count());
-  std::vector<NodeId> table(std::bit_ceil(2 * n + 1), no_node);
-  const std::size_t mask = table.size() - 1;
+  Table table(static_cast<std::size_t>(program.graph->node_count()));
   for (NodeId id : program.nodes()) {
     next.keep(id);
-    const NodeId now = next.at(id);
     if (!is_mergeable(program.op(id))) continue;
-    std::size_t place = hash_of(next.graph(), now) & mask;
-    while (table[place] != no_node && !are_equal(next.graph(), table[place], now))
-      place = (place + 1) & mask;
-    if (table[place] == no_node)
-      table[place] = now;
-    else
-      next.redirect(id, table[place], "equal nodes");
+    const NodeId now = next.at(id), same = table.find_or_add(next.graph(), now);
+    if (same != now) next.redirect(id, same, "equal nodes");
   }
   return drop_unread(std::move(next).finish());
 }

@@ -40,6 +40,9 @@ Program simplify(const Program& program);
 // assigned what it was plus products (a step of SGD), that variable as the place of the sum.
 Program place_products(const Program& program);
 
+// Two neighbours of a loop become one instruction, where there is one for both.
+Program combine(const Program& program);
+
 // Stands in a program for a value of which only the shape is read.
 extern const Op shape_op;
 
@@ -51,5 +54,8 @@ inline constexpr Key<double> scale{"scale"};
 inline constexpr Key<double> decay{"decay"};
 inline constexpr Key<std::vector<std::int64_t>> transposed{"transposed"};
 }  // namespace product_sum
+
+// a b + c,  a b - c  and  c - a b,  element by element, the product rounded
+extern const Op multiply_add_op, multiply_subtract_op, subtract_product_op;
 
 }  // namespace gradus

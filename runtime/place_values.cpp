@@ -136,6 +136,20 @@ class Placing {
         place(id).home = Draft::Home::arena;
     }
     find_writable_variables();
+    find_results();
+  }
+
+  // Where a value is wanted by the user, it is made in the user's array. What is only looked at in
+  // another shape is made there, too.
+  void find_results() {
+    for (std::size_t k = 0; k < program_.results.size(); ++k) {
+      const NodeId stored = schedule_.storage[index(program_.results[k])];
+      Draft::Place& at = draft_.places[index(stored)];
+      if (at.home != Draft::Home::arena || schedule_.step_of[index(stored)] < 0) continue;
+      const bool is_sum_of_loop =
+          step(step_of(stored)).kind == StepKind::loop && is_sum(loop_node(program_, stored).form);
+      if (!is_sum_of_loop) at = {.home = Draft::Home::result, .variable = no_node, .offset = k};
+    }
   }
 
   // A variable takes its new value in place if the old one is not read any more, and if no step

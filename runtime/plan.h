@@ -73,25 +73,26 @@ inline ProductBlocks blocks_of(const ProductStep& step, int parts) {
   return product_blocks(step.shape, parts);
 }
 
-// A pointer that a run sets before its steps: to the value of a feed.
-struct FeedSlot {
-  std::size_t feed;
+// A pointer that a run sets before its steps: to the value of a feed, or to the array of a result.
+// Results are counted on behind the feeds.
+struct RunSlot {
+  std::size_t number;
   const void** pointer;
 };
 
 struct Result {
   const void* data;
-  std::size_t feed;  // if data is null: this feed's value
+  std::size_t slot;  // if data is null: the number of this RunSlot; its own if it is written there
   Shape shape;
   DType dtype;
-  // What the last run gave; written again if nobody else has it any more.
-  Array value = {};
+  // What the last run gave, and one before it: written again if nobody else has it any more.
+  Array value = {}, spare = {};
 };
 
 struct Assignment {
   NodeId variable;  // of the user's graph
   const void* value;
-  std::size_t feed;  // if value is null
+  std::size_t slot;  // if value is null
   std::size_t byte_count;
 };
 
@@ -109,11 +110,11 @@ struct Plan {
   std::vector<LoopInstruction> instructions;
   std::vector<LoopSum> sums;
   std::vector<ProductTerm> terms;
-  std::vector<FeedSlot> feed_slots;
+  std::vector<RunSlot> run_slots;
   std::vector<Result> results;
   std::vector<Assignment> assignments;
   std::vector<NodeId> variables;  // of the user's graph: read or assigned
-  std::deque<Array> numbers;      // tiles of one number
+  std::deque<Array> numbers;      // that formulas have, or tiles of them
   std::size_t arena_bytes = 0;
   std::size_t scratch_bytes = 0, all_scratch_bytes = 0;  // for each thread; as allocated
   std::shared_ptr<std::byte[]> arena, scratch, partials;
@@ -141,10 +142,10 @@ struct RunContext {
   std::uint64_t seed, run;
 };
 
-// Runs all steps. `feeds` are the values in the order of key.placeholders. DataError where a kernel
+// Runs all steps. `data`: of each RunSlot. DataError where a kernel
 // refuses a value: then no variable has changed. The recorder, if there is one, is told of each
 // step.
-void execute(Plan& plan, std::span<const void* const> feeds, const RunContext& context,
+void execute(Plan& plan, std::span<const void* const> data, const RunContext& context,
              Recorder* recorder = nullptr);
 
 }  // namespace gradus

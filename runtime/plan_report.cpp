@@ -19,9 +19,7 @@ std::string flops_text(std::int64_t flops) {
   return fmt::format("{:.4g} {}FLOP", amount, units[unit]);
 }
 
-std::string traffic_text(std::int64_t bytes) {
-  return bytes_text(static_cast<std::size_t>(bytes));
-}
+std::string traffic_text(std::int64_t bytes) { return bytes_text(static_cast<std::size_t>(bytes)); }
 
 std::string count_text(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -33,6 +31,8 @@ std::string place_text(const PlanReport::Value& value) {
       return fmt::format("  arena {}", value.offset);
     case PlanReport::Value::Place::variable:
       return fmt::format("  variable {}", value.variable);
+    case PlanReport::Value::Place::result:
+      return "  result";
     case PlanReport::Value::Place::loop:
       break;
   }

@@ -27,9 +27,12 @@ class Reporting {
     report.threads = context_.threads.threads();
     report.arena_bytes = plan_.arena_bytes;
     report.scratch_bytes = plan_.all_scratch_bytes;
-    for (const Result& result : plan_.results)
+    for (std::size_t i = 0; i < plan_.results.size(); ++i) {
+      const Result& result = plan_.results[i];
+      if (result.data == nullptr && result.slot == plan_.key.placeholders.size() + i) continue;
       report.copied_bytes +=
           static_cast<std::size_t>(result.shape.element_count()) * size_of(result.dtype);
+    }
     for (const Assignment& assignment : plan_.assignments)
       report.copied_bytes += assignment.byte_count;
     return report;
@@ -66,6 +69,8 @@ class Reporting {
     } else if (place.home == Draft::Home::variable) {
       value.place = PlanReport::Value::Place::variable;
       value.variable = context_.graph.name(program_.origin(place.variable));
+    } else if (place.home == Draft::Home::result) {
+      value.place = PlanReport::Value::Place::result;
     }
     return value;
   }
@@ -82,9 +87,13 @@ class Reporting {
 
   static std::int64_t flops(const ProductShape& s) { return 2 * s.rows * s.columns * s.depth; }
   std::int64_t flops_in_loop(NodeId id) const {
+    const Op& op = program_.op(id);
+    const bool is_pair = &op == &multiply_add_op || &op == &multiply_subtract_op ||
+                         &op == &subtract_product_op || &op == &reduce_sum_square_op;
+    const std::int64_t each = is_pair ? 2 : 1;
     const LoopForm form = loop_node(program_, id).form;
-    if (form == LoopForm::formula) return program_.size(id);
-    return is_sum(form) ? program_.size(program_.operands(id)[0]) : 0;
+    if (form == LoopForm::formula) return each * program_.size(id);
+    return is_sum(form) ? each * program_.size(program_.operands(id)[0]) : 0;
   }
 
   // Numbers that the user wrote are part of the code.

@@ -25,6 +25,8 @@ Program rewrite(Program program, const Passes& passes, InstructionSet set,
   }
   // Matrix products that are added up become one call, and a step of SGD with them.
   apply(passes.place_products, "place_products", place_products);
+  // Of two neighbours that one loop will hold, one instruction may do the work of both.
+  apply(passes.combine && passes.fuse, "combine", combine);
   return program;
 }
 

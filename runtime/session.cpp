@@ -55,13 +55,13 @@ class Session::Impl {
     const Busy busy(is_running_, where);
     Plan& plan = find_plan(fetches, feeds, where);
     for (NodeId variable : plan.variables) ensure(variable);
-    feed_data_.clear();
-    for (const Feed* feed : sorted_feeds_) feed_data_.push_back(feed->value().data());
-    for (Result& result : plan.results)
-      if (!result.value.is_unique() || result.value.shape() != result.shape ||
-          result.value.dtype() != result.dtype)
-        result.value = Array::uninitialized(result.shape, result.dtype);
-    execute(plan, feed_data_,
+    run_data_.clear();
+    for (const Feed* feed : sorted_feeds_) run_data_.push_back(feed->value().data());
+    for (Result& result : plan.results) {
+      make_room(result);
+      run_data_.push_back(result.value.mutable_data());
+    }
+    execute(plan, run_data_,
             {.graph = graph_.state(),
              .set = set_,
              .threads = threads_,
@@ -71,12 +71,12 @@ class Session::Impl {
 
     // From here on nothing can fail.
     for (Result& result : plan.results) {
-      const void* data = result.data != nullptr ? result.data : feed_data_[result.feed];
-      if (result.value.byte_count() != 0)
+      const void* data = result.data != nullptr ? result.data : run_data_[result.slot];
+      if (result.value.byte_count() != 0 && data != result.value.data())
         std::memcpy(result.value.mutable_data(), data, result.value.byte_count());
     }
     for (const Assignment& a : plan.assignments)
-      std::memcpy(slot(a.variable).data, a.value != nullptr ? a.value : feed_data_[a.feed],
+      std::memcpy(slot(a.variable).data, a.value != nullptr ? a.value : run_data_[a.slot],
                   a.byte_count);
     return plan.results;
   }
@@ -199,6 +199,18 @@ class Session::Impl {
           where);
   }
 
+  // An array that nobody else has. Who keeps the last result while the next is made gets two in
+  // turn.
+  static void make_room(Result& result) {
+    const auto is_free = [&] {
+      return result.value.is_unique() && result.value.shape() == result.shape &&
+             result.value.dtype() == result.dtype;
+    };
+    if (is_free()) return;
+    std::swap(result.value, result.spare);
+    if (!is_free()) result.value = Array::uninitialized(result.shape, result.dtype);
+  }
+
   // Checks the feeds and writes their part of the key, in order of the placeholders.
   void sort_feeds(std::span<const Feed> feeds, SourceLocation where) {
     sorted_feeds_.clear();
@@ -279,7 +291,7 @@ class Session::Impl {
   // Kept from run to run, so that a repeated run allocates nothing but its results.
   PlanKey key_;
   std::vector<const Feed*> sorted_feeds_;
-  std::vector<const void*> feed_data_;
+  std::vector<const void*> run_data_;
 };
 
 Session::Session(const Graph& graph, const SessionOptions& options, SourceLocation where)

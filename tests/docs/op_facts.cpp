@@ -41,6 +41,7 @@ constexpr OpFacts all_facts[] = {
     {.name = "select",
      .formula = R"(y_i = a_i \text{ if } \mathrm{condition}_i \text{, else } b_i)"},
     {.name = "reduce_sum", .shapes = reduced},
+    {.name = "reduce_sum_square", .shapes = reduced},
     {.name = "reduce_mean", .formula = R"(y = \frac{1}{n} \sum x)", .shapes = reduced},
     {.name = "reduce_max", .shapes = reduced},
     {.name = "reduce_min", .shapes = reduced},

@@ -63,6 +63,11 @@ std::pair<Real, Real> sum_of(const Row& row) {
   }
   return {sum, terms(row) * sizes};
 }
+std::pair<Real, Real> sum_of_squares(const Row& row) {
+  Real sum = 0;
+  for (Real v : row) sum += v * v;
+  return {sum, (terms(row) + 1) * sum};
+}
 std::pair<Real, Real> mean_of(const Row& row) {
   const auto [sum, scale] = sum_of(row);
   return {sum / terms(row), scale / terms(row) + std::abs(sum / terms(row))};
@@ -116,9 +121,8 @@ std::pair<Real, Real> logsumexp_of(const Row& row) {
   return {y, terms(row) + 4 + std::abs(largest) + std::abs(y)};
 }
 std::pair<Real, Real> length_of(const Row& row) {
-  Real squares = 0;
-  for (Real v : row) squares += v * v;
-  return {std::sqrt(squares), (terms(row) + 2) * std::sqrt(squares)};
+  const Real size = std::sqrt(sum_of_squares(row).first);
+  return {size, (terms(row) + 2) * size};
 }
 std::pair<Real, Real> sizes_of(const Row& row) {
   Real sum = 0;
@@ -321,6 +325,10 @@ std::vector<Proof> reduction_proofs() {
   add_reduction(proofs,
                 {.op = &reduce_sum_op, .call = {}, .oracle = {}, .dtypes = numbers, .units = 2},
                 reduce_sum, sum_of, true);
+  add_reduction(
+      proofs,
+      {.op = &reduce_sum_square_op, .call = {}, .oracle = {}, .dtypes = numbers, .units = 2},
+      reduce_sum_square, sum_of_squares, true);
   add_reduction(proofs, {.op = &reduce_mean_op, .call = {}, .oracle = {}, .units = 2}, reduce_mean,
                 mean_of, true);
   add_reduction(proofs, {.op = &reduce_max_op, .call = {}, .oracle = {}, .dtypes = numbers},

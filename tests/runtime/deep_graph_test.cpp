@@ -79,5 +79,17 @@ TEST(DeepGraph, a_million_handles_may_outlive_their_graph_and_die_in_any_order) 
   on_a_small_stack(free_in_an_odd_order);
 }
 
+TEST(DeepGraph, thousands_of_different_numbers_stand_beside_arrays) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any}, float64);
+  Tensor y = x;
+  constexpr int count = 3000;
+  for (int i = 0; i < count; ++i) y = i % 3 == 0 ? elu(y + i, 1 + i) : maximum(y, i - 5000.0);
+  Session session(g, {.threads = 1});
+  constexpr double sum = 999.0 * 1000 / 2 * 3;
+  EXPECT_EQ(to_text(session.run(y, {{x, array({1, 2}).cast(float64)}})),
+            to_text(array({1 + sum, 2 + sum}).cast(float64)));
+}
+
 }  // namespace
 }  // namespace gradus

@@ -47,6 +47,34 @@ TEST_F(FeedAndFetch, later_runs_do_not_change_an_earlier_result) {
   EXPECT_EQ(to_text(first), "[[2, 3, 4], [5, 6, 7]]");
 }
 
+TEST_F(FeedAndFetch, the_array_of_a_result_is_written_again_if_nobody_has_it) {
+  const auto run = [&] { return session.run(y, {{x, two_rows}}); };
+  const void* first = run().data();
+  EXPECT_EQ(run().data(), first);
+  // Who keeps the last result while the next is made gets two arrays in turn.
+  Array kept = run();
+  kept = run();
+  const void* second = kept.data();
+  EXPECT_NE(second, first);
+  kept = run();
+  EXPECT_EQ(kept.data(), first);
+  kept = run();
+  EXPECT_EQ(kept.data(), second);
+}
+
+TEST_F(FeedAndFetch, one_value_is_fetched_twice_and_as_a_view_and_assigned) {
+  const Variable v = g.variable("v", Array({1, 3}));
+  const Tensor e = exp(x) + 1;
+  const std::vector<Array> values =
+      session.run({e, e, reshape(e, {3, 1}), assign(v, e), e * 2}, {{x, Array({1, 3})}});
+  EXPECT_EQ(to_text(values[0]), "[[2, 2, 2]]");
+  EXPECT_EQ(to_text(values[1]), "[[2, 2, 2]]");
+  EXPECT_EQ(to_text(values[2]), "[[2], [2], [2]]");
+  EXPECT_EQ(to_text(values[3]), "[[2, 2, 2]]");
+  EXPECT_EQ(to_text(values[4]), "[[4, 4, 4]]");
+  EXPECT_EQ(to_text(session.value(v)), "[[2, 2, 2]]");
+}
+
 TEST_F(FeedAndFetch, numbers_feed_scalars_in_the_dtype_of_the_placeholder) {
   const Tensor n = g.placeholder("n", {}, int64), a = g.placeholder("a", {}, float64);
   EXPECT_EQ(session.run(n + 1, {{n, 9007199254740993}}).item<std::int64_t>(), 9007199254740994);

@@ -1,6 +1,7 @@
 // What each pass does to a graph, as text; and that values stay what they are, whichever passes
 // run.
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -85,8 +86,7 @@ TEST(Passes, simplify_turns_the_gradient_of_a_mean_into_a_number) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 4});
   const Tensor d = gradient(reduce_mean(reduce_sum(square(x), 1)), x);
-  EXPECT_EQ(after("simplify", d, {{x, Array({2, 4})}}),
-            "x = placeholder  float32 [2, 4]\n");
+  EXPECT_EQ(after("simplify", d, {{x, Array({2, 4})}}), "x = placeholder  float32 [2, 4]\n");
 }
 
 TEST(Passes, simplify_leaves_exp_alone_of_the_gradient_of_its_sum) {
@@ -108,6 +108,93 @@ TEST(Passes, place_products_makes_a_step_of_sgd_one_node) {
   EXPECT_NE(text.find("scale=-0.125, decay=0.875, transposed=[1, 0, 1, 0])  float32 [4, 3]"),
             std::string::npos)
       << text;
+}
+
+TEST(Passes, combine_adds_a_product_in_one_instruction) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});
+  const std::vector<Feed> feeds{{x, Array({2})}, {y, Array({2})}};
+  EXPECT_EQ(after("combine", x * y + exp(x), feeds),
+            "x = placeholder  float32 [2]\n"
+            "y = placeholder  float32 [2]\n"
+            "exp = exp(x)  float32 [2]\n"
+            "add = multiply_add(x, y, exp)  float32 [2]\n");
+  EXPECT_EQ(after("combine", square(x) - y, feeds),
+            "x = placeholder  float32 [2]\n"
+            "y = placeholder  float32 [2]\n"
+            "subtract = multiply_subtract(x, x, y)  float32 [2]\n");
+  EXPECT_EQ(after("combine", y - 0.5 * x, feeds),
+            "x = placeholder  float32 [2]\n"
+            "y = placeholder  float32 [2]\n"
+            "subtract_1 = subtract_product(0.5, x, y)  float32 [2]\n");
+  EXPECT_EQ(after("combine", reduce_sum(square(x)), feeds),
+            "x = placeholder  float32 [2]\n"
+            "reduce_sum = reduce_sum_square(x, axes=all, keepdims=false)  float32 []\n");
+  EXPECT_EQ(rules_of(x * y + exp(x), feeds),
+            std::vector<std::string>{"a product is added at once"});
+}
+
+TEST(Passes, combine_leaves_a_product_that_is_wanted_elsewhere_or_in_another_loop) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3, 3}), y = g.placeholder("y", {3, 3});
+  const std::vector<Feed> feeds{{x, Array({3, 3})}, {y, Array({3, 3})}};
+  const Tensor product = x * y;
+  EXPECT_EQ(after("combine", (product + x) / product, feeds), "");
+  EXPECT_EQ(after("combine", matmul(x * y, x) + exp(y * x), feeds), "");
+  // Beside what is there only later, x and y would have to be kept instead of their product.
+  EXPECT_EQ(after("combine", x * y + matmul(exp(x * y), x), feeds), "");
+  const Tensor of_integers = g.placeholder("i", {2}, int32);
+  EXPECT_EQ(after("combine", of_integers * of_integers + 1, {{of_integers, Array({2}, int32)}}),
+            "");
+}
+
+TEST(Passes, combine_rounds_a_product_and_its_sum_each) {
+  for (const DType dtype : {float32, float64}) {
+    Graph g;
+    const Tensor x = g.placeholder("x", {any}, dtype), y = g.placeholder("y", {any}, dtype),
+                 z = g.placeholder("z", {any}, dtype);
+    const std::vector<Tensor> fetches{x * y + z,
+                                      x * y - z,
+                                      z - x * y,
+                                      square(x) + z,
+                                      reduce_sum(square(x)),
+                                      reduce_sum(square(x * y), 0)};
+    Session combined(g), apart(g, {.passes = {.combine = false}});
+    for (const std::int64_t n : {1, 7, 64, 1025, 100'000}) {
+      const std::vector<Feed> feeds{{x, random_array({n}, "x", -1, 1, dtype)},
+                                    {y, random_array({n}, "y", -1, 1, dtype)},
+                                    {z, random_array({n}, "z", -1, 1, dtype)}};
+      EXPECT_EQ(combined.run(fetches, feeds), apart.run(fetches, feeds)) << n;
+    }
+    const std::vector<double> odd{0.0,   -0.0,   INFINITY, -INFINITY, 1e-310,
+                                  1e-42, 3.4e38, -1.7e308, 1,         -1};
+    std::vector<double> left, right, third;
+    for (double a : odd)
+      for (double b : odd)
+        for (double c : odd) {
+          left.push_back(a);
+          right.push_back(b);
+          third.push_back(c);
+        }
+    const auto line = [&](const std::vector<double>& values) {
+      return Array({static_cast<std::int64_t>(values.size())}, values).cast(dtype);
+    };
+    const std::vector<Feed> feeds{{x, line(left)}, {y, line(right)}, {z, line(third)}};
+    EXPECT_EQ(to_text(combined.run(x * y + z, feeds)), to_text(apart.run(x * y + z, feeds)));
+    EXPECT_EQ(to_text(combined.run(z - x * y, feeds)), to_text(apart.run(z - x * y, feeds)));
+  }
+}
+
+TEST(Passes, combine_sums_squares_over_any_axes) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, any});
+  const std::vector<Tensor> fetches{reduce_sum(square(x), 0), reduce_sum(square(x), 1),
+                                    reduce_sum(square(x), 0, true)};
+  Session combined(g), apart(g, {.passes = {.combine = false}});
+  for (const Shape& shape : {Shape{1, 5}, Shape{40, 3}, Shape{3, 2000}, Shape{600, 513}}) {
+    const std::vector<Feed> feeds{{x, random_array(shape, "x", -1, 1, float32)}};
+    EXPECT_EQ(combined.run(fetches, feeds), apart.run(fetches, feeds)) << to_text(shape);
+  }
 }
 
 TEST(Passes, fuse_makes_a_bias_an_activation_and_a_loss_one_loop) {
@@ -148,12 +235,13 @@ TEST(Passes, each_alone_and_all_together_keep_every_value) {
                         .merge = false,
                         .simplify = false,
                         .place_products = false,
+                        .combine = false,
                         .fuse = false,
                         .split_rows = false};
   const Array expected = trained(none);
-  std::vector<Passes> some(7);
+  std::vector<Passes> some(8);
   some[0].fold = some[1].merge = some[2].simplify = some[3].place_products = some[4].fuse =
-      some[5].split_rows = false;
+      some[5].split_rows = some[6].combine = false;
   for (const Passes& passes : some) {
     const Array found = trained(passes);
     for (std::size_t i = 0; i < found.values<float>().size(); ++i)

@@ -44,10 +44,11 @@ class ReductionKernel {
   bool is_empty_ = true;
 };
 
-// The loops of one reduction. The rows x[o, 0, :], x[o, 1, :], ... are taken in blocks of eight,
-// each block a balanced tree; the blocks are combined in pairs, those in pairs again and so on.
-// A contiguous axis (inner is 1) is read as rows of 32, whose results are folded in halves.
-template <Element T, Captureless Identity, Captureless Combine>
+// The loops of one reduction: elements go through Map, then are combined. The rows x[o, 0, :],
+// x[o, 1, :], ... are taken in blocks of eight, each block a balanced tree; the blocks are combined
+// in pairs, those in pairs again and so on. A contiguous axis (inner is 1) is read as rows of 32,
+// whose results are folded in halves.
+template <Element T, Captureless Identity, Captureless Combine, Captureless Map>
 struct ReductionLoop {
   using Stored = typename Format<T>::Stored;
 
@@ -79,11 +80,16 @@ struct ReductionLoop {
     using L = Lane<T, set>;
     return L(Combine{}(L::load(a), L::load(b))).stored();
   }
+  template <InstructionSet set>
+  [[gnu::always_inline, gnu::flatten]] static Stored mapped(Stored x) {
+    using L = Lane<T, set>;
+    return L(Map{}(L::load(x))).stored();
+  }
 
   template <InstructionSet set>
   [[gnu::always_inline]] static Stored in_order(const Stored* x, std::int64_t n) {
     Stored y = identity<set>();
-    for (std::int64_t i = 0; i < n; ++i) y = combined<set>(y, x[i]);
+    for (std::int64_t i = 0; i < n; ++i) y = combined<set>(y, mapped<set>(x[i]));
     return y;
   }
 
@@ -93,20 +99,20 @@ struct ReductionLoop {
     Stored lanes[row_lanes];
     const std::int64_t rest = n % row_lanes;
     columns<set>(x, row_lanes, n / row_lanes, row_lanes, lanes);
-    combine<set>(lanes, x + (n - rest), rest, lanes);
+    combine<set, true>(lanes, x + (n - rest), rest, lanes);
     return folded<set, row_lanes / 2>(lanes);
   }
   template <InstructionSet set, std::int64_t half>
   [[gnu::always_inline]] static Stored folded(Stored* lanes) {
-    combine<set>(lanes, lanes + half, half, lanes);
+    combine<set, false>(lanes, lanes + half, half, lanes);
     if constexpr (half > 1)
       return folded<set, half / 2>(lanes);
     else
       return lanes[0];
   }
 
-  // into[i] = a[i] combined with b[i]
-  template <InstructionSet set>
+  // into[i] = a[i] combined with b[i], which goes through Map if it is of x
+  template <InstructionSet set, bool is_of_x>
   [[gnu::always_inline]] static void combine(const Stored* a, const Stored* b, std::int64_t width,
                                              Stored* into) {
 #if defined(__clang__)
@@ -114,7 +120,13 @@ struct ReductionLoop {
 #else
 #pragma GCC ivdep
 #endif
-    for (std::int64_t i = 0; i < width; ++i) into[i] = combined<set>(a[i], b[i]);
+    for (std::int64_t i = 0; i < width; ++i)
+      into[i] = combined<set>(a[i], is_of_x ? mapped<set>(b[i]) : b[i]);
+  }
+
+  template <InstructionSet set>
+  [[gnu::always_inline, gnu::flatten]] static Stored pair(const Stored* x, std::int64_t stride) {
+    return combined<set>(mapped<set>(x[0]), mapped<set>(x[stride]));
   }
 
   // into[i] = ((x0 x1)(x2 x3))((x4 x5)(x6 x7)) of the rows of column i
@@ -128,10 +140,9 @@ struct ReductionLoop {
 #endif
     for (std::int64_t i = 0; i < width; ++i) {
       const Stored* c = x + i;
-      const Stored a = combined<set>(combined<set>(c[0], c[stride]),
-                                     combined<set>(c[2 * stride], c[3 * stride]));
-      const Stored b = combined<set>(combined<set>(c[4 * stride], c[5 * stride]),
-                                     combined<set>(c[6 * stride], c[7 * stride]));
+      const Stored a = combined<set>(pair<set>(c, stride), pair<set>(c + 2 * stride, stride));
+      const Stored b =
+          combined<set>(pair<set>(c + 4 * stride, stride), pair<set>(c + 6 * stride, stride));
       into[i] = combined<set>(a, b);
     }
   }
@@ -147,23 +158,29 @@ struct ReductionLoop {
       const std::size_t top = static_cast<std::size_t>(std::countr_one(b));
       combine_block<set>(x, stride, width, levels[top]);
       for (std::size_t k = 0; k < top; ++k)
-        combine<set>(levels[k], levels[top], width, levels[top]);
+        combine<set, false>(levels[k], levels[top], width, levels[top]);
     }
     for (std::int64_t i = 0; i < width; ++i) y[i] = identity<set>();
-    for (std::int64_t j = 0; j < n % block; ++j) combine<set>(y, x + j * stride, width, y);
+    for (std::int64_t j = 0; j < n % block; ++j) combine<set, true>(y, x + j * stride, width, y);
     for (std::size_t k = 0; blocks >> k; ++k)
-      if ((blocks >> k) & 1) combine<set>(levels[k], y, width, y);
+      if ((blocks >> k) & 1) combine<set, false>(levels[k], y, width, y);
   }
 };
 
-// identity(like) gives the identity for lanes such as `like`; combine is associative.
-template <DTypes dtypes = DTypes::floats, Captureless Identity, Captureless Combine>
-constexpr ReductionKernel reduction(Identity, Combine) {
+struct Unchanged {
+  constexpr auto operator()(auto x) const { return x; }
+};
+
+// identity(like) gives the identity for lanes such as `like`; combine is associative; what is
+// combined is map(x).
+template <DTypes dtypes = DTypes::floats, Captureless Identity, Captureless Combine,
+          Captureless Map = Unchanged>
+constexpr ReductionKernel reduction(Identity, Combine, Map = {}) {
   ReductionKernel::Reduces reduces{};
   const auto add = [&reduces]<class T>(T) {
     if constexpr (includes(dtypes, dtype_of<T>()))
       reduces[static_cast<std::size_t>(dtype_of<T>())] =
-          compile_for_each_set<Reduce, ReductionLoop<T, Identity, Combine>>();
+          compile_for_each_set<Reduce, ReductionLoop<T, Identity, Combine, Map>>();
   };
   for (const DType dtype : all_dtypes) visit(dtype, add);
   return ReductionKernel(reduces);

@@ -14,6 +14,7 @@ struct Op;
 
 // All axes by default; keepdims leaves each of them with size 1.
 Tensor reduce_sum(Operand x, Axes axes = {}, bool keepdims = false);
+Tensor reduce_sum_square(Operand x, Axes axes = {}, bool keepdims = false);
 Tensor reduce_mean(Operand x, Axes axes = {}, bool keepdims = false);  // NaN of nothing; floats
 Tensor reduce_max(Operand x, Axes axes = {}, bool keepdims = false);   // NaN if any is
 Tensor reduce_min(Operand x, Axes axes = {}, bool keepdims = false);
@@ -26,9 +27,9 @@ Tensor argmin(Operand x, std::int64_t axis = 0);
 
 // How sums are added up, everywhere.
 class ReductionKernel;
-extern const ReductionKernel sum_kernel;
+extern const ReductionKernel sum_kernel, sum_of_squares_kernel;
 
-extern const Op reduce_sum_op, reduce_mean_op, reduce_max_op, reduce_min_op, reduce_prod_op,
-    reduce_any_op, reduce_all_op, argmax_op, argmin_op;
+extern const Op reduce_sum_op, reduce_sum_square_op, reduce_mean_op, reduce_max_op, reduce_min_op,
+    reduce_prod_op, reduce_any_op, reduce_all_op, argmax_op, argmin_op;
 
 }  // namespace gradus

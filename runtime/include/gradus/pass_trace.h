@@ -21,7 +21,8 @@ struct PassTrace {
     std::string_view rule;  // "a transpose of a transpose"
   };
 
-  std::string_view name = {};  // "prune", "fold", "merge", "simplify", "place_products", "fuse"
+  std::string_view name = {};  // "prune", "fold", "merge", "simplify", "place_products", "combine",
+                               // "fuse"
   // After the pass, with all shapes as in the run. Nodes have the names of the nodes of the first
   // graph for whose sake they are there; a second one of that name ends in "~2".
   Graph graph = {};

@@ -11,6 +11,7 @@ struct Passes {
   bool merge = true;           // compute equal nodes once
   bool simplify = true;        // rewrite what has a simpler form
   bool place_products = true;  // sums of matrix products, and steps of SGD, in one call
+  bool combine = true;         // neighbours in a loop by one instruction: a b + c
   bool fuse = true;            // element-wise neighbours in one loop
   bool split_rows = true;      // threads share the rows of a batch, not each call
 

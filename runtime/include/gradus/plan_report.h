@@ -17,8 +17,9 @@ struct PlanReport {
   // A node of the graph as the compiler has rewritten it.
   struct Value {
     // Where its elements are: a loop passes them on from tile to tile and they are nowhere; in the
-    // arena at an offset; in a variable that takes this value without a copy.
-    enum class Place : std::uint8_t { loop, arena, variable };
+    // arena at an offset; in a variable that takes this value, or in the array that the user gets,
+    // without a copy.
+    enum class Place : std::uint8_t { loop, arena, variable, result };
 
     // Of the user's node for whose sake it is there; a second one of that name ends in "~2".
     std::string name = {};
