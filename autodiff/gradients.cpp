@@ -17,10 +17,6 @@
 namespace gradus {
 namespace {
 
-[[noreturn]] void refuse(std::string text, SourceLocation where) {
-  throw GraphError(at_line("gradients: " + std::move(text), where));
-}
-
 // Whether two shapes can turn out equal in a run.
 bool fit(const Shape& a, const Shape& b) {
   return std::ranges::equal(
@@ -29,11 +25,11 @@ bool fit(const Shape& a, const Shape& b) {
 
 void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
            const std::vector<Tensor>& grad_ys, SourceLocation where) {
-  if (ys.empty()) refuse("there is nothing to differentiate", where);
+  if (ys.empty()) refuse_gradients("there is nothing to differentiate", where);
   const auto check_graph = [&](const Tensor& t, std::string_view role) {
-    if (!t) refuse(fmt::format("{} is an empty Tensor", role), where);
+    if (!t) refuse_gradients(fmt::format("{} is an empty Tensor", role), where);
     if (t.shared_state() != ys[0].shared_state())
-      refuse(fmt::format("{} \"{}\" is of another graph", role, t.name()), where);
+      refuse_gradients(fmt::format("{} \"{}\" is of another graph", role, t.name()), where);
   };
   const auto check_float = [&](const Tensor& t, std::string_view role) {
     check_graph(t, role);
@@ -45,15 +41,17 @@ void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
   for (const Tensor& y : ys) check_float(y, "y");
   for (const Tensor& x : xs) check_float(x, "x");
   if (!grad_ys.empty() && grad_ys.size() != ys.size())
-    refuse(fmt::format("{} upstream gradients for {} ys", grad_ys.size(), ys.size()), where);
+    refuse_gradients(fmt::format("{} upstream gradients for {} ys", grad_ys.size(), ys.size()),
+                     where);
   for (std::size_t i = 0; i < ys.size(); ++i) {
     const Tensor& y = ys[i];
     if (grad_ys.empty()) {
       if (y.rank() != 0)
-        refuse(fmt::format("\"{}\" has shape {}: only a scalar needs no upstream gradient "
-                           "(grad_ys)",
-                           y.name(), to_text(y.shape())),
-               where);
+        refuse_gradients(
+            fmt::format("\"{}\" has shape {}: only a scalar needs no upstream gradient "
+                        "(grad_ys)",
+                        y.name(), to_text(y.shape())),
+            where);
       continue;
     }
     const Tensor& dy = grad_ys[i];
@@ -73,14 +71,17 @@ void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
 
 // What a rule makes must be able to be the gradient of its operand.
 void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, SourceLocation where) {
-  if (!part) refuse(fmt::format("the rule of op \"{}\" made no tensor", y.op_name()), where);
+  if (!part)
+    refuse_gradients(fmt::format("the rule of op \"{}\" made no tensor", y.op_name()), where);
   if (part.shared_state() != y.shared_state())
-    refuse(fmt::format("the rule of op \"{}\" made a tensor of another graph", y.op_name()), where);
+    refuse_gradients(
+        fmt::format("the rule of op \"{}\" made a tensor of another graph", y.op_name()), where);
   if (part.dtype() != operand.dtype() || !fit(part.shape(), operand.shape()))
-    refuse(fmt::format("the rule of op \"{}\" made {} {} for \"{}\", which is {} {}", y.op_name(),
-                       to_text(part.dtype()), to_text(part.shape()), operand.name(),
-                       to_text(operand.dtype()), to_text(operand.shape())),
-           where);
+    refuse_gradients(
+        fmt::format("the rule of op \"{}\" made {} {} for \"{}\", which is {} {}", y.op_name(),
+                    to_text(part.dtype()), to_text(part.shape()), operand.name(),
+                    to_text(operand.dtype()), to_text(operand.shape())),
+        where);
 }
 
 // Walks from ys to xs: each node sums what it receives and hands its gradient down to its operands.

@@ -6,13 +6,10 @@
 #include <gradus/op.h>
 
 namespace gradus {
-namespace {
 
-[[noreturn]] void refuse(std::string text, SourceLocation where) {
+[[noreturn]] void refuse_gradients(std::string text, SourceLocation where) {
   throw GraphError(at_line("gradients: " + std::move(text), where));
 }
-
-}  // namespace
 
 bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand) {
   return is_float(graph.kind(operand).dtype) && (op.gradient.empty() || bool(op.gradient_of(k)));
@@ -48,7 +45,7 @@ void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
     for (std::size_t k = 0; k < operands.size(); ++k) {
       if (!wanted[index(operands[k])] || !flows(graph, op, k, operands[k])) continue;
       if (op.gradient.empty())
-        refuse(
+        refuse_gradients(
             fmt::format("op \"{}\" of node \"{}\" has no gradient rule", op.name, graph.name(id)),
             where);
       comes[index(operands[k])] = true;
@@ -57,7 +54,8 @@ void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
   for (const Tensor& x : xs)
     if (unconnected == Unconnected::error &&
         (index(x.id()) >= comes.size() || !comes[index(x.id())]))
-      refuse(fmt::format("no path leads from x \"{}\" to y \"{}\"", x.name(), ys[0].name()), where);
+      refuse_gradients(
+          fmt::format("no path leads from x \"{}\" to y \"{}\"", x.name(), ys[0].name()), where);
 }
 
 }  // namespace gradus

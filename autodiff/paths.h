@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include <gradus/gradients.h>
@@ -14,6 +15,9 @@ bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand)
 
 // Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
 std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);
+
+// GraphError "gradients: text" at the caller's line.
+[[noreturn]] void refuse_gradients(std::string text, SourceLocation where);
 
 // Refuses xs that no gradient of ys comes to, and ops on the way without gradient rule.
 void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,

@@ -8,19 +8,12 @@ function(gradus_options target)
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Woverloaded-virtual)
   # g++ 12 takes std::string's own code for an overlapping copy (GCC bug 105651).
   target_compile_options(${target} PRIVATE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
-  # Of precompiled headers it warns as if std's code were ours.
-  if(GRADUS_PRECOMPILED_HEADERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+  # Files that are compiled as one hide each other's names, without harm.
+  if(CMAKE_UNITY_BUILD)
+    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
   if(GRADUS_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
-  endif()
-endfunction()
-
-# gradus_precompile(<target> <headers...>): what most files of the target include is read once.
-function(gradus_precompile target)
-  if(GRADUS_PRECOMPILED_HEADERS)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
 

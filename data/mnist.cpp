@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t side = 28;
+constexpr std::int64_t image_side = 28;
 
 IdxReader open_idx(const fs::path& folder, const std::string& name) {
   const fs::path plain = folder / name, packed = folder / (name + ".gz");
@@ -33,7 +33,7 @@ void expect(const IdxReader& reader, const Shape& shape) {
 }
 
 Array read_images(IdxReader& reader, std::int64_t count) {
-  Array images = Array::uninitialized({count, side * side}, float32);
+  Array images = Array::uninitialized({count, image_side * image_side}, float32);
   reader.read<1>(images.mutable_values<float>(),
                  [](const unsigned char* p) { return static_cast<float>(*p) / 255; });
   return images;
@@ -55,7 +55,7 @@ std::pair<ImageSet, ImageSet> read_pair(const fs::path& folder, const std::strin
                                         std::int64_t last_count) {
   IdxReader images = open_idx(folder, name + "-images-idx3-ubyte");
   IdxReader labels = open_idx(folder, name + "-labels-idx1-ubyte");
-  expect(images, {any, side, side});
+  expect(images, {any, image_side, image_side});
   expect(labels, {any});
   const std::int64_t count = images.shape()[0];
   if (labels.shape()[0] != count)

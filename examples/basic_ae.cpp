@@ -21,23 +21,14 @@ struct Settings {
   int threads = 0;
 };
 
-void add_options(CLI::App& app, Settings& s) {
-  app.add_option("--out", s.out, "folder of the figures and metrics.json")->capture_default_str();
-  app.add_option("--seed", s.seed, "of the data and the first weights")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  app.add_option("--epochs", s.epochs, "steps of gradient descent, each on all points")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
-  app.add_option("--points", s.points, "number of points")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{10}, std::int64_t{1'000'000}));
-  app.add_option("--learning-rate", s.learning_rate, "of gradient descent")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1e6));
-  app.add_option("--threads", s.threads, "0: one per core")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1024));
+void add_options(example::Program& program, Settings& s) {
+  program.option("--out", s.out, "folder of the figures and metrics.json");
+  program.option("--seed", s.seed, "of the data and the first weights");
+  program.option("--epochs", s.epochs, "steps of gradient descent, each on all points", 1,
+                 1'000'000);
+  program.option("--points", s.points, "number of points", 10, 1'000'000);
+  program.option("--learning-rate", s.learning_rate, "of gradient descent", 0.0, 1e6);
+  program.option("--threads", s.threads, "0: one per core", 0, 1024);
 }
 
 // A small tensor, of which the answer is known: question 3.
@@ -137,8 +128,8 @@ int train(const Settings& s) {
 
 int main(int argc, char** argv) {
   Settings settings;
-  CLI::App app("Exercise 1: a basic auto-encoder beside PCA, on a noisy curved sheet in space.",
-               "basic_ae");
-  add_options(app, settings);
-  return example::run(app, argc, argv, [&] { return train(settings); });
+  example::Program program(
+      "basic_ae", "Exercise 1: a basic auto-encoder beside PCA, on a noisy curved sheet in space.");
+  add_options(program, settings);
+  return program.run(argc, argv, [&] { return train(settings); });
 }

@@ -22,46 +22,26 @@ struct Settings {
   int threads = 0;
 };
 
-void add_options(CLI::App& app, Settings& s) {
-  app.add_option("--out", s.out, "folder of the figures and metrics.json")->capture_default_str();
-  app.add_option("--mnist", s.mnist,
-                 "folder of the four MNIST files (scripts/fetch_mnist); without it digits are "
-                 "generated")
-      ->envname("GRADUS_MNIST_DIR");
-  app.add_option("--seed", s.seed, "of first weights, order of batches, and generated digits")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  app.add_option("--epochs", s.epochs, "passes over the training images")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
-  app.add_option("--batch-size", s.batch_size, "images per step")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{55'000}));
-  app.add_option("--units", s.units, "units of each layer of the encoder, the code last")
-      ->capture_default_str()
-      ->delimiter(',')
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{784}));
-  app.add_option("--learning-rate", s.learning_rate, "of the optimizer")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1e6));
-  app.add_option("--optimizer", s.optimizer, "how the weights move")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"adam", "rmsprop", "sgd"}));
-  app.add_option("--l2", s.l2, "factor of the regularization of W1, W2, ...")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 1e6));
+void add_options(example::Program& program, Settings& s) {
+  program.option("--out", s.out, "folder of the figures and metrics.json");
+  program.option_or_variable(
+      "--mnist", s.mnist,
+      "folder of the four MNIST files (scripts/fetch_mnist); without it digits are "
+      "generated",
+      "GRADUS_MNIST_DIR");
+  program.option("--seed", s.seed, "of first weights, order of batches, and generated digits");
+  program.option("--epochs", s.epochs, "passes over the training images", 1, 100'000);
+  program.option("--batch-size", s.batch_size, "images per step", 1, 55'000);
+  program.option("--units", s.units, "units of each layer of the encoder, the code last", 1, 784);
+  program.option("--learning-rate", s.learning_rate, "of the optimizer", 0.0, 1e6);
+  program.option("--optimizer", s.optimizer, "how the weights move", {"adam", "rmsprop", "sgd"});
+  program.option("--l2", s.l2, "factor of the regularization of W1, W2, ...", 0.0, 1e6);
   const std::vector<std::string> activations{"linear",  "elu",      "relu",
                                              "sigmoid", "softplus", "tanh"};
-  app.add_option("--activation", s.activation, "of all layers but the last")
-      ->capture_default_str()
-      ->check(CLI::IsMember(activations));
-  app.add_option("--output-activation", s.output_activation, "of the last layer")
-      ->capture_default_str()
-      ->check(CLI::IsMember(activations));
-  app.add_flag("--untied", s.untied, "the decoder has matrices of its own");
-  app.add_option("--threads", s.threads, "0: one per core")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1024));
+  program.option("--activation", s.activation, "of all layers but the last", activations);
+  program.option("--output-activation", s.output_activation, "of the last layer", activations);
+  program.flag("--untied", s.untied, "the decoder has matrices of its own");
+  program.option("--threads", s.threads, "0: one per core", 0, 1024);
 }
 
 Tensor minimize(const Settings& s, const Tensor& loss) {
@@ -174,7 +154,8 @@ int train(const Settings& s) {
 
 int main(int argc, char** argv) {
   Settings settings;
-  CLI::App app("Exercise 2: an auto-encoder on 28 x 28 images of digits, beside PCA.", "mnist_ae");
-  add_options(app, settings);
-  return example::run(app, argc, argv, [&] { return train(settings); });
+  example::Program program("mnist_ae",
+                           "Exercise 2: an auto-encoder on 28 x 28 images of digits, beside PCA.");
+  add_options(program, settings);
+  return program.run(argc, argv, [&] { return train(settings); });
 }

@@ -15,18 +15,12 @@ struct Settings {
   std::int64_t points = 6, digits = 4, steps = 200;
 };
 
-void add_options(CLI::App& app, Settings& s) {
-  app.add_option("--out", s.out, "folder of the pages")->capture_default_str();
-  app.add_option("--seed", s.seed, "of the data and the first weights")->capture_default_str();
-  app.add_option("--points", s.points, "points in the page of the basic auto-encoder")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000}));
-  app.add_option("--digits", s.digits, "digits in the page of the tied auto-encoder")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1000}));
-  app.add_option("--steps", s.steps, "of training of the basic auto-encoder")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{100'000}));
+void add_options(example::Program& program, Settings& s) {
+  program.option("--out", s.out, "folder of the pages");
+  program.option("--seed", s.seed, "of the data and the first weights");
+  program.option("--points", s.points, "points in the page of the basic auto-encoder", 1, 1000);
+  program.option("--digits", s.digits, "digits in the page of the tied auto-encoder", 1, 1000);
+  program.option("--steps", s.steps, "of training of the basic auto-encoder", 0, 100'000);
 }
 
 void write_basic(const std::filesystem::path& path, const Settings& s) {
@@ -85,8 +79,8 @@ int write(const Settings& s) {
 
 int main(int argc, char** argv) {
   Settings settings;
-  CLI::App app("Writes pages that explain the gradients of two auto-encoders step by step.",
-               "page");
-  add_options(app, settings);
-  return example::run(app, argc, argv, [&] { return write(settings); });
+  example::Program program(
+      "page", "Writes pages that explain the gradients of two auto-encoders step by step.");
+  add_options(program, settings);
+  return program.run(argc, argv, [&] { return write(settings); });
 }

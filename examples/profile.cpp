@@ -43,17 +43,11 @@ int run(const Settings& s) {
 
 int main(int argc, char** argv) {
   Settings settings;
-  CLI::App app("The plan of one training step of the basic auto-encoder, and its profile.",
-               "profile");
-  app.add_option("--out", settings.out, "file of the trace")->capture_default_str();
-  app.add_option("--points", settings.points, "rows of the batch")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{10}, std::int64_t{1'000'000}));
-  app.add_option("--runs", settings.runs, "training steps that are measured")
-      ->capture_default_str()
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
-  app.add_option("--threads", settings.threads, "0: one per core")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 1024));
-  return example::run(app, argc, argv, [&] { return run(settings); });
+  example::Program program(
+      "profile", "The plan of one training step of the basic auto-encoder, and its profile.");
+  program.option("--out", settings.out, "file of the trace");
+  program.option("--points", settings.points, "rows of the batch", 10, 1'000'000);
+  program.option("--runs", settings.runs, "training steps that are measured", 1, 100'000);
+  program.option("--threads", settings.threads, "0: one per core", 0, 1024);
+  return program.run(argc, argv, [&] { return run(settings); });
 }

@@ -6,28 +6,79 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include <gradus/error.h>
 #include <gradus/file.h>
 
 namespace example {
 
-int run(CLI::App& app, int argc, char** argv, const std::function<int()>& program) {
+struct Program::Impl {
+  CLI::App app;
+
+  template <class T>
+  CLI::Option* add(const std::string& name, T& value, const std::string& help) {
+    return app.add_option(name, value, help)->capture_default_str();
+  }
+};
+
+Program::Program(std::string name, std::string purpose)
+    : impl_(new Impl{CLI::App(std::move(purpose), std::move(name))}) {}
+Program::~Program() = default;
+
+std::string Program::name() const { return impl_->app.get_name(); }
+
+void Program::option(const std::string& name, std::string& value, const std::string& help) {
+  impl_->add(name, value, help);
+}
+void Program::option(const std::string& name, std::string& value, const std::string& help,
+                     const std::vector<std::string>& choices) {
+  impl_->add(name, value, help)->check(CLI::IsMember(choices));
+}
+void Program::option(const std::string& name, std::uint64_t& value, const std::string& help) {
+  impl_->add(name, value, help)->check(CLI::NonNegativeNumber);
+}
+void Program::option(const std::string& name, int& value, const std::string& help, int low,
+                     int high) {
+  impl_->add(name, value, help)->check(CLI::Range(low, high));
+}
+void Program::option(const std::string& name, std::int64_t& value, const std::string& help,
+                     std::int64_t low, std::int64_t high) {
+  impl_->add(name, value, help)->check(CLI::Range(low, high));
+}
+void Program::option(const std::string& name, double& value, const std::string& help, double low,
+                     double high) {
+  impl_->add(name, value, help)->check(CLI::Range(low, high));
+}
+void Program::option(const std::string& name, std::vector<std::int64_t>& values,
+                     const std::string& help, std::int64_t low, std::int64_t high) {
+  impl_->add(name, values, help)->delimiter(',')->check(CLI::Range(low, high));
+}
+void Program::flag(const std::string& name, bool& value, const std::string& help) {
+  impl_->app.add_flag(name, value, help);
+}
+void Program::option_or_variable(const std::string& name, std::string& value,
+                                 const std::string& help, const std::string& variable) {
+  impl_->app.add_option(name, value, help)->envname(variable);
+}
+
+int Program::run(int argc, char** argv, const std::function<int()>& body) {
   constexpr int wrong_use = 2;
   try {
-    app.parse(argc, argv);
+    impl_->app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : wrong_use;
+    return impl_->app.exit(error) == 0 ? 0 : wrong_use;
   }
   // A reader that goes away ends no training: the figures are still written.
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    const int status = program();
+    const int status = body();
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw gradus::FileError("standard output cannot be written");
     return status;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", app.get_name(), error.what());
+    fmt::print(stderr, "{}: {}\n", name(), error.what());
     return wrong_use;
   }
 }
@@ -38,8 +89,12 @@ void make_folder(const std::filesystem::path& folder) {
   if (error) throw gradus::FileError(fmt::format("{}: {}", folder.string(), error.message()));
 }
 
-void write_metrics(const std::filesystem::path& folder, const nlohmann::ordered_json& metrics) {
-  gradus::write_file(folder / "metrics.json", metrics.dump(2) + "\n");
+void write_metrics(const std::filesystem::path& folder,
+                   const std::vector<std::pair<std::string, Metric>>& metrics) {
+  nlohmann::ordered_json object;
+  for (const auto& [name, metric] : metrics)
+    std::visit([&object, &key = name](const auto& value) { object[key] = value; }, metric);
+  gradus::write_file(folder / "metrics.json", object.dump(2) + "\n");
 }
 
 void report(const gradus::PlotReport& plot) {

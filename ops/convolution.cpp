@@ -16,7 +16,7 @@ using attributes::padding;
 using attributes::pads;
 using attributes::strides;
 
-ConvolutionOptions options_of(const Call& f) {
+ConvolutionOptions convolution_options(const Call& f) {
   const std::string& name = f[padding];
   return {f[strides],
           name == "valid"  ? Padding(Padding::valid)
@@ -107,10 +107,10 @@ extern constexpr Op conv2d_op{
     .dtype = same_float,
     .kernel = kernel<convolve, convolve_scratch_bytes, forward>,
     .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor filter) -> Tensor {
-                   return conv2d_input_gradient(dy, filter, x, options_of(f));
+                   return conv2d_input_gradient(dy, filter, x, convolution_options(f));
                  },
                  [](const Call& f, Tensor dy, Tensor x, Tensor filter) -> Tensor {
-                   return conv2d_filter_gradient(dy, x, filter, options_of(f));
+                   return conv2d_filter_gradient(dy, x, filter, convolution_options(f));
                  }},
     .gradient_text = {"dx = conv2d_input_gradient(dy, filter)",
                       "dfilter = conv2d_filter_gradient(dy, x)"},
@@ -143,10 +143,10 @@ extern constexpr Op conv2d_transpose_op{
     .dtype = same_float,
     .kernel = kernel<convolve_back, convolve_back_scratch_bytes, transposed>,
     .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor filter) -> Tensor {
-                   return conv2d(dy, filter, options_of(f));
+                   return conv2d(dy, filter, convolution_options(f));
                  },
                  [](const Call& f, Tensor dy, Tensor x, Tensor filter) -> Tensor {
-                   return conv2d_filter_gradient(x, dy, filter, options_of(f));
+                   return conv2d_filter_gradient(x, dy, filter, convolution_options(f));
                  }},
     .gradient_text = {"dx = conv2d(dy, filter)", "dfilter = conv2d_filter_gradient(x, dy)"},
     .examples = {{[](Graph& g) {
@@ -173,10 +173,10 @@ extern constexpr Op conv2d_input_gradient_op{
     .shape_operands = 0b100,
     .kernel = kernel<convolve_back, convolve_back_scratch_bytes, to_input>,
     .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor filter, Tensor) -> Tensor {
-                   return conv2d(dx, filter, options_of(f));
+                   return conv2d(dx, filter, convolution_options(f));
                  },
                  [](const Call& f, Tensor dx, Tensor dy, Tensor filter, Tensor) -> Tensor {
-                   return conv2d_filter_gradient(dy, dx, filter, options_of(f));
+                   return conv2d_filter_gradient(dy, dx, filter, convolution_options(f));
                  },
                  {}},
     .gradient_text = {"ddy = conv2d(dx, filter)", "dfilter = conv2d_filter_gradient(dy, dx)", ""},
@@ -204,10 +204,10 @@ extern constexpr Op conv2d_filter_gradient_op{
     .shape_operands = 0b100,
     .kernel = kernel<correlate, correlate_scratch_bytes, to_filter>,
     .gradient = {[](const Call& f, Tensor dfilter, Tensor, Tensor x, Tensor) -> Tensor {
-                   return conv2d(x, dfilter, options_of(f));
+                   return conv2d(x, dfilter, convolution_options(f));
                  },
                  [](const Call& f, Tensor dfilter, Tensor dy, Tensor x, Tensor) -> Tensor {
-                   return conv2d_input_gradient(dy, dfilter, x, options_of(f));
+                   return conv2d_input_gradient(dy, dfilter, x, convolution_options(f));
                  },
                  {}},
     .gradient_text = {"ddy = conv2d(x, dfilter)", "dx = conv2d_input_gradient(dy, dfilter)", ""},

@@ -82,10 +82,10 @@ void scatter_windows(const Convolution& c, const void* windows, std::int64_t fir
 }
 
 // What one task needs: a block of windows, and a product's own scratch behind it.
-struct Slice {
+struct ScratchSlice {
   std::size_t windows, product;
 
-  Slice(const KernelCall& call, const Convolution& c, const ProductShape& shape)
+  ScratchSlice(const KernelCall& call, const Convolution& c, const ProductShape& shape)
       : windows(round_up(bytes_of(rows_per_block(c) * c.depth(), call.output.dtype))),
         product(round_up(product_scratch_bytes(shape, call.output.dtype, call.set))) {}
   std::size_t bytes() const { return windows + product; }
@@ -103,7 +103,7 @@ ProductShape filter_shape(const Convolution& c, std::int64_t rows) {
 
 // Shares n items among as many tasks as there are threads, each with a slice of scratch.
 template <class F>
-void share(const KernelCall& call, std::int64_t n, const Slice& slice, F f) {
+void share(const KernelCall& call, std::int64_t n, const ScratchSlice& slice, F f) {
   const std::int64_t tasks = std::min<std::int64_t>(call.threads.threads(), n);
   call.threads.parallel_for(tasks, [&](std::int64_t task) {
     auto* const scratch =
@@ -116,14 +116,14 @@ void share(const KernelCall& call, std::int64_t n, const Slice& slice, F f) {
 }  // namespace
 
 std::size_t convolve_scratch_bytes(const KernelCall& call, const Convolution& c) {
-  return Slice(call, c, forward_shape(c, rows_per_block(c))).bytes() *
+  return ScratchSlice(call, c, forward_shape(c, rows_per_block(c))).bytes() *
          static_cast<std::size_t>(call.threads.threads());
 }
 
 void convolve(const KernelCall& call, const Convolution& c) {
   const DType dtype = call.output.dtype;
   const std::int64_t per_block = rows_per_block(c);
-  const Slice slice(call, c, forward_shape(c, per_block));
+  const ScratchSlice slice(call, c, forward_shape(c, per_block));
   share(call, parts_of(c.rows(), per_block), slice,
         [&](std::int64_t block, void* windows, void* scratch) {
           const std::int64_t first = block * per_block;
@@ -135,7 +135,7 @@ void convolve(const KernelCall& call, const Convolution& c) {
 }
 
 std::size_t convolve_back_scratch_bytes(const KernelCall& call, const Convolution& c) {
-  return Slice(call, c, back_shape(c, rows_per_block(c))).bytes() *
+  return ScratchSlice(call, c, back_shape(c, rows_per_block(c))).bytes() *
          static_cast<std::size_t>(call.threads.threads());
 }
 
@@ -145,7 +145,7 @@ void convolve_back(const KernelCall& call, const Convolution& c) {
   const std::int64_t per_block = rows_per_block(c);
   const std::int64_t rows = c.window[0].results * c.window[1].results;
   const std::int64_t pixels = c.window[0].size * c.window[1].size;
-  const Slice slice(call, c, back_shape(c, per_block));
+  const ScratchSlice slice(call, c, back_shape(c, per_block));
   share(call, c.batch, slice, [&](std::int64_t image, void* windows, void* scratch) {
     if (pixels * c.in != 0)
       std::memset(at(call.result, image * pixels * c.in, dtype), 0, bytes_of(pixels * c.in, dtype));

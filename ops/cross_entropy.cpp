@@ -47,7 +47,7 @@ constexpr auto labelled_dtype = [](const Call& f, DType labels, DType logits) ->
 Rows rows_of(const ArrayView& x) { return Rows(x.shape, x.shape.rank() - 1); }
 
 // All of x, and two numbers per row.
-std::size_t scratch_bytes(const KernelCall& call) {
+std::size_t sums_bytes(const KernelCall& call) {
   const ArrayView& x = call.inputs[1];
   return static_cast<std::size_t>(x.shape.element_count() + 2 * rows_of(x).count()) *
          size_of(x.dtype);
@@ -130,7 +130,7 @@ extern constexpr Op softmax_cross_entropy_with_logits_op{
       return without_classes(f, matched(f, labels, logits, "logits"));
     },
     .dtype = same_float,
-    .kernel = GeneralKernel{sum_cross_entropies, scratch_bytes},
+    .kernel = GeneralKernel{sum_cross_entropies, sums_bytes},
     .gradient = {[](const Call&, Tensor dy, Tensor, Tensor logits) -> Tensor {
                    const Tensor rows = expand_like(dy, logits, -1, false);
                    return -rows * log_softmax(logits);
@@ -160,7 +160,7 @@ extern constexpr Op sparse_softmax_cross_entropy_with_logits_op{
     .latex = R"(-\log \operatorname{softmax}({logits})_{{labels}})",
     .shape = labelled_shape,
     .dtype = labelled_dtype,
-    .kernel = GeneralKernel{pick_cross_entropies, scratch_bytes},
+    .kernel = GeneralKernel{pick_cross_entropies, sums_bytes},
     .gradient = {{},
                  [](const Call&, Tensor dy, Tensor labels, Tensor logits) -> Tensor {
                    const Tensor probabilities = softmax(logits);

@@ -16,8 +16,8 @@ namespace gradus {
 namespace {
 
 using attributes::axis;
-constexpr Key<bool> exclusive{"exclusive"};
-constexpr Key<bool> reverse{"reverse"};
+constexpr Key<bool> exclusive_key{"exclusive"};
+constexpr Key<bool> reverse_key{"reverse"};
 
 constexpr auto along_axis = [](const Call& f, Shape x) -> Shape {
   chosen_axis(f, f[axis], x.rank());
@@ -31,7 +31,7 @@ void run_along(const KernelCall& call, T start, First first, Next next) {
   const Shape& shape = call.output.shape;
   const AroundAxis around(shape, chosen_axis(call.f, call.f[axis], shape.rank()));
   if (shape.element_count() == 0) return;
-  const bool is_exclusive = call.f[exclusive], is_reverse = call.f[reverse];
+  const bool is_exclusive = call.f[exclusive_key], is_reverse = call.f[reverse_key];
   T* const y = static_cast<T*>(call.result);
 
   constexpr std::int64_t elements_per_part = 1 << 15;
@@ -97,8 +97,8 @@ void recur_along(const KernelCall& call) {
 
 // The sum over all later i of dy[i] times the a between: how y depends on the term of each place.
 Tensor later_terms(const Call& f, const Tensor& dy, const Tensor& a) {
-  const CumulativeFlags back{.exclusive = true, .reverse = !f[reverse]};
-  if (f[exclusive]) return linear_recurrence(a, dy, f[axis], back);
+  const CumulativeFlags back{.exclusive = true, .reverse = !f[reverse_key]};
+  if (f[exclusive_key]) return linear_recurrence(a, dy, f[axis], back);
   const Tensor scaled = a * dy;
   const Tensor later = linear_recurrence(a, scaled, f[axis], back);
   return dy + later;
@@ -112,14 +112,14 @@ extern constexpr Op cumsum_op{
     .doc =
         "Running sum along an axis; exclusive leaves x[i] out of y[i], reverse runs from the end.",
     .operands = {"x"},
-    .attributes = {&axis, &exclusive, &reverse},
+    .attributes = {&axis, &exclusive_key, &reverse_key},
     .text = "cumsum({x})",
     .latex = R"(\operatorname{cumsum} {x})",
     .shape = along_axis,
     .dtype = same_number,
     .kernel = GeneralKernel{add_along},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return cumsum(dy, f[axis], {.exclusive = f[exclusive], .reverse = !f[reverse]});
+      return cumsum(dy, f[axis], {.exclusive = f[exclusive_key], .reverse = !f[reverse_key]});
     }},
     .gradient_text = {"dx = running sum of dy the other way"},
     .examples = {{[](Graph& g) {
@@ -140,14 +140,14 @@ extern constexpr Op cumprod_op{
         "Running product along an axis; exclusive leaves x[i] out of y[i], reverse runs from the "
         "end. The gradient is right beside zeros, too.",
     .operands = {"x"},
-    .attributes = {&axis, &exclusive, &reverse},
+    .attributes = {&axis, &exclusive_key, &reverse_key},
     .text = "cumprod({x})",
     .latex = R"(\operatorname{cumprod} {x})",
     .shape = along_axis,
     .dtype = same_number,
     .kernel = GeneralKernel{multiply_along},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
-      const Tensor before = cumprod(x, f[axis], {.exclusive = true, .reverse = f[reverse]});
+      const Tensor before = cumprod(x, f[axis], {.exclusive = true, .reverse = f[reverse_key]});
       const Tensor behind = later_terms(f, dy, x);
       return before * behind;
     }},
@@ -170,7 +170,7 @@ extern constexpr Op linear_recurrence_op{
         "from "
         "the end.",
     .operands = {"a", "b"},
-    .attributes = {&axis, &exclusive, &reverse},
+    .attributes = {&axis, &exclusive_key, &reverse_key},
     .text = "linear_recurrence({a}, {b})",
     .latex = R"(\operatorname{recurrence}({a}, {b}))",
     .shape = [](const Call& f, Shape a, Shape b) -> Shape {
@@ -189,7 +189,7 @@ extern constexpr Op linear_recurrence_op{
         [](const Call& f, Tensor dy, Tensor a, Tensor b) -> Tensor {
           const Tensor t = later_terms(f, dy, a);
           const Tensor before =
-              linear_recurrence(a, b, f[axis], {.exclusive = true, .reverse = f[reverse]});
+              linear_recurrence(a, b, f[axis], {.exclusive = true, .reverse = f[reverse_key]});
           return t * before;
         },
         [](const Call& f, Tensor dy, Tensor a, Tensor) -> Tensor { return later_terms(f, dy, a); }},
@@ -205,15 +205,15 @@ static_assert(linear_recurrence_op.is_well_formed());
 
 Tensor cumsum(Operand x, std::int64_t along, CumulativeFlags flags) {
   return add_node(cumsum_op, {&x},
-                  {axis = along, exclusive = flags.exclusive, reverse = flags.reverse});
+                  {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
 }
 Tensor cumprod(Operand x, std::int64_t along, CumulativeFlags flags) {
   return add_node(cumprod_op, {&x},
-                  {axis = along, exclusive = flags.exclusive, reverse = flags.reverse});
+                  {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
 }
 Tensor linear_recurrence(Operand a, Operand b, std::int64_t along, CumulativeFlags flags) {
   return add_node(linear_recurrence_op, {&a, &b},
-                  {axis = along, exclusive = flags.exclusive, reverse = flags.reverse});
+                  {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
 }
 
 }  // namespace gradus

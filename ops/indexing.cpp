@@ -64,21 +64,21 @@ Shape updated(const Call& f, const Shape& x, const Shape& wanted, const Shape& u
 }
 
 // x is [outer, n, inner]; each of `count` places chooses one of the n rows.
-struct Rows {
+struct ChosenRows {
   std::int64_t outer = 1, n = 1, inner = 1, count = 1;
   std::span<const std::int64_t> sizes;  // of the axes that one index speaks of,
   std::int64_t first_axis = 0;          // from this one on
 };
-Rows rows_along_axis(const KernelCall& call) {
+ChosenRows rows_along_axis(const KernelCall& call) {
   const Shape& x = call.inputs[0].shape;
   const std::int64_t along = chosen_axis(call.f, call.f[axis], x.rank());
   const AroundAxis around(x, along);
   return {around.outer,           around.n, around.inner, call.inputs[1].shape.element_count(),
           {x.begin() + along, 1}, along};
 }
-Rows rows_of_first_axes(const KernelCall& call) {
+ChosenRows rows_of_first_axes(const KernelCall& call) {
   const Shape &x = call.inputs[0].shape, &indices = call.inputs[1].shape;
-  Rows rows{.sizes = {x.begin(), static_cast<std::size_t>(indices[indices.rank() - 1])}};
+  ChosenRows rows{.sizes = {x.begin(), static_cast<std::size_t>(indices[indices.rank() - 1])}};
   for (std::int64_t i = 0; i < x.rank(); ++i)
     (i < std::ssize(rows.sizes) ? rows.n : rows.inner) *= x[i];
   for (std::int64_t i = 0; i + 1 < indices.rank(); ++i) rows.count *= indices[i];
@@ -97,7 +97,7 @@ Rows rows_of_first_axes(const KernelCall& call) {
 }
 
 // The row that each index chooses, in scratch. All indices are checked before work starts.
-const std::int64_t* find_rows(const KernelCall& call, const Rows& rows) {
+const std::int64_t* find_rows(const KernelCall& call, const ChosenRows& rows) {
   auto* const chosen = static_cast<std::int64_t*>(call.scratch);
   const auto length = static_cast<std::int64_t>(rows.sizes.size());
   const auto find = [&]<class T>(T) {
@@ -118,14 +118,14 @@ const std::int64_t* find_rows(const KernelCall& call, const Rows& rows) {
     find(std::int64_t{});
   return chosen;
 }
-template <Rows (*rows_of)(const KernelCall&)>
-std::size_t scratch_bytes(const KernelCall& call) {
+template <ChosenRows (*rows_of)(const KernelCall&)>
+std::size_t chosen_rows_bytes(const KernelCall& call) {
   return static_cast<std::size_t>(rows_of(call).count) * sizeof(std::int64_t);
 }
 
 template <class U>
-void copy_rows(const U* x, U* y, const Rows& rows, const std::int64_t* chosen, std::int64_t from,
-               std::int64_t to) {
+void copy_rows(const U* x, U* y, const ChosenRows& rows, const std::int64_t* chosen,
+               std::int64_t from, std::int64_t to) {
   std::int64_t o = from / rows.count, i = from % rows.count;
   for (std::int64_t row = from; row < to; ++row) {
     const U* source = x + (o * rows.n + chosen[i]) * rows.inner;
@@ -137,9 +137,9 @@ void copy_rows(const U* x, U* y, const Rows& rows, const std::int64_t* chosen, s
   }
 }
 
-template <Rows (*rows_of)(const KernelCall&)>
+template <ChosenRows (*rows_of)(const KernelCall&)>
 void take_rows(const KernelCall& call) {
-  const Rows rows = rows_of(call);
+  const ChosenRows rows = rows_of(call);
   const std::int64_t* const chosen = find_rows(call, rows);
   if (call.output.shape.element_count() == 0) return;
   const std::int64_t total = rows.outer * rows.count;
@@ -154,9 +154,9 @@ void take_rows(const KernelCall& call) {
 }
 
 // Indices may be equal, so the sums are made one after the other.
-template <Rows (*rows_of)(const KernelCall&)>
+template <ChosenRows (*rows_of)(const KernelCall&)>
 void add_rows(const KernelCall& call) {
-  const Rows rows = rows_of(call);
+  const ChosenRows rows = rows_of(call);
   const std::int64_t* const chosen = find_rows(call, rows);
   const std::int64_t size = call.output.shape.element_count();
   if (size == 0) return;
@@ -201,7 +201,7 @@ extern constexpr Op gather_op{
     .latex = R"({x}_{{indices}})",
     .shape = [](const Call& f, Shape x, Shape indices) -> Shape { return gathered(f, x, indices); },
     .dtype = dtype_of_x,
-    .kernel = GeneralKernel{take_rows<rows_along_axis>, scratch_bytes<rows_along_axis>},
+    .kernel = GeneralKernel{take_rows<rows_along_axis>, chosen_rows_bytes<rows_along_axis>},
     .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor indices) -> Tensor {
                    const Tensor zeros = zeros_like(x);
                    return scatter_add(zeros, indices, dy, f[axis]);
@@ -228,7 +228,7 @@ extern constexpr Op scatter_add_op{
       return updated(f, x, gathered(f, x, indices), updates);
     },
     .dtype = dtype_of_sum,
-    .kernel = GeneralKernel{add_rows<rows_along_axis>, scratch_bytes<rows_along_axis>},
+    .kernel = GeneralKernel{add_rows<rows_along_axis>, chosen_rows_bytes<rows_along_axis>},
     .gradient = {upstream,
                  {},
                  [](const Call& f, Tensor dy, Tensor, Tensor indices, Tensor) -> Tensor {
@@ -255,7 +255,7 @@ extern constexpr Op gather_nd_op{
       return gathered_nd(f, x, indices);
     },
     .dtype = dtype_of_x,
-    .kernel = GeneralKernel{take_rows<rows_of_first_axes>, scratch_bytes<rows_of_first_axes>},
+    .kernel = GeneralKernel{take_rows<rows_of_first_axes>, chosen_rows_bytes<rows_of_first_axes>},
     .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor indices) -> Tensor {
                    const Tensor zeros = zeros_like(x);
                    return scatter_nd_add(zeros, indices, dy);
@@ -282,7 +282,7 @@ extern constexpr Op scatter_nd_add_op{
       return updated(f, x, gathered_nd(f, x, indices), updates);
     },
     .dtype = dtype_of_sum,
-    .kernel = GeneralKernel{add_rows<rows_of_first_axes>, scratch_bytes<rows_of_first_axes>},
+    .kernel = GeneralKernel{add_rows<rows_of_first_axes>, chosen_rows_bytes<rows_of_first_axes>},
     .gradient = {upstream,
                  {},
                  [](const Call&, Tensor dy, Tensor, Tensor indices, Tensor) -> Tensor {

@@ -16,9 +16,9 @@ std::size_t bytes_of_maps(const Shape& y) {
 }
 
 // Calls each(place in y, place in x, n) for the runs of n elements that lie together in both.
-class Runs {
+class MappedRuns {
  public:
-  Runs(const KernelCall& call, AxisMap from, const Shape& y, const Shape& x)
+  MappedRuns(const KernelCall& call, AxisMap from, const Shape& y, const Shape& x)
       : y_(y), strides_(strides_of(x)), row_(y.rank()) {
     auto* next = static_cast<std::int64_t*>(call.scratch);
     for (std::int64_t axis = 0; axis < y.rank(); ++axis) {
@@ -65,7 +65,7 @@ class Runs {
 
 void copy_mapped(const KernelCall& call, AxisMap from) {
   if (call.output.shape.element_count() == 0) return;
-  const Runs runs(call, from, call.output.shape, call.inputs[0].shape);
+  const MappedRuns runs(call, from, call.output.shape, call.inputs[0].shape);
   visit(call.output.dtype, [&]<class T>(T) {
     const T* x = call.inputs[0].as<T>();
     T* y = static_cast<T*>(call.result);
@@ -85,7 +85,7 @@ void sum_mapped(const KernelCall& call, AxisMap from) {
     std::fill_n(x, call.output.shape.element_count(), zero);
     if (call.inputs[0].shape.element_count() == 0) return;
     const T* y = call.inputs[0].as<T>();
-    const Runs runs(call, from, call.inputs[0].shape, call.output.shape);
+    const MappedRuns runs(call, from, call.inputs[0].shape, call.output.shape);
     runs.for_each([&](std::int64_t at, std::int64_t to, std::int64_t n) {
       for (std::int64_t i = 0; i < n; ++i) x[to + i] += y[at + i];
     });

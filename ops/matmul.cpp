@@ -65,7 +65,7 @@ std::size_t slice_bytes(const KernelCall& call) {
   const std::size_t bytes = product_scratch_bytes(product_shape(call), call.output.dtype, call.set);
   return (bytes + 63) / 64 * 64;
 }
-std::size_t scratch_bytes(const KernelCall& call) {
+std::size_t slices_bytes(const KernelCall& call) {
   return slice_bytes(call) * static_cast<std::size_t>(call.threads.threads());
 }
 
@@ -166,7 +166,7 @@ extern constexpr Op matmul_op{
       return with_matrix(*batch, rows, columns);
     },
     .dtype = same_number,
-    .kernel = GeneralKernel{multiply_matrices, scratch_bytes},
+    .kernel = GeneralKernel{multiply_matrices, slices_bytes},
     .gradient = {[](const Call& f, Tensor dc, Tensor a, Tensor b) -> Tensor {
                    const Tensor da =
                        f[transpose_a]

@@ -48,14 +48,6 @@ void for_windows(const KernelCall& call, const Pool& p, bool by_image, F f) {
   });
 }
 
-template <class F>
-void visit_float(DType dtype, F f) {
-  if (dtype == float32)
-    f(float{});
-  else
-    f(double{});
-}
-
 // f(place of the first largest element of x, place in the result), for windows and channels.
 template <class T, class F>
 void for_largest(const KernelCall& call, const Pool& p, bool by_image, F f) {

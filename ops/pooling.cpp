@@ -17,7 +17,7 @@ using attributes::pads;
 using attributes::strides;
 using attributes::window;
 
-PoolOptions options_of(const Call& f) {
+PoolOptions pool_options(const Call& f) {
   const std::string& name = f[padding];
   return {f[window], f[strides],
           name == "valid"  ? Padding(Padding::valid)
@@ -30,10 +30,6 @@ constexpr auto pooled_shape = [](const Call& f, Shape x) -> Shape {
   return pool_of(f, x).result();
 };
 
-void check_fits(const Call& f, const char* name, const Shape& found, const Shape& expected) {
-  if (!may_equal(found, expected))
-    f.fail(fmt::format("{} must be {}, got {}", name, to_text(expected), to_text(found)));
-}
 constexpr auto gradient_shape = [](const Call& f, Shape dy, Shape x) -> Shape {
   check_fits(f, "dy", dy, pool_of(f, x).result());
   return x;
@@ -55,7 +51,7 @@ extern constexpr Op max_pool2d_op{
     .dtype = same_float,
     .kernel = GeneralKernel{find_largest},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
-      return max_pool2d_input_gradient(dy, x, options_of(f));
+      return max_pool2d_input_gradient(dy, x, pool_options(f));
     }},
     .gradient_text = {"dx = dy where x is the first largest, added up over windows"},
     .examples = {{[](Graph& g) {
@@ -81,7 +77,7 @@ extern constexpr Op max_pool2d_pick_op{
     .dtype = same_float,
     .kernel = GeneralKernel{pick_largest},
     .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) -> Tensor {
-                   return max_pool2d_input_gradient(dy, x, options_of(f));
+                   return max_pool2d_input_gradient(dy, x, pool_options(f));
                  },
                  {}},
     .gradient_text = {"dvalues = dy where x is the first largest, added up over windows", ""},
@@ -105,7 +101,7 @@ extern constexpr Op max_pool2d_input_gradient_op{
     .dtype = same_float,
     .kernel = GeneralKernel{add_to_largest},
     .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor x) -> Tensor {
-                   return max_pool2d_pick(dx, x, options_of(f));
+                   return max_pool2d_pick(dx, x, pool_options(f));
                  },
                  {}},
     .gradient_text = {"ddy = dx where x is the first largest", ""},
@@ -131,7 +127,7 @@ extern constexpr Op average_pool2d_op{
     .dtype = same_float,
     .kernel = GeneralKernel{find_means},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
-      return average_pool2d_input_gradient(dy, x, options_of(f));
+      return average_pool2d_input_gradient(dy, x, pool_options(f));
     }},
     .gradient_text = {"dx = dy / n, added up over windows of n elements"},
     .examples =
@@ -154,7 +150,7 @@ extern constexpr Op average_pool2d_input_gradient_op{
     .shape_operands = 0b10,
     .kernel = GeneralKernel{share_means},
     .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor) -> Tensor {
-                   return average_pool2d(dx, options_of(f));
+                   return average_pool2d(dx, pool_options(f));
                  },
                  {}},
     .gradient_text = {"ddy = mean of dx", ""},

@@ -77,7 +77,7 @@ void float_powers(const KernelCall& call, std::int64_t n) {
   });
 }
 
-void powers(const KernelCall& call) {
+void raise_to_powers(const KernelCall& call) {
   const std::int64_t n = call.output.shape.element_count();
   if (n == 0) return;
   visit(call.output.dtype, [&]<class T>(T) {
@@ -213,7 +213,7 @@ extern constexpr Op power_op{
     .latex = R"({a}^{{b}})",
     .shape = same_shape,
     .dtype = same_number,
-    .kernel = GeneralKernel{powers},
+    .kernel = GeneralKernel{raise_to_powers},
     .gradient = {[](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
                    const Tensor lowered = select(equal(b, 0), 1, b - 1);
                    const Tensor slope = b * power(a, lowered);

@@ -91,13 +91,6 @@ void fill(const KernelCall& call, F numbers) {
     }
   });
 }
-template <class F>
-void visit_float(DType type, F f) {
-  if (type == float32)
-    f(float{});
-  else
-    f(double{});
-}
 
 void fill_uniform(const KernelCall& call) {
   const double from = call.f[low], to = call.f[high];

@@ -93,6 +93,9 @@ extern constexpr ReductionKernel sum_of_squares_kernel =
     reduction<DTypes::numbers>([](auto like) { return decltype(like)(0); },
                                [](auto a, auto b) { return a + b; }, [](auto x) { return x * x; });
 
+extern constexpr ReductionKernel largest_kernel = reduction<DTypes::numbers>(
+    [](auto like) { return lowest(like); }, [](auto a, auto b) { return maximum(a, b); });
+
 std::size_t reduce_scratch_bytes(const KernelCall& call, const AxisSet& chosen) {
   if (is_direct(runs_of(call.inputs[0].shape, chosen))) return 0;
   return static_cast<std::size_t>(call.inputs[0].shape.element_count()) *

@@ -23,16 +23,13 @@ using attributes::axes;
 using attributes::axis;
 using attributes::keepdims;
 
-constexpr ReductionKernel largest = reduction<DTypes::numbers>(
-    [](auto like) { return lowest(like); }, [](auto a, auto b) { return maximum(a, b); });
-
-constexpr ReductionKernel smallest = reduction<DTypes::numbers>(
+constexpr ReductionKernel smallest_kernel = reduction<DTypes::numbers>(
     [](auto like) { return highest(like); }, [](auto a, auto b) { return minimum(a, b); });
-constexpr ReductionKernel product = reduction<DTypes::numbers>(
+constexpr ReductionKernel product_kernel = reduction<DTypes::numbers>(
     [](auto like) { return decltype(like)(1); }, [](auto a, auto b) { return a * b; });
-constexpr ReductionKernel any_of = reduction<DTypes::booleans>(
+constexpr ReductionKernel any_kernel = reduction<DTypes::booleans>(
     [](auto like) { return decltype(like)(false); }, [](auto a, auto b) { return a | b; });
-constexpr ReductionKernel all_of = reduction<DTypes::booleans>(
+constexpr ReductionKernel all_kernel = reduction<DTypes::booleans>(
     [](auto like) { return decltype(like)(true); }, [](auto a, auto b) { return a & b; });
 
 constexpr auto without_axes = [](const Call& f, Shape x) -> Shape {
@@ -87,7 +84,7 @@ Tensor gradient_of_product(const Call& f, Tensor dy, Tensor x) {
 AxisSet axes_of(const KernelCall& call) {
   return chosen_axes(call.f, call.f[axes], call.inputs[0].shape.rank());
 }
-std::size_t scratch_bytes(const KernelCall& call) {
+std::size_t reduction_bytes(const KernelCall& call) {
   return reduce_scratch_bytes(call, axes_of(call));
 }
 template <const ReductionKernel& kernel>
@@ -129,7 +126,7 @@ extern constexpr Op reduce_sum_op{
     .latex = R"(\sum {x})",
     .shape = without_axes,
     .dtype = same_number,
-    .kernel = GeneralKernel{reduce<sum_kernel>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<sum_kernel>, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
       return expand_like(dy, x, f[axes], f[keepdims]);
     }},
@@ -158,7 +155,7 @@ extern constexpr Op reduce_sum_square_op{
     .latex = R"(\sum {x}^2)",
     .shape = without_axes,
     .dtype = same_number,
-    .kernel = GeneralKernel{reduce<sum_of_squares_kernel>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<sum_of_squares_kernel>, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
       return expand_like(dy, x, f[axes], f[keepdims]) * (2 * x);
     }},
@@ -183,7 +180,7 @@ extern constexpr Op reduce_mean_op{
     .latex = R"(\operatorname{mean} {x})",
     .shape = without_axes,
     .dtype = same_float,
-    .kernel = GeneralKernel{reduce_to_mean, scratch_bytes},
+    .kernel = GeneralKernel{reduce_to_mean, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
       return expand_like(dy * count_ratio(f.y(), x), x, f[axes], f[keepdims]);
     }},
@@ -210,7 +207,7 @@ extern constexpr Op reduce_max_op{
     .latex = R"(\max {x})",
     .shape = [](const Call& f, Shape x) -> Shape { return without_full_axes(f, x, "largest"); },
     .dtype = same_number,
-    .kernel = GeneralKernel{reduce<largest>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<largest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
     .gradient_text = {"dx = dy / k where x is one of k largest, 0 elsewhere"},
     .examples = {{[](Graph& g) {
@@ -231,7 +228,7 @@ extern constexpr Op reduce_min_op{
     .latex = R"(\min {x})",
     .shape = [](const Call& f, Shape x) -> Shape { return without_full_axes(f, x, "smallest"); },
     .dtype = same_number,
-    .kernel = GeneralKernel{reduce<smallest>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<smallest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
     .gradient_text = {"dx = dy / k where x is one of k smallest, 0 elsewhere"},
     .examples = {{[](Graph& g) {
@@ -252,7 +249,7 @@ extern constexpr Op reduce_prod_op{
     .latex = R"(\prod {x})",
     .shape = without_axes,
     .dtype = same_number,
-    .kernel = GeneralKernel{reduce<product>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<product_kernel>, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
       return gradient_of_product(f, dy, x);
     }},
@@ -272,7 +269,7 @@ extern constexpr Op reduce_any_op{
     .latex = R"(\bigvee {x})",
     .shape = without_axes,
     .dtype = all_bool,
-    .kernel = GeneralKernel{reduce<any_of>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<any_kernel>, reduction_bytes},
     .examples = {{[](Graph& g) {
                     return reduce_any(g.constant({{0, 0}, {0, 1}}, boolean), 1);
                   },
@@ -288,7 +285,7 @@ extern constexpr Op reduce_all_op{
     .latex = R"(\bigwedge {x})",
     .shape = without_axes,
     .dtype = all_bool,
-    .kernel = GeneralKernel{reduce<all_of>, scratch_bytes},
+    .kernel = GeneralKernel{reduce<all_kernel>, reduction_bytes},
     .examples = {{[](Graph& g) {
                     return reduce_all(g.constant({{1, 1}, {0, 1}}, boolean), 1);
                   },

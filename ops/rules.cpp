@@ -80,6 +80,11 @@ bool may_equal(const Shape& a, const Shape& b) {
       a, b, [](std::int64_t x, std::int64_t y) { return x == y || x == any || y == any; });
 }
 
+void check_fits(const Call& f, std::string_view name, const Shape& found, const Shape& expected) {
+  if (!may_equal(found, expected))
+    f.fail(fmt::format("{} must be {}, got {}", name, to_text(expected), to_text(found)));
+}
+
 void check_rank(const Call& f, std::int64_t rank) {
   if (rank > max_rank)
     f.fail(fmt::format("the result has {} axes, at most {} are possible", rank, max_rank));

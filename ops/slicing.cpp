@@ -24,8 +24,8 @@ using attributes::stops;
 using Integers = std::vector<std::int64_t>;
 
 // An open end is the outermost number: what is out of range is brought into it.
-constexpr std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t lowest_index = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t highest_index = std::numeric_limits<std::int64_t>::max();
 
 // `count` positions from `first` on; the step is 1 where it does not matter.
 struct Positions {
@@ -39,7 +39,7 @@ Positions positions(std::int64_t start, std::int64_t stop, std::int64_t step, st
   const std::int64_t first = in_range(start), last = in_range(stop);
   const std::int64_t distance = step > 0 ? last - first : first - last;
   if (distance <= 0) return {};
-  const std::int64_t stride = step > 0 ? step : -std::max(step, -highest);
+  const std::int64_t stride = step > 0 ? step : -std::max(step, -highest_index);
   const std::int64_t count = (distance - 1) / stride + 1;
   return {first, count, count == 1 ? 1 : step};
 }
@@ -62,11 +62,11 @@ Shape sliced_shape(const Call& f, const Shape& x) {
 }
 
 // Where the elements of the slice lie in x.
-struct Layout {
+struct SlicedLayout {
   std::int64_t first = 0;
   Strides strides{};
 
-  Layout(const Call& f, const Shape& x) : strides(strides_of(x)) {
+  SlicedLayout(const Call& f, const Shape& x) : strides(strides_of(x)) {
     for (std::int64_t i = 0; i < x.rank(); ++i) {
       const Positions along = positions(f, x, i);
       std::int64_t& stride = strides[static_cast<std::size_t>(i)];
@@ -79,7 +79,7 @@ struct Layout {
 void take_slice(const KernelCall& call) {
   const Shape &x = call.inputs[0].shape, &y = call.output.shape;
   if (y.element_count() == 0) return;
-  const Layout layout(call.f, x);
+  const SlicedLayout layout(call.f, x);
   const std::size_t bytes = size_of(call.output.dtype);
   copy_strided(at_element(call.inputs[0].data, layout.first, bytes), call.result, bytes, sizes(y),
                first(layout.strides, y.rank()));
@@ -90,7 +90,7 @@ void put_slice(const KernelCall& call) {
   const std::size_t bytes = size_of(call.output.dtype);
   std::memset(call.result, 0, static_cast<std::size_t>(x.element_count()) * bytes);
   if (dy.element_count() == 0) return;
-  const Layout layout(call.f, x);
+  const SlicedLayout layout(call.f, x);
   put_strided(call.inputs[0].data, at_element(call.result, layout.first, bytes), bytes, sizes(dy),
               first(layout.strides, x.rank()));
 }
@@ -115,8 +115,8 @@ void reverse_axes(const KernelCall& call) {
 std::array<Attribute, 3> attributes_of(const std::vector<Slice>& slices) {
   Integers from, to, by;
   for (const Slice& s : slices) {
-    from.push_back(s.start.value_or(s.step > 0 ? lowest : highest));
-    to.push_back(s.stop.value_or(s.step > 0 ? highest : lowest));
+    from.push_back(s.start.value_or(s.step > 0 ? lowest_index : highest_index));
+    to.push_back(s.stop.value_or(s.step > 0 ? highest_index : lowest_index));
     by.push_back(s.step);
   }
   return {starts = std::move(from), stops = std::move(to), steps = std::move(by)};

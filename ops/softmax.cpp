@@ -25,7 +25,7 @@ Rows rows_of(const KernelCall& call) {
   const Shape& x = call.inputs[0].shape;
   return Rows(x, chosen_axis(call.f, call.f[axis], x.rank()));
 }
-std::size_t scratch_bytes(const KernelCall& call) {
+std::size_t largest_and_sum_bytes(const KernelCall& call) {
   return 2 * static_cast<std::size_t>(rows_of(call).count()) * size_of(call.output.dtype);
 }
 
@@ -59,7 +59,7 @@ extern constexpr Op softmax_op{
     .latex = R"(\operatorname{softmax} {x})",
     .shape = with_axis,
     .dtype = same_float,
-    .kernel = GeneralKernel{divide_exponentials, scratch_bytes},
+    .kernel = GeneralKernel{divide_exponentials, largest_and_sum_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
       const Tensor mean = reduce_sum(dy * f.y(), f[axis], true);
       return f.y() * (dy - mean);
@@ -87,7 +87,7 @@ extern constexpr Op log_softmax_op{
     .latex = R"(\log \operatorname{softmax} {x})",
     .shape = with_axis,
     .dtype = same_float,
-    .kernel = GeneralKernel{subtract_logarithm, scratch_bytes},
+    .kernel = GeneralKernel{subtract_logarithm, largest_and_sum_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
       const Tensor sum = reduce_sum(dy, f[axis], true);
       return dy - exp(f.y()) * sum;

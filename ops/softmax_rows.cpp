@@ -7,8 +7,6 @@
 namespace gradus {
 namespace {
 
-constexpr ReductionKernel largest_kernel = reduction<DTypes::floats>(
-    [](auto like) { return lowest(like); }, [](auto a, auto b) { return maximum(a, b); });
 constexpr RowKernel exponentials([](auto x, auto largest, auto) { return exp(x - largest); });
 constexpr RowKernel differences([](auto x, auto largest, auto log_sum) {
   return (x - largest) - log_sum;

@@ -25,13 +25,9 @@ Shape top(const Call& f, const Shape& x) {
   y.back() = f[count];
   return y;
 }
-void check_fits(const Call& f, const char* name, const Shape& found, const Shape& expected) {
-  if (!may_equal(found, expected))
-    f.fail(fmt::format("{} must be {}, got {}", name, to_text(expected), to_text(found)));
-}
 
 // Room for the order of each row's elements.
-std::size_t scratch_bytes(const KernelCall& call) {
+std::size_t order_bytes(const KernelCall& call) {
   return static_cast<std::size_t>(call.inputs.back().shape.element_count()) * sizeof(std::int64_t);
 }
 
@@ -85,7 +81,7 @@ extern constexpr Op top_k_op{
     .latex = R"(\operatorname{top}_{{count}} {x})",
     .shape = [](const Call& f, Shape x) -> Shape { return top(f, x); },
     .dtype = same_number,
-    .kernel = GeneralKernel{pick, scratch_bytes},
+    .kernel = GeneralKernel{pick, order_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
       return top_k_input_gradient(dy, x, f[count]);
     }},
@@ -110,7 +106,7 @@ extern constexpr Op top_k_pick_op{
       return y;
     },
     .dtype = same_float,
-    .kernel = GeneralKernel{pick, scratch_bytes},
+    .kernel = GeneralKernel{pick, order_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) -> Tensor {
                    return top_k_input_gradient(dy, x, f[count]);
                  },
@@ -135,7 +131,7 @@ extern constexpr Op top_k_input_gradient_op{
       return x;
     },
     .dtype = same_float,
-    .kernel = GeneralKernel{put_back, scratch_bytes},
+    .kernel = GeneralKernel{put_back, order_bytes},
     .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor x) -> Tensor {
                    return top_k_pick(dx, x, f[count]);
                  },

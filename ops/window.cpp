@@ -14,7 +14,7 @@ using attributes::padding;
 using attributes::pads;
 using attributes::strides;
 
-constexpr std::int64_t largest = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t largest_extent = std::numeric_limits<std::int32_t>::max();
 constexpr const char* names[] = {"height", "width"};
 
 // How far a window reaches; refused if that is no number.
@@ -33,8 +33,8 @@ void check(const Call& f, const std::vector<std::int64_t>& dilations) {
     f.fail_argument(fmt::format("padding must be 4 numbers: top, bottom, left, right; got [{}]",
                                 fmt::join(f[pads], ", ")));
   for (std::int64_t pad : f[pads])
-    if (pad < 0 || pad > largest)
-      f.fail_argument(fmt::format("padding {} is out of range: 0 to {}", pad, largest));
+    if (pad < 0 || pad > largest_extent)
+      f.fail_argument(fmt::format("padding {} is out of range: 0 to {}", pad, largest_extent));
 }
 
 struct Pads {
@@ -108,10 +108,10 @@ Window both(const std::vector<std::int64_t>& steps, const std::vector<std::int64
 
 void check_pair(const Call& f, const char* name, const std::vector<std::int64_t>& pair) {
   const bool is_pair = pair.size() == 2 && std::ranges::all_of(pair, [](std::int64_t v) {
-                         return v >= 1 && v <= largest;
+                         return v >= 1 && v <= largest_extent;
                        });
   if (!is_pair)
-    f.fail_argument(fmt::format("{} must be 2 numbers from 1 to {}, got [{}]", name, largest,
+    f.fail_argument(fmt::format("{} must be 2 numbers from 1 to {}, got [{}]", name, largest_extent,
                                 fmt::join(pair, ", ")));
 }
 

@@ -48,8 +48,6 @@ void check(const Tensor& y, const std::vector<Tensor>& xs, const GradientCheckOp
     refuse(fmt::format("max_elements is {}, at least 1 is needed", options.max_elements), where);
 }
 
-std::vector<double> doubles(const Array& array) { return array.cast(float64).to_vector<double>(); }
-
 // Random signs, magnitudes in [0.5, 1.5): no two elements of y can cancel unseen.
 Array upstream_gradient(const Array& y, std::uint64_t seed) {
   Random random(seed, "check_gradients/upstream");
@@ -122,7 +120,7 @@ GradientReport check_gradients(Session& session, const Tensor& y, const std::vec
                               to_text(value.dtype()), to_text(value.shape()), to_text(dx.dtype()),
                               to_text(dx.shape())),
                   where));
-    const std::vector<double> symbolic = doubles(dx);
+    const std::vector<double> symbolic = dx.cast(float64).to_vector<double>();
     const SlopeOptions slopes{
         .step = step, .max_elements = options.max_elements, .seed = options.seed, .upstream = u};
     for (const Slope& slope : measure_slopes(session, y, x, feeds, slopes, where))

@@ -23,9 +23,9 @@ struct Term {
   double factor;
 };
 
-class Placing {
+class ProductPlacing {
  public:
-  explicit Placing(const Program& program)
+  explicit ProductPlacing(const Program& program)
       : program_(program),
         readers_(reader_counts(program)),
         assigned_(readers_.size(), no_node),
@@ -116,9 +116,8 @@ class Placing {
     if (products.empty()) return {};
     // Products of one factor are one sum; what has another factor stays beside it.
     const double scale = products[0].factor;
-    const auto others =
-        std::stable_partition(products.begin(), products.end(),
-                              [&](const Term& term) { return term.factor == scale; });
+    const auto others = std::stable_partition(
+        products.begin(), products.end(), [&](const Term& term) { return term.factor == scale; });
     rest.insert(rest.end(), others, products.end());
     products.erase(others, products.end());
 
@@ -177,6 +176,6 @@ extern constexpr Op product_sum_op{
     .kernel = IsProduct{},
 };
 
-Program place_products(const Program& program) { return Placing(program).run(); }
+Program place_products(const Program& program) { return ProductPlacing(program).run(); }
 
 }  // namespace gradus

@@ -46,9 +46,9 @@ class Arena {
   std::unordered_map<std::size_t, std::size_t> sizes_;
 };
 
-class Placing {
+class ValuePlacing {
  public:
-  Placing(Draft& draft, const CompileContext& context)
+  ValuePlacing(Draft& draft, const CompileContext& context)
       : draft_(draft),
         program_(draft.program),
         schedule_(draft.schedule),
@@ -290,6 +290,8 @@ class Placing {
 
 }  // namespace
 
-void place_values(Draft& draft, const CompileContext& context) { Placing(draft, context).run(); }
+void place_values(Draft& draft, const CompileContext& context) {
+  ValuePlacing(draft, context).run();
+}
 
 }  // namespace gradus

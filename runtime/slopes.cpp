@@ -106,21 +106,21 @@ Slope measure(Function& f, const Array& value, std::size_t i, double step, doubl
   return {index_of(i, value.shape()), fine, std::abs(coarse - fine) + rounding / (h / 2)};
 }
 
-[[noreturn]] void refuse(std::string text, SourceLocation where) {
+[[noreturn]] void refuse_slopes(std::string text, SourceLocation where) {
   throw GraphError(at_line("measure_slopes: " + std::move(text), where));
 }
 
 void check(const Tensor& y, const Tensor& x, const SlopeOptions& options, SourceLocation where) {
-  if (!y || !x) refuse(fmt::format("{} is an empty Tensor", y ? "x" : "y"), where);
+  if (!y || !x) refuse_slopes(fmt::format("{} is an empty Tensor", y ? "x" : "y"), where);
   for (const Tensor& t : {y, x})
     if (!is_float(t.dtype()))
       throw DTypeError(at_line(fmt::format("measure_slopes: \"{}\" is {}, not float32 or float64",
                                            t.name(), to_text(t.dtype())),
                                where));
   if (!options.upstream && y.rank() != 0)
-    refuse(fmt::format("\"{}\" has shape {}: only a scalar needs no upstream gradient", y.name(),
-                       to_text(y.shape())),
-           where);
+    refuse_slopes(fmt::format("\"{}\" has shape {}: only a scalar needs no upstream gradient",
+                              y.name(), to_text(y.shape())),
+                  where);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ std::vector<Feed> feeds_of(const std::vector<Feed>& feeds, const Tensor& loss, c
 }
 
 // The values of all nodes that are shown, of one run.
-class RunValues {
+class TracedValues {
  public:
   void want(const Tensor& t) {
     if (places_.try_emplace(t.id(), fetches_.size()).second) fetches_.push_back(t);
@@ -128,7 +128,7 @@ std::vector<NodeId> made_by(const GraphState& graph, NodeId from, NodeId part,
 
 class Builder {
  public:
-  Builder(Explanation& explanation, const GradientTrace& trace, const RunValues& values,
+  Builder(Explanation& explanation, const GradientTrace& trace, const TracedValues& values,
           NodeId first_gradient)
       : explanation_(explanation),
         graph_(explanation.graph.state()),
@@ -219,7 +219,7 @@ class Builder {
   Explanation& explanation_;
   const GraphState& graph_;
   const GradientTrace& trace_;
-  const RunValues& values_;
+  const TracedValues& values_;
   NodeId first_gradient_;
   std::unordered_map<NodeId, std::size_t> step_of_;
 };
@@ -246,7 +246,7 @@ Explanation explain(Session& session, const Tensor& loss, const std::vector<Tens
   const Tensor dloss = explanation.graph.constant(full({}, 1, loss.dtype()), where);
   const GradientTrace trace = trace_gradients({explanation.loss}, xs, {.grad_ys = {dloss}}, where);
 
-  RunValues values;
+  TracedValues values;
   for (NodeId id : ancestors({explanation.loss})) values.want(copy.tensor(id));
   for (const Contribution& c : trace.contributions) {
     values.want(c.part);

@@ -18,9 +18,9 @@ enum class Style { text, latex, shapes };
 
 Notation notation(Style style) { return style == Style::latex ? Notation::latex : Notation::text; }
 
-class Writer {
+class FormulasWriter {
  public:
-  Writer(Explanation& explanation, NodeId first_gradient)
+  FormulasWriter(Explanation& explanation, NodeId first_gradient)
       : explanation_(explanation),
         graph_(explanation.graph.state()),
         first_gradient_(first_gradient),
@@ -119,7 +119,7 @@ class Writer {
 }  // namespace
 
 void write_formulas(Explanation& explanation, NodeId first_gradient) {
-  Writer(explanation, first_gradient).write();
+  FormulasWriter(explanation, first_gradient).write();
 }
 
 }  // namespace gradus

@@ -17,7 +17,6 @@ namespace gradus {
 namespace {
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 // Letters, digits, underscores, and dots between what were scopes; bytes of other alphabets, too.
 bool is_identifier(std::string_view text) {

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "text.h"
 
 namespace gradus {
 namespace {
@@ -60,8 +61,6 @@ constexpr Operator latex_operators[] = {
 constexpr Binding next(Binding binding) {
   return binding == Binding::atom ? binding : static_cast<Binding>(static_cast<int>(binding) + 1);
 }
-
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 // "{name}" at the start, its length; 0 if there is none.
 std::size_t hole_length(std::string_view rest, const FormulaLookup& lookup) {

@@ -52,14 +52,14 @@ struct CloseGraph {
   void operator()(Agraph_t* graph) const { agclose(graph); }
 };
 
-class Layout {
+class GraphvizLayout {
  public:
-  Layout(GVC_t* context, Agraph_t* graph) : context_(context), graph_(graph) {
+  GraphvizLayout(GVC_t* context, Agraph_t* graph) : context_(context), graph_(graph) {
     is_done_ = gvLayout(context, graph, "dot") == 0;
   }
-  Layout(const Layout&) = delete;
-  Layout& operator=(const Layout&) = delete;
-  ~Layout() {
+  GraphvizLayout(const GraphvizLayout&) = delete;
+  GraphvizLayout& operator=(const GraphvizLayout&) = delete;
+  ~GraphvizLayout() {
     if (is_done_) gvFreeLayout(context_, graph_);
   }
   bool is_done() const { return is_done_; }
@@ -85,7 +85,7 @@ void lay_out(const std::string& dot, const std::function<void(const LaidOut&)>& 
   if (the_context == nullptr) LaidOut::fail("start");
   const std::unique_ptr<Agraph_t, CloseGraph> graph(read_graph(dot));
   if (!graph) LaidOut::fail("read the graph");
-  const Layout layout(the_context, graph.get());
+  const GraphvizLayout layout(the_context, graph.get());
   if (!layout.is_done()) fail_to_lay_out();
   use(LaidOut(the_context, graph.get()));
 }

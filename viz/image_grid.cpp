@@ -63,8 +63,9 @@ void check(const ImageGridOptions& options) {
 
 // Where everything stands, in pixels. Blocks of all rows, each of `columns` images, below each
 // other.
-struct Layout {
-  Layout(const Shape& images, const std::vector<ImageRow>& rows, const ImageGridOptions& options);
+struct GridLayout {
+  GridLayout(const Shape& images, const std::vector<ImageRow>& rows,
+             const ImageGridOptions& options);
 
   std::int64_t x(std::int64_t image) const { return left + image % columns * (tile_width + gap); }
   std::int64_t y(std::int64_t image, std::int64_t row) const {
@@ -75,8 +76,8 @@ struct Layout {
   std::int64_t block_height = 0, left = 0, width = 0, height = 0;
 };
 
-Layout::Layout(const Shape& images, const std::vector<ImageRow>& rows,
-               const ImageGridOptions& options)
+GridLayout::GridLayout(const Shape& images, const std::vector<ImageRow>& rows,
+                       const ImageGridOptions& options)
     : columns(std::min(options.columns, images[0])),
       gap(options.gap),
       block_gap(rows.size() == 1 ? options.gap : 4 * options.gap + 4),
@@ -119,7 +120,7 @@ void draw_image(Image& out, std::int64_t x, std::int64_t y, std::span<const doub
 Image image_grid(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
   check(options);
   const Shape shape = common_shape(rows);
-  const Layout layout(shape, rows, options);
+  const GridLayout layout(shape, rows, options);
   Image out(layout.width, layout.height);
 
   const auto pixels = static_cast<std::size_t>(shape[1] * shape[2]);

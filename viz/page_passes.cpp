@@ -20,8 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t most_nodes = 400;     // that are listed
-constexpr std::int64_t most_ranks = 2'500;  // that are laid out
+constexpr std::size_t most_listed_nodes = 400;
 
 // The nodes of one stage, operands first.
 struct Stage {
@@ -70,7 +69,7 @@ Json drawing_json(const Stage& stage) {
     picture.nodes.push_back({id, PictureKind::forward, label_of(stage, id), ""});
     boxed.push_back(i);
   }
-  if (layout_size(picture, options) > most_ranks) return {};
+  if (layout_size(picture, options) > most_ranks_on_page) return {};
 
   const Layout layout = lay_out(picture, options);
   const auto rounded = [](double v) { return std::round(v * 10) / 10; };
@@ -127,7 +126,7 @@ Json passes_json(const Explanation& explanation, const std::vector<Feed>& feeds)
     feeds_of_copy.emplace_back(copy.tensor(feed.placeholder().id()), feed.value());
 
   Json list = Json::array();
-  if (ancestors(fetches).size() > most_nodes) return list;
+  if (ancestors(fetches).size() > most_listed_nodes) return list;
   const std::vector<PassTrace> traces = trace_passes(fetches, feeds_of_copy);
   std::vector<Stage> stages;
   for (const PassTrace& trace : traces) stages.emplace_back(trace);

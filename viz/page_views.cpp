@@ -14,9 +14,7 @@
 namespace gradus {
 namespace {
 
-// What is laid out at once in a fraction of a second.
-constexpr std::size_t most_nodes = 150;
-constexpr std::int64_t most_ranks = 2'500;
+constexpr std::size_t most_ungrouped_nodes = 150;
 
 const DiagramOptions options{.shows_shapes = false};
 
@@ -140,9 +138,10 @@ PageViews make_page_views(const PageGraph& page, const std::vector<std::string>&
   GroupTree tree = group_by_scope(page, is_drawn);
   const auto drawn = static_cast<std::size_t>(std::ranges::count(is_drawn, true));
   std::vector<PageView> views;
-  if (drawn <= most_nodes) {
+  if (drawn <= most_ungrouped_nodes) {
     Drawing all = draw_all(page, tree, labels);
-    if (layout_size(all.picture(), options) <= most_ranks) views.push_back(all.lay_out(no_group));
+    if (layout_size(all.picture(), options) <= most_ranks_on_page)
+      views.push_back(all.lay_out(no_group));
   }
   if (views.empty()) {
     part_large_groups(tree);

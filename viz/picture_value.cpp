@@ -26,13 +26,13 @@ bool is_small(const Array& array) {
   return array.size() <= most_written && array.rank() <= 2 && is_narrow;
 }
 
-struct Range {
+struct ValueRange {
   double low = std::numeric_limits<double>::infinity(), high = -low, norm = 0;
   std::int64_t not_finite = 0;
 };
 
-Range range_of(std::span<const double> values) {
-  Range range;
+ValueRange range_of(std::span<const double> values) {
+  ValueRange range;
   for (double v : values) {
     if (!std::isfinite(v)) {
       ++range.not_finite;
@@ -56,7 +56,7 @@ Color blend(Color full, double fraction) {
 // Okabe and Ito's blue below zero and vermilion above; gray where nothing is below; red for NaN.
 class Colors {
  public:
-  explicit Colors(const Range& range)
+  explicit Colors(const ValueRange& range)
       : is_gray_(range.low >= 0), largest_(std::max(std::abs(range.low), std::abs(range.high))) {}
 
   Color of(double v) const {
@@ -103,7 +103,7 @@ std::vector<std::vector<std::string>> array_rows(const Array& array) {
     if (rows.empty()) rows.push_back({"no elements"});
     return rows;
   }
-  const Range range = range_of(values);
+  const ValueRange range = range_of(values);
   std::vector<std::vector<std::string>> rows;
   if (range.low <= range.high) {
     rows.push_back({fmt::format("{} .. {}", element_text(range.low, array.dtype()),

@@ -7,15 +7,15 @@
 namespace gradus {
 namespace {
 
-using Kind = Plot::Series::Kind;
+using SeriesKind = Plot::Series::Kind;
 
 // The least and the greatest value that can be drawn.
 std::optional<Range> data_range(const Plot& panel, std::size_t axis) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Range range{infinity, -infinity};
   for (const Plot::Series& series : panel.series()) {
-    if (series.kind == Kind::reference && axis == 0) continue;
-    const std::size_t place = series.kind == Kind::reference ? 0 : axis;
+    if (series.kind == SeriesKind::reference && axis == 0) continue;
+    const std::size_t place = series.kind == SeriesKind::reference ? 0 : axis;
     for (const double value : series.axes[place].values()) {
       if (!std::isfinite(value) || (panel.axis(axis).is_log && value <= 0)) continue;
       range.low = std::min(range.low, value);
@@ -27,7 +27,7 @@ std::optional<Range> data_range(const Plot& panel, std::size_t axis) {
 
 bool has_points(const Plot& panel) {
   return std::any_of(panel.series().begin(), panel.series().end(),
-                     [](const Plot::Series& series) { return series.kind == Kind::points; });
+                     [](const Plot::Series& series) { return series.kind == SeriesKind::points; });
 }
 
 // Room at both ends, for a length of 1. Lines run from edge to edge.

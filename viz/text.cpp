@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <cctype>
 #include <cstddef>
 
 #include <gradus/utf8.h>
@@ -36,5 +37,7 @@ std::string one_line(std::string_view text) {
   }
   return out;
 }
+
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
 }  // namespace gradus

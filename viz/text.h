@@ -10,4 +10,7 @@ namespace gradus {
 // become U+FFFD.
 std::string one_line(std::string_view text);
 
+// Of ASCII's.
+bool is_letter(char c);
+
 }  // namespace gradus

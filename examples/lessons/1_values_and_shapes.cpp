@@ -87,6 +87,6 @@ void lesson(const std::filesystem::path& page) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Lesson 1: values and shapes.", "1_values_and_shapes");
-  return example::teach(app, argc, argv, lesson);
+  example::Program program("1_values_and_shapes", "Lesson 1: values and shapes.");
+  return example::teach(program, argc, argv, lesson);
 }

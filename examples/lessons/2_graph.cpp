@@ -67,6 +67,6 @@ void lesson(const std::filesystem::path& page) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Lesson 2: the graph.", "2_graph");
-  return example::teach(app, argc, argv, lesson);
+  example::Program program("2_graph", "Lesson 2: the graph.");
+  return example::teach(program, argc, argv, lesson);
 }

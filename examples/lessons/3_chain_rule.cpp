@@ -97,6 +97,6 @@ void lesson_of_scalars(const std::filesystem::path& page) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Lesson 3: the chain rule on a scalar, and a tape.", "3_chain_rule");
-  return example::teach(app, argc, argv, lesson_of_scalars);
+  example::Program program("3_chain_rule", "Lesson 3: the chain rule on a scalar, and a tape.");
+  return example::teach(program, argc, argv, lesson_of_scalars);
 }

@@ -72,6 +72,6 @@ void lesson(const std::filesystem::path& page) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Lesson 4: fan-out and broadcasting.", "4_fan_out_and_broadcasting");
-  return example::teach(app, argc, argv, lesson);
+  example::Program program("4_fan_out_and_broadcasting", "Lesson 4: fan-out and broadcasting.");
+  return example::teach(program, argc, argv, lesson);
 }

@@ -84,6 +84,6 @@ void lesson(const std::filesystem::path& page) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Lesson 5: matmul and tied weights.", "5_matmul_and_tied_weights");
-  return example::teach(app, argc, argv, lesson);
+  example::Program program("5_matmul_and_tied_weights", "Lesson 5: matmul and tied weights.");
+  return example::teach(program, argc, argv, lesson);
 }

@@ -78,11 +78,10 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
 
 int main(int argc, char** argv) {
   std::uint64_t seed = 42;
-  CLI::App app("Lesson 6: the basic auto-encoder, from first step to trained.", "6_basic_ae");
-  app.add_option("--seed", seed, "of the data and the first weights")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  return example::teach(app, argc, argv, [&seed](const std::filesystem::path& page) {
+  example::Program program("6_basic_ae",
+                           "Lesson 6: the basic auto-encoder, from first step to trained.");
+  program.option("--seed", seed, "of the data and the first weights");
+  return example::teach(program, argc, argv, [&seed](const std::filesystem::path& page) {
     check_model();
     train(seed, page);
   });

@@ -6,13 +6,13 @@
 
 namespace example {
 
-int teach(CLI::App& app, int argc, char** argv,
+int teach(Program& program, int argc, char** argv,
           const std::function<void(const std::filesystem::path& page)>& lesson) {
   std::string out = "out/lessons";
-  app.add_option("--out", out, "folder of the page")->capture_default_str();
-  return run(app, argc, argv, [&] {
+  program.option("--out", out, "folder of the page");
+  return program.run(argc, argv, [&] {
     make_folder(out);
-    const std::filesystem::path page = std::filesystem::path(out) / (app.get_name() + ".html");
+    const std::filesystem::path page = std::filesystem::path(out) / (program.name() + ".html");
     lesson(page);
     fmt::print("\nThe page, to be opened in a browser: {}\n", page.string());
     return 0;

@@ -5,8 +5,6 @@
 #include <functional>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
-
 #include <gradus/array.h>
 
 #include "../program.h"
@@ -14,8 +12,8 @@
 namespace example {
 
 // Reads the command line, gives the lesson the path of its page, which is named after the program,
-// and says at the end where that is. The exit codes are those of run().
-int teach(CLI::App& app, int argc, char** argv,
+// and says at the end where that is. The exit codes are those of Program::run().
+int teach(Program& program, int argc, char** argv,
           const std::function<void(const std::filesystem::path& page)>& lesson);
 
 // "  dW        [2, 3]   [[1, 2, 3], [4, 5, 6]]", with four digits.

@@ -2,14 +2,14 @@
 # Configuring and building a preset. Sourced by the commands, from the root of the project.
 
 # Compilations that were done before are not done again, where ccache is at hand; where it is not,
-# precompiled headers make the first build short.
+# the files of a room are compiled together, which makes the first build short.
 configuration=()
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
   # Nor those that another checkout did.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR-$PWD} CCACHE_NOHASHDIR=1
 else
-  configuration+=(-DGRADUS_PRECOMPILED_HEADERS=ON)
+  configuration+=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16)
 fi
 
 core_count() { getconf _NPROCESSORS_ONLN; }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # vectorisation.sh <objdump> <nm> <archive or object>...
 # Fails unless every AVX2 and AVX-512 loop over lanes is made of vector instructions without a
-# call, and no weak symbol with AVX code could take the place of one without.
+# call but of another loop for the same instructions, and no weak symbol with AVX code could take
+# the place of one without.
 set -eu
 objdump=$1 nm=$2
 shift 2
@@ -9,12 +10,17 @@ shift 2
 for file; do
   # One line per function: name, instructions on ymm, on zmm, of AVX at all, calls.
   "$objdump" -dr --no-show-raw-insn "$file" | awk '
-    /^[0-9a-f]+ <.*>:$/ { name = substr($2, 2, length($2) - 3); seen[name] = 1; next }
-    /R_X86_64_P(LT|C)32/ && after_call && !/memset/ { calls[name]++ }
+    /^[0-9a-f]+ <.*>:$/ {
+      name = substr($2, 2, length($2) - 3)
+      seen[name] = 1
+      own = match(name, /6TargetILNS_14InstructionSetE./) ? substr(name, RSTART, RLENGTH) : "none"
+      next
+    }
+    /R_X86_64_P(LT|C)32/ && after_call && !/memset/ && !index($0, own) { calls[name]++ }
     { after_call = 0 }
     /^ *[0-9a-f]+:/ {
       after_call = $2 ~ /^call/
-      if (after_call && !/ <.*\+0x/) calls[name]++
+      if (after_call && !/ <.*\+0x/ && !index($0, own)) calls[name]++
       if ($2 ~ /^v/) avx[name]++
       is_move = $2 ~ /^v(p?mov|p?broadcast|zero|p?extract|p?insert|perm)/ && !/{%k/
       if (!is_move && /%ymm/) ymm[name]++

@@ -71,4 +71,11 @@ constexpr decltype(auto) visit(DType dtype, F&& f) {
   return f(bool{});
 }
 
+// The same for one of the two floats.
+template <class F>
+constexpr decltype(auto) visit_float(DType dtype, F&& f) {
+  if (dtype == float32) return f(float{});
+  return f(double{});
+}
+
 }  // namespace gradus

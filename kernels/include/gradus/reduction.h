@@ -44,6 +44,29 @@ class ReductionKernel {
   bool is_empty_ = true;
 };
 
+// into[i] = a[i] combined with b[i], which goes through Map
+template <Element T, Captureless Combine, Captureless Map>
+struct CombineLoop {
+  using Stored = typename Format<T>::Stored;
+
+  template <InstructionSet set>
+  [[gnu::always_inline]] static void run(const Stored* a, const Stored* b, std::int64_t width,
+                                         Stored* into) {
+    using L = Lane<T, set>;
+#if defined(__clang__)
+#pragma clang loop vectorize(assume_safety) interleave_count(1)
+#else
+#pragma GCC ivdep
+#endif
+    for (std::int64_t i = 0; i < width; ++i)
+      into[i] = L(Combine{}(L::load(a[i]), L(Map{}(L::load(b[i]))))).stored();
+  }
+};
+
+struct Unchanged {
+  constexpr auto operator()(auto x) const { return x; }
+};
+
 // The loops of one reduction: elements go through Map, then are combined. The rows x[o, 0, :],
 // x[o, 1, :], ... are taken in blocks of eight, each block a balanced tree; the blocks are combined
 // in pairs, those in pairs again and so on. A contiguous axis (inner is 1) is read as rows of 32,
@@ -57,14 +80,18 @@ struct ReductionLoop {
                                          std::int64_t n, std::int64_t inner) {
     const Stored* x = static_cast<const Stored*>(input);
     Stored* y = static_cast<Stored*>(output);
-    if (inner == 1) {
-      for (std::int64_t o = 0; o < outer; ++o, x += n, ++y)
-        *y = n < row_lanes ? in_order<set>(x, n) : row<set>(x, n);
+    const bool is_row = inner == 1;
+    if (is_row && n < row_lanes) {
+      for (std::int64_t o = 0; o < outer; ++o, x += n, ++y) *y = in_order<set>(x, n);
       return;
     }
-    for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner)
-      for (std::int64_t i = 0; i < inner; i += strip)
-        columns<set>(x + i, inner, n, std::min(strip, inner - i), y + i);
+    Stored lanes[row_lanes];
+    const std::int64_t stride = is_row ? row_lanes : inner, rows = is_row ? n / row_lanes : n;
+    for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner) {
+      for (std::int64_t i = 0; i < stride; i += strip)
+        columns<set>(x + i, stride, rows, std::min(strip, stride - i), is_row ? lanes : y + i);
+      if (is_row) *y = folded<set>(lanes, x + rows * row_lanes, n % row_lanes);
+    }
   }
 
  private:
@@ -93,35 +120,28 @@ struct ReductionLoop {
     return y;
   }
 
-  // A contiguous axis of at least row_lanes elements.
+  // All of lanes and of the rest of x.
   template <InstructionSet set>
-  [[gnu::always_inline]] static Stored row(const Stored* x, std::int64_t n) {
-    Stored lanes[row_lanes];
-    const std::int64_t rest = n % row_lanes;
-    columns<set>(x, row_lanes, n / row_lanes, row_lanes, lanes);
-    combine<set, true>(lanes, x + (n - rest), rest, lanes);
-    return folded<set, row_lanes / 2>(lanes);
+  [[gnu::always_inline]] static Stored folded(Stored* lanes, const Stored* x, std::int64_t rest) {
+    combine_mapped<set>(lanes, x, rest, lanes);
+    return halved<set, row_lanes / 2>(lanes);
   }
   template <InstructionSet set, std::int64_t half>
-  [[gnu::always_inline]] static Stored folded(Stored* lanes) {
-    combine<set, false>(lanes, lanes + half, half, lanes);
+  [[gnu::always_inline]] static Stored halved(Stored* lanes) {
+    CombineLoop<T, Combine, Unchanged>::template run<set>(lanes, lanes + half, half, lanes);
     if constexpr (half > 1)
-      return folded<set, half / 2>(lanes);
+      return halved<set, half / 2>(lanes);
     else
       return lanes[0];
   }
 
-  // into[i] = a[i] combined with b[i], which goes through Map if it is of x
-  template <InstructionSet set, bool is_of_x>
-  [[gnu::always_inline]] static void combine(const Stored* a, const Stored* b, std::int64_t width,
-                                             Stored* into) {
-#if defined(__clang__)
-#pragma clang loop vectorize(assume_safety) interleave_count(1)
-#else
-#pragma GCC ivdep
-#endif
-    for (std::int64_t i = 0; i < width; ++i)
-      into[i] = combined<set>(a[i], is_of_x ? mapped<set>(b[i]) : b[i]);
+  template <InstructionSet set>
+  static void combine(const Stored* a, const Stored* b, std::int64_t width, Stored* into) {
+    Target<set>::template run<CombineLoop<T, Combine, Unchanged>>(a, b, width, into);
+  }
+  template <InstructionSet set>
+  static void combine_mapped(const Stored* a, const Stored* x, std::int64_t width, Stored* into) {
+    Target<set>::template run<CombineLoop<T, Combine, Map>>(a, x, width, into);
   }
 
   template <InstructionSet set>
@@ -158,17 +178,13 @@ struct ReductionLoop {
       const std::size_t top = static_cast<std::size_t>(std::countr_one(b));
       combine_block<set>(x, stride, width, levels[top]);
       for (std::size_t k = 0; k < top; ++k)
-        combine<set, false>(levels[k], levels[top], width, levels[top]);
+        combine<set>(levels[k], levels[top], width, levels[top]);
     }
     for (std::int64_t i = 0; i < width; ++i) y[i] = identity<set>();
-    for (std::int64_t j = 0; j < n % block; ++j) combine<set, true>(y, x + j * stride, width, y);
+    for (std::int64_t j = 0; j < n % block; ++j) combine_mapped<set>(y, x + j * stride, width, y);
     for (std::size_t k = 0; blocks >> k; ++k)
-      if ((blocks >> k) & 1) combine<set, false>(levels[k], y, width, y);
+      if ((blocks >> k) & 1) combine<set>(levels[k], y, width, y);
   }
-};
-
-struct Unchanged {
-  constexpr auto operator()(auto x) const { return x; }
 };
 
 // identity(like) gives the identity for lanes such as `like`; combine is associative; what is

@@ -15,11 +15,12 @@
 namespace gradus {
 
 // `target` lets the loop use the instructions, `flatten` pulls the calls into it. The name of each
-// function carries its instruction set, so the linker never takes one for another.
+// function carries its instruction set, so the linker never takes one for another. A loop may call
+// another one's Target.
 template <InstructionSet set>
 struct Target {
   template <class Loop, class... Arguments>
-  [[gnu::flatten]] static void run(Arguments... arguments) {
+  [[gnu::noinline, gnu::flatten]] static void run(Arguments... arguments) {
     Loop::template run<set>(arguments...);
   }
 };
@@ -28,7 +29,7 @@ struct Target {
 template <>
 struct Target<InstructionSet::avx2> {
   template <class Loop, class... Arguments>
-  [[gnu::target("avx2,fma"), gnu::flatten]] static void run(Arguments... arguments) {
+  [[gnu::target("avx2,fma"), gnu::noinline, gnu::flatten]] static void run(Arguments... arguments) {
     Loop::template run<InstructionSet::avx2>(arguments...);
   }
 };
@@ -36,8 +37,9 @@ struct Target<InstructionSet::avx2> {
 template <>
 struct Target<InstructionSet::avx512> {
   template <class Loop, class... Arguments>
-  [[gnu::target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"), gnu::flatten]] static void run(
-      Arguments... arguments) {
+  [[gnu::target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"), gnu::noinline,
+    gnu::flatten]] static void
+  run(Arguments... arguments) {
     Loop::template run<InstructionSet::avx512>(arguments...);
   }
 };

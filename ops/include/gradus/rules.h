@@ -61,6 +61,8 @@ AxisSet chosen_axes(const Call& f, const Axes& axes, std::int64_t rank);
 std::int64_t chosen_axis(const Call& f, std::int64_t axis, std::int64_t rank);
 // Whether the shapes can turn out as one.
 bool may_equal(const Shape& a, const Shape& b);
+// Refuses an operand whose shape cannot turn out as expected.
+void check_fits(const Call& f, std::string_view name, const Shape& found, const Shape& expected);
 // Refuses a result of more axes than a Shape has.
 void check_rank(const Call& f, std::int64_t rank);
 // x without these axes, or with each of them as 1.
