@@ -76,10 +76,12 @@ std::string Browser::what_is_missing() {
 
 Browser::Browser() {
   std::tie(driver_, port_) = start_driver();
+  // Through a pipe: a machine may not know the name localhost.
   const Json options{
       {"binary", chromium},
       {"args", Json::array({"--headless=new", "--no-sandbox", "--disable-dev-shm-usage",
-                            "--force-prefers-reduced-motion", "--window-size=1280,720"})}};
+                            "--remote-debugging-pipe", "--force-prefers-reduced-motion",
+                            "--window-size=1280,720"})}};
   const Json wanted{{"browserName", "chrome"},
                     {"goog:chromeOptions", options},
                     {"goog:loggingPrefs", {{"performance", "ALL"}, {"browser", "ALL"}}}};
