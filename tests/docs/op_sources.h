@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -90,10 +91,12 @@ class OpSources {
       const auto start = std::find_if(at, text.end(), is_in_word);
       at = std::find_if_not(start, text.end(), is_in_word);
       const std::string word(start, at);
-      for (const char* kind : {"struct {} {{\n", "enum class {} :"}) {
+      for (const auto& [kind, end] : {std::pair{"struct {} {{\n", std::string_view("\n};")},
+                                      std::pair{"enum class {} :", std::string_view("};")}}) {
         const std::size_t place = headers_.find(fmt::format(fmt::runtime(kind), word));
         if (word.empty() || word == "BatchNorm" || place == headers_.npos) continue;
-        const std::string type = headers_.substr(place, headers_.find("};\n", place) + 2 - place);
+        const std::size_t last = headers_.find(end, place) + end.size();
+        const std::string type = headers_.substr(place, last - place);
         if (std::ranges::find(found, type) == found.end()) return type;
       }
     }

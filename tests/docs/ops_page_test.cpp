@@ -237,6 +237,8 @@ TEST(OpsPage, declares_a_function_and_its_types_but_not_what_a_comment_says) {
               pad[2].starts_with("struct PadOptions {\n"));
   EXPECT_EQ(pad[3],
             "Tensor pad(Operand x, const std::vector<PadWidth>& widths, PadOptions options = {});");
+  for (const std::string& declared : sources.declarations("conv2d"))
+    EXPECT_TRUE(declared.ends_with(";") && !declared.ends_with("1};")) << declared;
 }
 
 TEST(OpsPage, tells_of_ops_that_there_are) {
