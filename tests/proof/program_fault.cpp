@@ -49,6 +49,7 @@ constexpr Compilation compilations[] = {
       .merge = false,
       .simplify = false,
       .place_products = false,
+      .combine = false,
       .fuse = false,
       .split_rows = false}},
     {"with all passes", {}},
@@ -56,6 +57,7 @@ constexpr Compilation compilations[] = {
     {"without merge", {.merge = false}},
     {"without simplify", {.simplify = false}},
     {"without place_products", {.place_products = false}},
+    {"without combine", {.combine = false}},
     {"without fuse", {.fuse = false}},
     {"without split_rows", {.split_rows = false}},
 };
