@@ -136,6 +136,11 @@ extern constexpr Op subtract_product_op{
     .kernel = elementwise<3>([](auto a, auto b, auto c) { return c - a * b; }),
 };
 
+bool is_combined(const Op& op) {
+  return &op == &multiply_add_op || &op == &multiply_subtract_op || &op == &subtract_product_op ||
+         &op == &reduce_sum_square_op;
+}
+
 Program combine(const Program& program) { return Combining(program).run(); }
 
 }  // namespace gradus

@@ -57,5 +57,7 @@ inline constexpr Key<std::vector<std::int64_t>> transposed{"transposed"};
 
 // a b + c,  a b - c  and  c - a b,  element by element, the product rounded
 extern const Op multiply_add_op, multiply_subtract_op, subtract_product_op;
+// Whether an op does the work of two: one of these, or reduce_sum_square.
+bool is_combined(const Op& op);
 
 }  // namespace gradus
