@@ -45,7 +45,8 @@ struct Buffer {
   std::unique_ptr<T, Free> data;
 };
 
-// All threads wait for each other, without sleeping.
+// All threads wait for each other. One that waits for long sleeps: between the turns of its step it
+// would take a core from other contestants.
 class Barrier {
  public:
   explicit Barrier(int threads) : threads_(threads) {}
@@ -54,9 +55,10 @@ class Barrier {
     if (++arrived_ == threads_) {
       arrived_ = 0;
       ++round_;
+      round_.notify_all();
     } else {
       for (int looks = 0; round_ == round; ++looks)
-        if (looks > 100'000) std::this_thread::yield();
+        if (looks > 100'000) round_.wait(round);
     }
   }
 

@@ -53,13 +53,13 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
   const NodePlace place{.where = context.where != 0 ? context.where : location_number(where),
                         .scope = names_.current_scope(),
                         .role = context.role};
-  return push(kind, place, context.origin, operands);
+  return push(kind, places_.number(place), context.origin, operands);
 }
 
-NodeId GraphState::push(std::uint32_t kind, const NodePlace& place, NodeId origin,
+NodeId GraphState::push(std::uint32_t kind, std::uint32_t place, NodeId origin,
                         std::span<const NodeId> operands) {
   nodes_.push_back({.kind = kind,
-                    .place = places_.number(place),
+                    .place = place,
                     .first_operand = static_cast<std::uint32_t>(operands_.size()),
                     .origin = origin});
   operands_.insert(operands_.end(), operands.begin(), operands.end());
@@ -77,15 +77,40 @@ std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) 
   return graph;
 }
 
-NodeId GraphState::append_copy(const Node& node, std::span<const NodeId> operands,
+NodeId GraphState::append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands,
                                const Shape* shape) {
-  const NodeKind kind{.op = node.op,
-                      .operand_count = static_cast<std::uint32_t>(operands.size()),
-                      .shape = shape == nullptr ? node.shape : shapes_.number(*shape),
-                      .attributes = node.attributes,
-                      .dtype = node.dtype};
-  return push(kinds_.number(kind), {.where = node.where, .scope = node.scope, .role = node.role},
-              node.origin, operands);
+  const StoredNode& node = other.nodes_[index(id)];
+  std::uint32_t kind = node.kind;
+  if (shape != nullptr) {
+    NodeKind changed = kinds_[kind];
+    changed.shape = shapes_.number(*shape);
+    kind = kinds_.number(changed);
+  }
+  return push(kind, node.place, node.origin, operands);
+}
+
+std::vector<NodeId> GraphState::keep_only(const std::vector<bool>& is_kept) {
+  std::vector<NodeId> moved(nodes_.size(), no_node);
+  std::size_t node_count = 0, operand_count = 0;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (!is_kept[i]) continue;
+    // What is written lies before what is still to be read.
+    StoredNode node = nodes_[i];
+    const auto operands = this->operands(NodeId{static_cast<std::int32_t>(i)});
+    node.first_operand = static_cast<std::uint32_t>(operand_count);
+    for (NodeId operand : operands) operands_[operand_count++] = moved[index(operand)];
+    moved[i] = NodeId{static_cast<std::int32_t>(node_count)};
+    nodes_[node_count++] = node;
+  }
+  nodes_.resize(node_count);
+  operands_.resize(operand_count);
+  for (auto& known : literals_) known.clear();
+  return moved;
+}
+
+void GraphState::reserve(std::size_t nodes, std::size_t operands) {
+  nodes_.reserve(nodes);
+  operands_.reserve(operands);
 }
 
 NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {

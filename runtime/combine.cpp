@@ -56,7 +56,7 @@ class Combining {
       else
         next.keep(id);
     }
-    return drop_unread(std::move(next).finish());
+    return std::move(next).finish();
   }
 
  private:

@@ -107,7 +107,7 @@ Program fold(const Program& program, InstructionSet set) {
                                                     value->shape(), value->dtype(), {});
     next.replace(id, constant, "a value of constants");
   }
-  return drop_unread(std::move(next).finish());
+  return std::move(next).finish();
 }
 
 }  // namespace gradus

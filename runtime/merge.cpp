@@ -72,7 +72,7 @@ Program merge(const Program& program) {
     const NodeId now = next.at(id), same = table.find_or_add(next.graph(), now);
     if (same != now) next.redirect(id, same, "equal nodes");
   }
-  return drop_unread(std::move(next).finish());
+  return std::move(next).finish();
 }
 
 }  // namespace gradus

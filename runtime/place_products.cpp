@@ -48,7 +48,7 @@ class ProductPlacing {
       else
         next.keep(id);
     }
-    return drop_unread(std::move(next).finish());
+    return std::move(next).finish();
   }
 
  private:

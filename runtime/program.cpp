@@ -19,7 +19,7 @@ std::vector<std::int32_t> reader_counts(const Program& program) {
 // its work.
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original) {
   auto graph = GraphState::with_tables_of(*program.graph);
-  for (NodeId id : program.nodes()) graph->append_copy(program.node(id), program.operands(id));
+  for (NodeId id : program.nodes()) graph->append_copy(*program.graph, id, program.operands(id));
   std::unordered_map<NodeId, int> uses;
   for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
     const NodeId origin = program.origin(NodeId{i});
@@ -49,10 +49,14 @@ const std::shared_ptr<GraphState>& Rewriter::writable() {
 
 void Rewriter::start_copying() {
   is_copying_ = true;
-  next_ = GraphState::with_tables_of(*before_.graph);
-  moved_.reserve(static_cast<std::size_t>(before_.graph->node_count()));
+  const GraphState& before = *before_.graph;
+  const auto count = static_cast<std::size_t>(before.node_count());
+  next_ = GraphState::with_tables_of(before);
+  next_->reserve(count, before.all_operands().size());
+  moved_.reserve(count);
+  origins_.reserve(count);
   for (std::int32_t i = 0; i < done_; ++i) {
-    moved_.push_back(next_->append_copy(before_.node(NodeId{i}), before_.operands(NodeId{i})));
+    moved_.push_back(next_->append_copy(before, NodeId{i}, before.operands(NodeId{i})));
     tell_origins(NodeId{i});
   }
 }
@@ -64,7 +68,7 @@ void Rewriter::tell_origins(NodeId old) {
 
 void Rewriter::keep(NodeId old) {
   if (is_copying_) {
-    moved_.push_back(next_->append_copy(before_.node(old), operands(old)));
+    moved_.push_back(next_->append_copy(*before_.graph, old, operands(old)));
     tell_origins(old);
   }
   ++done_;
@@ -73,7 +77,7 @@ void Rewriter::keep(NodeId old) {
 void Rewriter::keep(NodeId old, const Shape& shape) {
   if (before_.shape(old) == shape) return keep(old);
   if (!is_copying_) start_copying();
-  moved_.push_back(next_->append_copy(before_.node(old), operands(old), &shape));
+  moved_.push_back(next_->append_copy(*before_.graph, old, operands(old), &shape));
   tell_origins(old);
   ++done_;
 }
@@ -99,40 +103,35 @@ Program Rewriter::finish() && {
     same.rewritings.clear();
     return same;
   }
-  Program program{.graph = next_,
-                  .results = {},
-                  .origins = std::move(origins_),
-                  .moved = std::move(moved_),
-                  .rewritings = std::move(rewritings_)};
-  for (NodeId result : before_.results) program.results.push_back(program.moved[index(result)]);
-  return program;
+  std::vector<NodeId> results;
+  for (NodeId result : before_.results) results.push_back(moved_[index(result)]);
+  drop_unread(results);
+  return {.graph = std::move(next_),
+          .results = std::move(results),
+          .origins = std::move(origins_),
+          .moved = std::move(moved_),
+          .rewritings = std::move(rewritings_)};
 }
 
-Program drop_unread(const Program& program) {
-  std::vector<bool> is_read(static_cast<std::size_t>(program.graph->node_count()));
-  for (NodeId result : program.results) is_read[index(result)] = true;
-  for (std::size_t i = is_read.size(); i-- > 0;)
-    if (is_read[i])
-      for (NodeId operand : program.operands(NodeId{static_cast<std::int32_t>(i)}))
-        is_read[index(operand)] = true;
-  Rewriter next(program);
-  for (NodeId id : program.nodes()) {
-    if (is_read[index(id)])
-      next.keep(id);
-    else
-      next.replace(id, no_node, "");
+void Rewriter::drop_unread(std::vector<NodeId>& results) {
+  const auto count = static_cast<std::size_t>(next_->node_count());
+  std::vector<bool> is_read(count);
+  for (NodeId result : results) is_read[index(result)] = true;
+  std::size_t read = 0;
+  for (std::size_t i = count; i-- > 0;) {
+    if (!is_read[i]) continue;
+    ++read;
+    for (NodeId operand : next_->operands(NodeId{static_cast<std::int32_t>(i)}))
+      is_read[index(operand)] = true;
   }
-  Program fewer = std::move(next).finish();
-  if (fewer.moved.empty() || program.moved.empty()) {
-    if (fewer.moved.empty()) fewer.moved = program.moved;
-  } else {
-    std::vector<NodeId> moved = program.moved;
-    for (NodeId& id : moved)
-      if (id != no_node) id = fewer.moved[index(id)];
-    fewer.moved = std::move(moved);
-  }
-  fewer.rewritings = program.rewritings;
-  return fewer;
+  if (read == count) return;
+  const std::vector<NodeId> now = next_->keep_only(is_read);
+  for (std::size_t i = 0; i < count; ++i)
+    if (is_read[i]) origins_[index(now[i])] = origins_[i];
+  origins_.resize(read);
+  for (NodeId& id : moved_)
+    if (id != no_node) id = now[index(id)];
+  for (NodeId& result : results) result = now[index(result)];
 }
 
 }  // namespace gradus

@@ -97,11 +97,13 @@ class Rewriter {
   Tensor tensor(NodeId now) { return Tensor(writable(), now); }
   const std::shared_ptr<GraphState>& writable();
 
+  // The program of what the results need.
   Program finish() &&;
 
  private:
   void start_copying();
   void tell_origins(NodeId old);
+  void drop_unread(std::vector<NodeId>& results);
 
   const Program& before_;
   std::shared_ptr<GraphState> next_;
@@ -110,8 +112,5 @@ class Rewriter {
   std::vector<NodeId> moved_, origins_, operands_;
   std::vector<Rewriting> rewritings_;
 };
-
-// The program without nodes that no result needs. What the pass before did stays told.
-Program drop_unread(const Program& program);
 
 }  // namespace gradus

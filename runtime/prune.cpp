@@ -144,7 +144,7 @@ static_assert(shape_op.is_well_formed());
 
 Program prune(const std::shared_ptr<const GraphState>& graph, const PlanKey& key,
               SourceLocation where) {
-  return drop_unread(Pruning(graph, key, where).run());
+  return Pruning(graph, key, where).run();
 }
 
 }  // namespace gradus

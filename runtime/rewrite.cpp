@@ -6,22 +6,23 @@ namespace gradus {
 
 Program rewrite(Program program, const Passes& passes, InstructionSet set,
                 const PassObserver& observer) {
+  // Whether it has changed something.
   const auto apply = [&](bool is_on, std::string_view name, const auto& pass) {
-    if (!is_on) return;
+    if (!is_on) return false;
     Program next = pass(program);
     const bool has_changed = next.graph != program.graph;
     program = std::move(next);
     if (has_changed && observer) observer(name, program);
+    return has_changed;
   };
   // What never changes is computed now, what is there twice once, and what has a simpler form is
-  // written in it. Each makes work for the others; no chain of rules is as long as this.
+  // written in it. The first two leave nothing that they could do; the third makes work for all.
+  // No chain of rules is as long as this.
   constexpr int most_rounds = 8;
   for (int round = 0; round < most_rounds; ++round) {
-    const auto before = program.graph;
     apply(passes.fold, "fold", [&](const Program& p) { return fold(p, set); });
     apply(passes.merge, "merge", merge);
-    apply(passes.simplify, "simplify", simplify);
-    if (program.graph == before) break;
+    if (!apply(passes.simplify, "simplify", simplify)) break;
   }
   // Matrix products that are added up become one call, and a step of SGD with them.
   apply(passes.place_products, "place_products", place_products);

@@ -45,7 +45,7 @@ Program simplify(const Program& program) {
     else
       next.replace(id, found, rule);
   }
-  return drop_unread(std::move(next).finish());
+  return std::move(next).finish();
 }
 
 }  // namespace gradus

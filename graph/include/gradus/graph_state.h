@@ -80,9 +80,12 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
   // numbers that they have in `other`, so that its nodes can be copied.
   static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
-  // A copy of a node of such a graph, with other operands and, if it is given, another shape.
-  NodeId append_copy(const Node& node, std::span<const NodeId> operands,
+  // A copy of a node of `other`, with other operands and, if it is given, another shape.
+  NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands,
                      const Shape* shape = nullptr);
+  // Drops all nodes but these, which read no other. Returns where each went, no_node for nowhere.
+  std::vector<NodeId> keep_only(const std::vector<bool>& is_kept);
+  void reserve(std::size_t nodes, std::size_t operands);
   // The constant node of a number: one per value and dtype.
   NodeId literal(Number number, DType dtype, SourceLocation where);
   void give_name(NodeId id, const std::string& name, std::string_view op, SourceLocation where) {
@@ -127,14 +130,14 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   RecentCalls recent_calls;
 
  private:
-  NodeId push(std::uint32_t kind, const NodePlace& place, NodeId origin,
-              std::span<const NodeId> operands);
-
   // 16 bytes: a million nodes have few kinds and come from few places.
   struct StoredNode {
     std::uint32_t kind, place, first_operand;
     NodeId origin;
   };
+
+  NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
+              std::span<const NodeId> operands);
 
   std::vector<StoredNode, HugePages<StoredNode>> nodes_;
   std::vector<NodeId, HugePages<NodeId>> operands_;
