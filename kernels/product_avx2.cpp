@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include <type_traits>
+#include <utility>
 
 // From here on all code is for this instruction set; no header of std may follow.
 #if defined(__clang__)
@@ -18,7 +19,7 @@ namespace gradus {
 namespace {
 
 struct Avx2 {
-  static constexpr int vector_bytes = 32, tile_rows = 6;
+  static constexpr int vector_bytes = 32, tile_rows = 6, most_rows_along = 3, block_rows = 256;
 
   [[gnu::always_inline]] static __m256 multiply_add(__m256 a, __m256 b, __m256 sum) {
     return _mm256_fmadd_ps(a, b, sum);

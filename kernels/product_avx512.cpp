@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include <type_traits>
+#include <utility>
 
 // From here on all code is for this instruction set; no header of std may follow.
 #if defined(__clang__)
@@ -19,7 +20,7 @@ namespace gradus {
 namespace {
 
 struct Avx512 {
-  static constexpr int vector_bytes = 64, tile_rows = 12;
+  static constexpr int vector_bytes = 64, tile_rows = 12, most_rows_along = 12, block_rows = 512;
 
   [[gnu::always_inline]] static __m512 multiply_add(__m512 a, __m512 b, __m512 sum) {
     return _mm512_fmadd_ps(a, b, sum);

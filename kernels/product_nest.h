@@ -22,10 +22,12 @@
 namespace gradus {
 namespace {
 
+// An Isa tells: the bytes of its vectors; the rows of its register tile; for how many rows op(b)
+// is transposed on its way rather than packed; and how many rows of op(a) make a block.
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
-  static constexpr std::int64_t most_rows = 256 * 4 / static_cast<int>(sizeof(T));
+  static constexpr std::int64_t most_rows = Isa::block_rows * 4 / static_cast<int>(sizeof(T));
   static constexpr std::int64_t group_elements = 16384 / static_cast<int>(sizeof(T));
   // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
   static constexpr std::int64_t unpacked_tiles = 4, unpacked_panels = 16;
@@ -160,9 +162,9 @@ struct Nest {
   Rows rows_of(const Part& part, std::int64_t t) const {
     const std::int64_t first = part.tile_begin(t), height = part.tile_begin(t + 1) - first;
     return {height,
-            part.a.data != nullptr ? Lines<T>{part.a.data + first * part.a.across, part.a.across,
-                                              part.a.along}
-                                   : Lines<T>{packed_a + first * part.steps, 1, height},
+            part.a.data != nullptr
+                ? Lines<T>{part.a.data + first * part.a.across, part.a.across, part.a.along}
+                : Lines<T>{packed_a + first * part.steps, 1, height},
             static_cast<T*>(task.c) + (part.row + first) * task.c_stride};
   }
 

@@ -111,26 +111,29 @@ void tile_along(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
   constexpr int steps = 16 / static_cast<int>(sizeof(T));
   S s;
   s.begin(c, c_stride);
-  const T* of_a = a.data;
+  const T *of_a = a.data, *of_b = b.data;
+  const std::int64_t across = b.across;
   std::int64_t k = 0;
-  for (; k + steps <= depth; k += steps, of_a += steps * a.along) {
+  for (; k + steps <= depth; k += steps, of_a += steps * a.along, of_b += steps) {
+    Columns<V> columns[std::size_t{vectors}];
 #pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) {
-      const auto columns =
-          transposed<T, Isa::vector_bytes>(b.data + j * S::lanes * b.across + k, b.across);
+    for (int j = 0; j < vectors; ++j)
+      columns[j] = transposed<T, Isa::vector_bytes>(of_b + j * S::lanes * across, across);
 #pragma GCC unroll 4
-      for (int step = 0; step < steps; ++step)
+    for (int step = 0; step < steps; ++step)
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; ++i) {
+        const V row = broadcast<V>(of_a[i * a.across + step * a.along]);
 #pragma GCC unroll 4
-        for (int i = 0; i < rows; ++i)
-          s.sum[i][j] = multiply_add<Isa>(broadcast<V>(of_a[i * a.across + step * a.along]),
-                                          columns.column[step], s.sum[i][j]);
-    }
+        for (int j = 0; j < vectors; ++j)
+          s.sum[i][j] = multiply_add<Isa>(row, columns[j].column[step], s.sum[i][j]);
+      }
   }
-  for (; k < depth; ++k, of_a += a.along)
+  for (; k < depth; ++k, of_a += a.along, ++of_b)
     for (int j = 0; j < vectors; ++j) {
       V column{};
       for (int lane = 0; lane < S::lanes; ++lane)
-        column[lane] = b.data[(j * S::lanes + lane) * b.across + k];
+        column[lane] = of_b[(j * S::lanes + lane) * across];
       for (int i = 0; i < rows; ++i)
         s.sum[i][j] = multiply_add<Isa>(broadcast<V>(of_a[i * a.across]), column, s.sum[i][j]);
     }
@@ -160,14 +163,19 @@ Tile<T> find_tile(std::int64_t rows, std::int64_t vectors) {
   return tile_of_height<Isa, T, 4, few_rows>(rows);
 }
 
-// One row against four vectors, or two or three against two: none if it does not pay.
+template <class Isa, class T, int rows>
+Tile<T> tile_along_of_height(std::int64_t height) {
+  if constexpr (rows > 2)
+    if (height < rows) return tile_along_of_height<Isa, T, rows - 1>(height);
+  return tile_along<Isa, T, rows, 2>;
+}
+
+// One row against four vectors, or some against two: none if it does not pay.
 template <class Isa, class T>
 Tile<T> find_tile_along(std::int64_t rows, std::int64_t vectors) {
-  if constexpr (Isa::vector_bytes <= 32) {
-    if (rows == 1 && vectors == wide) return tile_along<Isa, T, 1, wide>;
-    if (rows == 2 && vectors == 2) return tile_along<Isa, T, 2, 2>;
-    if (rows == 3 && vectors == 2) return tile_along<Isa, T, 3, 2>;
-  }
+  if (rows == 1 && vectors == wide) return tile_along<Isa, T, 1, wide>;
+  if (rows >= 2 && rows <= Isa::most_rows_along && vectors == 2)
+    return tile_along_of_height<Isa, T, Isa::most_rows_along>(rows);
   return nullptr;
 }
 

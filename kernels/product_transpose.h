@@ -1,6 +1,9 @@
 // Small blocks transposed in registers: what is read in rows of 16 bytes is written in columns.
 #pragma once
 
+#include <cstddef>
+#include <utility>
+
 #include "product_vector.h"
 
 namespace gradus {
@@ -15,20 +18,36 @@ template <class V, class U>
   store(to, load<V>(from));
 }
 
+// Of each 16 bytes of x and y: those elements, counted from the first of x's to the last of y's.
+template <std::size_t... picks, class V, std::size_t... i>
+[[gnu::always_inline]] inline V pick(V x, V y, std::index_sequence<i...>) {
+  constexpr std::size_t total = sizeof...(i), lanes = sizeof...(picks);
+  constexpr std::size_t picked[] = {picks...};
+  return __builtin_shufflevector(
+      x, y, (i / lanes * lanes + picked[i % lanes] % lanes + picked[i % lanes] / lanes * total)...);
+}
+template <std::size_t... picks, class V>
+[[gnu::always_inline]] inline V pick(V x, V y) {
+  return pick<picks...>(x, y, std::make_index_sequence<sizeof(V) / 16 * sizeof...(picks)>());
+}
+
+template <class V, std::size_t... i>
+[[gnu::always_inline]] inline auto joined(V low, V high, std::index_sequence<i...>) {
+  return __builtin_shufflevector(low, high, i...);
+}
+
 // The numbers of 16 bytes of each of several rows, side by side in one vector:
 // piece g of the result is at source + g * (16 / sizeof(U)) * across.
 template <class U, int vector_bytes>
 [[gnu::always_inline]] inline Vector<U, vector_bytes> gather(const U* source, std::int64_t across) {
-  using Piece = Vector<U, 16>;
-  constexpr int lanes = 16 / static_cast<int>(sizeof(U));
   if constexpr (vector_bytes == 16) {
-    return load<Piece>(source);
+    return load<Vector<U, 16>>(source);
   } else {
-    const Piece low = load<Piece>(source), high = load<Piece>(source + lanes * across);
-    if constexpr (lanes == 4)
-      return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-    else
-      return __builtin_shufflevector(low, high, 0, 1, 2, 3);
+    constexpr std::size_t lanes = vector_bytes / sizeof(U);
+    const auto low = gather<U, vector_bytes / 2>(source, across);
+    const auto high = gather<U, vector_bytes / 2>(
+        source + vector_bytes / 32 * (16 / static_cast<int>(sizeof(U))) * across, across);
+    return joined(low, high, std::make_index_sequence<lanes>());
   }
 }
 
@@ -41,37 +60,17 @@ struct Columns {
 template <class U, int vector_bytes>
 [[gnu::always_inline]] inline auto transposed(const U* source, std::int64_t across) {
   using V = Vector<U, vector_bytes>;
-  constexpr bool two = vector_bytes == 32;
   const V r0 = gather<U, vector_bytes>(source, across);
   const V r1 = gather<U, vector_bytes>(source + across, across);
   if constexpr (sizeof(U) == 8) {
-    if constexpr (two)
-      return Columns<V>{__builtin_shufflevector(r0, r1, 0, 4, 2, 6),
-                        __builtin_shufflevector(r0, r1, 1, 5, 3, 7)};
-    else
-      return Columns<V>{__builtin_shufflevector(r0, r1, 0, 2),
-                        __builtin_shufflevector(r0, r1, 1, 3)};
+    return Columns<V>{pick<0, 2>(r0, r1), pick<1, 3>(r0, r1)};
   } else {
     const V r2 = gather<U, vector_bytes>(source + 2 * across, across);
     const V r3 = gather<U, vector_bytes>(source + 3 * across, across);
-    if constexpr (two) {
-      const V a = __builtin_shufflevector(r0, r1, 0, 8, 1, 9, 4, 12, 5, 13);
-      const V b = __builtin_shufflevector(r2, r3, 0, 8, 1, 9, 4, 12, 5, 13);
-      const V c = __builtin_shufflevector(r0, r1, 2, 10, 3, 11, 6, 14, 7, 15);
-      const V d = __builtin_shufflevector(r2, r3, 2, 10, 3, 11, 6, 14, 7, 15);
-      return Columns<V>{__builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13),
-                        __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15),
-                        __builtin_shufflevector(c, d, 0, 1, 8, 9, 4, 5, 12, 13),
-                        __builtin_shufflevector(c, d, 2, 3, 10, 11, 6, 7, 14, 15)};
-    } else {
-      const V a = __builtin_shufflevector(r0, r1, 0, 4, 1, 5);
-      const V b = __builtin_shufflevector(r2, r3, 0, 4, 1, 5);
-      const V c = __builtin_shufflevector(r0, r1, 2, 6, 3, 7);
-      const V d = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
-      return Columns<V>{
-          __builtin_shufflevector(a, b, 0, 1, 4, 5), __builtin_shufflevector(a, b, 2, 3, 6, 7),
-          __builtin_shufflevector(c, d, 0, 1, 4, 5), __builtin_shufflevector(c, d, 2, 3, 6, 7)};
-    }
+    const V a = pick<0, 4, 1, 5>(r0, r1), b = pick<0, 4, 1, 5>(r2, r3);
+    const V c = pick<2, 6, 3, 7>(r0, r1), d = pick<2, 6, 3, 7>(r2, r3);
+    return Columns<V>{pick<0, 1, 4, 5>(a, b), pick<2, 3, 6, 7>(a, b), pick<0, 1, 4, 5>(c, d),
+                      pick<2, 3, 6, 7>(c, d)};
   }
 }
 
