@@ -84,19 +84,26 @@ void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::i
   using V = typename S::V;
   S s;
   s.begin(c, c_stride);
-  const T *of_a = a.data, *of_b = b.data;
+  // The offsets of many rows would not fit into the registers: then each three have a pointer, from
+  // which they are 0, 1 and 2 strides away.
+  constexpr int group = rows > 6 ? 3 : rows, groups = (rows + group - 1) / group;
+  const T *of_a[std::size_t{groups}], *of_b = b.data;
   const std::int64_t a_across = a.across, a_along = a.along, b_along = b.along;
-  for (std::int64_t k = 0; k < depth; ++k, of_a += a_along, of_b += b_along) {
+#pragma GCC unroll 4
+  for (int g = 0; g < groups; ++g) of_a[g] = a.data + g * group * a_across;
+  for (std::int64_t k = 0; k < depth; ++k, of_b += b_along) {
     V column[std::size_t{vectors}];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) column[j] = load<V>(of_b + j * S::lanes);
 #pragma GCC unroll 16
     for (int i = 0; i < rows; ++i) {
-      const V row = broadcast<V>(of_a[i * a_across]);
+      const V row = broadcast<V>(of_a[i / group][i % group * a_across]);
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j)
         s.sum[i][j] = multiply_add<Isa>(row, column[j], s.sum[i][j]);
     }
+#pragma GCC unroll 4
+    for (int g = 0; g < groups; ++g) of_a[g] += a_along;
   }
   s.write(c, c_stride, update);
 }
