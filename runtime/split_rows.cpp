@@ -8,6 +8,10 @@
 namespace gradus {
 namespace {
 
+// A thread with fewer rows than two register tiles of a product reads the other operand for little:
+// then threads share the columns of each product instead.
+constexpr std::int64_t least_rows = 16;
+
 class Splitting {
  public:
   Splitting(const Program& program, const Schedule& schedule, bool splits)
@@ -16,7 +20,8 @@ class Splitting {
   Stages run() {
     for (std::uint32_t i = 0; i < schedule_.steps.size(); ++i) {
       const ScheduledStep& step = schedule_.steps[i];
-      const std::int64_t rows = splits_ ? rows_of(step) : 0;
+      const std::int64_t own_rows = splits_ ? rows_of(step) : 0;
+      const std::int64_t rows = own_rows < least_rows ? 0 : own_rows;
       if (!splits_ || !can_join(step, rows))
         stages_.stages.push_back({.first = i, .count = 0, .rows = rows});
       Stage& stage = stages_.stages.back();

@@ -24,69 +24,81 @@ TEST(PlanReports, tell_all_of_a_small_training_step) {
   const Tensor step =
       group({assign(W, W - 0.1 * d[0]), assign(b1, b1 - 0.1 * d[1]), assign(b2, b2 - 0.1 * d[2])});
   Session session(g, {.threads = 1});
-  const PlanReport plan = session.plan({loss, step}, {{x, Array({10, 3})}});
+  const PlanReport plan = session.plan({loss, step}, {{x, Array({20, 3})}});
   // How much scratch a product needs depends on the CPU.
   const std::string scratch = "scratch " + bytes_text(plan.scratch_bytes);
   EXPECT_EQ(
       plan.to_text(),
-      "10 steps in 4 stages, 1 thread: 931 FLOP, 1.9 KiB read and written\n"
-      "arena 512 bytes, " +
+      "10 steps in 4 stages, 1 thread: 1851 FLOP, 3.7 KiB read and written\n"
+      "arena 768 bytes, " +
           scratch +
           ", copied at the end 0 bytes\n"
           "\n"
-          "stage 1: 10 rows, 1 thread\n"
-          "  1. product: 120 FLOP, 224 bytes\n"
-          "       matmul = matmul(x, W, transpose_a=false, transpose_b=true)  float32 [10, 2]  "
+          "stage 1: 20 rows, 1 thread\n"
+          "  1. product: 240 FLOP, 424 bytes\n"
+          "       matmul = matmul(x, W, transpose_a=false, transpose_b=true)  float32 [20, 2]  "
           "arena 0\n"
-          "  2. loop: 40 FLOP, 168 bytes\n"
-          "       broadcast_like = broadcast_to(b1, shape=[10, 2])  float32 [10, 2]\n"
-          "       add = add(matmul, broadcast_like)  float32 [10, 2]\n"
-          "       elu = elu(add, alpha=1)  float32 [10, 2]  arena 0\n"
-          "  3. product: 120 FLOP, 224 bytes\n"
-          "       matmul_1 = matmul(elu, W, transpose_a=false, transpose_b=false)  float32 [10, 3] "
-          " arena 128\n"
-          "  4. loop: 240 FLOP, 388 bytes\n"
-          "       broadcast_like_1 = broadcast_to(b2, shape=[10, 3])  float32 [10, 3]\n"
-          "       add_1 = add(matmul_1, broadcast_like_1)  float32 [10, 3]\n"
-          "       elu_1 = elu(add_1, alpha=1)  float32 [10, 3]\n"
-          "       subtract = subtract(elu_1, x)  float32 [10, 3]\n"
+          "  2. loop: 80 FLOP, 328 bytes\n"
+          "       broadcast_like = broadcast_to(b1, shape=[20, 2])  float32 [20, 2]\n"
+          "       add = add(matmul, broadcast_like)  float32 [20, 2]\n"
+          "       elu = elu(add, alpha=1)  float32 [20, 2]  arena 0\n"
+          "  3. product: 240 FLOP, 424 bytes\n"
+          "       matmul_1 = matmul(elu, W, transpose_a=false, transpose_b=false)  float32 [20, 3] "
+          " arena 192\n"
+          "  4. loop: 480 FLOP, 748 bytes\n"
+          "       broadcast_like_1 = broadcast_to(b2, shape=[20, 3])  float32 [20, 3]\n"
+          "       add_1 = add(matmul_1, broadcast_like_1)  float32 [20, 3]\n"
+          "       elu_1 = elu(add_1, alpha=1)  float32 [20, 3]\n"
+          "       subtract = subtract(elu_1, x)  float32 [20, 3]\n"
           "       loss~3 = reduce_sum_square(subtract, axes=[0, 1], keepdims=false)  float32 []  "
-          "arena 256\n"
-          "       gradients/multiply_2 = multiply(0.2, subtract)  float32 [10, 3]\n"
+          "arena 448\n"
+          "       gradients/multiply_2 = multiply(0.1, subtract)  float32 [20, 3]\n"
           "       gradients/elu_grad = elu_grad(gradients/multiply_2, elu_1, alpha=1)  float32 "
-          "[10, 3]  arena 128\n"
+          "[20, 3]  arena 192\n"
           "       gradients/sum_like = reduce_sum(gradients/elu_grad, axes=[0], keepdims=false)  "
-          "float32 [3]  arena 320\n"
+          "float32 [3]  arena 512\n"
           "\n"
           "stage 2: 1 thread\n"
           "  5. loop: 1 FLOP, 8 bytes\n"
-          "       loss = multiply(0.1, loss~3)  float32 []  result\n"
+          "       loss = multiply(0.05, loss~3)  float32 []  result\n"
           "\n"
-          "stage 3: 10 rows, 1 thread\n"
-          "  6. product: 120 FLOP, 224 bytes\n"
+          "stage 3: 20 rows, 1 thread\n"
+          "  6. product: 240 FLOP, 424 bytes\n"
           "       gradients/matmul = matmul(gradients/elu_grad, W, transpose_a=false, "
-          "transpose_b=true)  float32 [10, 2]  arena 384\n"
-          "  7. loop: 40 FLOP, 248 bytes\n"
-          "       gradients/elu_grad_1 = elu_grad(gradients/matmul, elu, alpha=1)  float32 [10, 2] "
-          " arena 384\n"
+          "transpose_b=true)  float32 [20, 2]  arena 576\n"
+          "  7. loop: 80 FLOP, 488 bytes\n"
+          "       gradients/elu_grad_1 = elu_grad(gradients/matmul, elu, alpha=1)  float32 [20, 2] "
+          " arena 576\n"
           "       gradients/sum_like_1 = reduce_sum(gradients/elu_grad_1, axes=[0], "
-          "keepdims=false)  float32 [2]  arena 256\n"
+          "keepdims=false)  float32 [2]  arena 448\n"
           "\n"
           "stage 4: 1 thread\n"
-          "  8. product: 240 FLOP, 448 bytes\n"
+          "  8. product: 480 FLOP, 848 bytes\n"
           "       subtract_1 = product_sum(W, elu, gradients/elu_grad, gradients/elu_grad_1, x, "
           "scale=-0.1, decay=1, transposed=[1, 0, 1, 0])  float32 [2, 3]  variable W\n"
           "  9. loop: 4 FLOP, 24 bytes\n"
           "       subtract_2 = subtract_product(0.1, gradients/sum_like_1, b1)  float32 [2]  "
           "variable b1\n"
           " 10. loop: 6 FLOP, 36 bytes\n"
-          "       subtract_3 = subtract_product(0.1, gradients/sum_like, b2)  float32 [3]  variable "
+          "       subtract_3 = subtract_product(0.1, gradients/sum_like, b2)  float32 [3]  "
+          "variable "
           "b2\n");
 }
 
 PlanReport plan_of(const Tensor& y, const std::vector<Feed>& feeds = {},
                    const Passes& passes = {}) {
   return Session(Graph(y.shared_state()), {.threads = 1, .passes = passes}).plan(y, feeds);
+}
+
+TEST(PlanReports, have_rows_for_threads_where_there_are_enough) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor y = elu(matmul(x, g.variable("W", Array({3, 2}))) + g.variable("b", Array({2})));
+  for (const std::int64_t batch : {15, 16}) {
+    const PlanReport plan = plan_of(y, {{x, Array({batch, 3})}});
+    ASSERT_EQ(plan.stages.size(), batch == 15 ? 2 : 1);
+    for (const PlanReport::Stage& stage : plan.stages) EXPECT_EQ(stage.rows, batch == 15 ? 0 : 16);
+  }
 }
 
 TEST(PlanReports, count_two_operations_for_each_term_of_a_product) {
