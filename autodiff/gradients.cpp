@@ -164,7 +164,7 @@ class BackwardPass {
   std::shared_ptr<GraphState> graph_;
   std::vector<bool> wanted_;
   // Of what each node has received so far; no_node for nothing.
-  std::vector<NodeId, HugePages<NodeId>> sums_;
+  LongVector<NodeId> sums_;
   std::vector<Tensor> values_;  // dy and the operands of the node that hands down
   std::vector<Contribution>* trace_;
   SourceLocation where_;

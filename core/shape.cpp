@@ -47,12 +47,6 @@ Shape::Shape(const std::vector<std::int64_t>& dimensions, SourceLocation where)
 
 bool Shape::is_known() const { return std::find(begin(), end(), any) == end(); }
 
-std::int64_t Shape::element_count() const {
-  std::int64_t count = 1;
-  for (std::int64_t size : *this) count *= size;
-  return count;
-}
-
 bool operator==(const Shape& a, const Shape& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }

@@ -89,8 +89,8 @@ NodeId GraphState::append_copy(const GraphState& other, NodeId id, std::span<con
   return push(kind, node.place, node.origin, operands);
 }
 
-std::vector<NodeId> GraphState::keep_only(const std::vector<bool>& is_kept) {
-  std::vector<NodeId> moved(nodes_.size(), no_node);
+LongVector<NodeId> GraphState::keep_only(const std::vector<bool>& is_kept) {
+  LongVector<NodeId> moved(nodes_.size(), no_node);
   std::size_t node_count = 0, operand_count = 0;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (!is_kept[i]) continue;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include <gradus/huge_pages.h>
+
 #include "passes.h"
 #include "schedule.h"
 #include "stages.h"
@@ -34,7 +36,7 @@ struct Draft {
     NodeId variable = no_node;
     std::size_t offset = 0;  // in the arena; of a result: its number
   };
-  std::vector<Place> places;  // by node
+  LongVector<Place> places;  // by node
   std::size_t arena_bytes = 0;
 
   const Place& place(NodeId id) const { return places[index(schedule.storage[index(id)])]; }

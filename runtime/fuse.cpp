@@ -23,6 +23,7 @@ class Fusing {
     const auto n = static_cast<std::size_t>(program.graph->node_count());
     schedule_.step_of.assign(n, Schedule::none);
     schedule_.storage.assign(n, no_node);
+    schedule_.forms.assign(n, LoopForm::none);
   }
 
   Schedule run() {
@@ -72,6 +73,7 @@ class Fusing {
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
     if (is_product(id)) return open(id, StepKind::product, {});
     const LoopNode node = loop_node(program_, id);
+    schedule_.forms[index(id)] = node.form;
     const bool is_loop = fuses_ ? node.form != LoopForm::none : node.form == LoopForm::formula;
     if (!is_loop) return open(id, StepKind::general, {});
     if (fuses_)
@@ -111,8 +113,7 @@ class Fusing {
   bool is_movable(NodeId id) const {
     if (step_of(id) < 0 || storage(id) != id) return false;
     const ScheduledStep& step = step_at(step_of(id));
-    return step.kind == StepKind::loop && step.count == 1 &&
-           is_repeat(loop_node(program_, id).form);
+    return step.kind == StepKind::loop && step.count == 1 && is_repeat(schedule_.form(id));
   }
   void move(NodeId id, std::int32_t step) {
     --step_at(step_of(id)).count;
@@ -120,7 +121,7 @@ class Fusing {
   }
 
   // Whether a loop's value of this node is at hand, element by element, while the loop runs.
-  bool is_in_loop(NodeId id) const { return !is_sum(loop_node(program_, id).form); }
+  bool is_in_loop(NodeId id) const { return !is_sum(schedule_.form(id)); }
 
   bool can_join(NodeId id, const LoopNode& node, std::int32_t step) const {
     if (step < 0) return false;

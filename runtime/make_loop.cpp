@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -23,7 +26,8 @@ class LoopMaker {
         nodes_(making.draft.schedule.nodes_of(step)),
         first_slot_(plan_.slots.size()),
         first_instruction_(plan_.instructions.size()),
-        first_sum_(plan_.sums.size()) {
+        first_sum_(plan_.sums.size()),
+        own_(nodes_.size()) {
     loop_.elements = step.domain.elements;
     loop_.columns = step.domain.columns;
     const bool splits_rows = stage.rows != 0 && loop_.elements % stage.rows == 0;
@@ -37,7 +41,7 @@ class LoopMaker {
 
   void run() {
     choose_tile();
-    for (std::size_t i = 0; i < nodes_.size(); ++i) last_use_of(i);
+    for (NodeId id : nodes_) note_uses(id);
     for (NodeId id : nodes_) {
       add(id);
       free_buffers(id);
@@ -51,6 +55,12 @@ class LoopMaker {
   }
 
  private:
+  struct NumberSlot {
+    std::uint64_t bits;
+    DType dtype;
+    std::uint16_t slot;
+  };
+
   NodeId storage(NodeId id) const { return draft_.schedule.storage[index(id)]; }
   bool is_in_loop(NodeId id) const {
     return draft_.schedule.step_of[index(id)] == draft_.schedule.step_of[index(nodes_[0])];
@@ -80,10 +90,21 @@ class LoopMaker {
                                   : (largest + tile - 1) / tile;
   }
 
-  // After which node of the loop a passing value is not needed.
-  void last_use_of(std::size_t i) {
-    for (NodeId operand : program_.operands(nodes_[i]))
-      if (is_in_loop(storage(operand))) last_use_[storage(operand)] = nodes_[i];
+  // What is known of a node of the loop.
+  struct Own {
+    std::uint16_t slot = 0;
+    bool has_slot = false;
+    NodeId last_use = no_node;  // the last reader in the loop
+  };
+  // Null for what is made elsewhere.
+  Own* own(NodeId stored) {
+    if (!is_in_loop(stored)) return nullptr;
+    return &own_[static_cast<std::size_t>(std::ranges::lower_bound(nodes_, stored) -
+                                          nodes_.begin())];
+  }
+  void note_uses(NodeId id) {
+    for (NodeId operand : program_.operands(id))
+      if (Own* const value = own(storage(operand))) value->last_use = id;
   }
 
   std::uint16_t add_slot(const LoopSlot& slot) {
@@ -98,15 +119,32 @@ class LoopMaker {
   }
   void free_buffers(NodeId id) {
     for (NodeId operand : program_.operands(id)) {
-      const auto last = last_use_.find(storage(operand));
-      if (last == last_use_.end() || last->second != id) continue;
-      const auto slot = slots_.find(storage(operand));
-      if (slot != slots_.end() && at(slot->second).kind == LoopSlot::Kind::passing)
-        free_.push_back(at(slot->second).buffer);
-      last_use_.erase(last);
+      Own* const value = own(storage(operand));
+      if (value == nullptr || value->last_use != id) continue;
+      if (value->has_slot && at(value->slot).kind == LoopSlot::Kind::passing)
+        free_.push_back(at(value->slot).buffer);
+      value->last_use = no_node;
     }
   }
   const LoopSlot& at(std::uint16_t slot) const { return plan_.slots[first_slot_ + slot]; }
+
+  // Where the tiles of a storage are; nothing if that is not known yet. A loop reads little from
+  // elsewhere, mostly what it read of late.
+  std::optional<std::uint16_t> slot_of(NodeId stored) {
+    if (const Own* const value = own(stored))
+      return value->has_slot ? std::optional(value->slot) : std::nullopt;
+    for (std::size_t i = read_.size(); i-- > 0;)
+      if (read_[i].first == stored) return read_[i].second;
+    return {};
+  }
+  void set_slot(NodeId stored, std::uint16_t slot) {
+    if (Own* const value = own(stored)) {
+      value->slot = slot;
+      value->has_slot = true;
+    } else {
+      read_.emplace_back(stored, slot);
+    }
+  }
 
   // In memory, element by element or as `kind` says; the same memory has one slot.
   std::uint16_t memory_slot(NodeId id, LoopSlot::Kind kind) {
@@ -120,9 +158,14 @@ class LoopMaker {
     return number;
   }
   std::uint16_t number_slot(const void* number, DType dtype) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, number, size_of(dtype));
+    for (const NumberSlot& known : numbers_)
+      if (known.bits == bits && known.dtype == dtype) return known.slot;
     LoopSlot slot = making_.number(number, dtype);
     if (slot.kind == LoopSlot::Kind::scalar) slot.buffer = static_cast<std::uint16_t>(buffers_++);
-    return add_slot(slot);
+    numbers_.push_back({bits, dtype, add_slot(slot)});
+    return numbers_.back().slot;
   }
   std::uint16_t literal_slot(const Array& literal) {
     return number_slot(literal.data(), literal.dtype());
@@ -137,7 +180,7 @@ class LoopMaker {
   // The slot of an operand of a formula.
   std::uint16_t input(NodeId operand) {
     const NodeId stored = storage(operand);
-    if (const auto known = slots_.find(stored); known != slots_.end()) return known->second;
+    if (const auto known = slot_of(stored)) return *known;
     std::uint16_t slot = 0;
     if (const Array* literal = program_.graph->literal(operand);
         literal != nullptr && loop_.elements != 1)
@@ -145,7 +188,7 @@ class LoopMaker {
     else
       slot = memory_slot(stored, program_.size(operand) == loop_.elements ? LoopSlot::Kind::element
                                                                           : LoopSlot::Kind::scalar);
-    slots_[stored] = slot;
+    set_slot(stored, slot);
     return slot;
   }
 
@@ -158,17 +201,17 @@ class LoopMaker {
                        .buffer = take_buffer()});
     else
       slot = memory_slot(id, LoopSlot::Kind::element);
-    slots_[id] = slot;
+    set_slot(id, slot);
     return slot;
   }
 
   void add(NodeId id) {
-    const LoopNode node = loop_node(program_, id);
+    const LoopForm form = draft_.schedule.form(id);
     const NodeId x = program_.operands(id)[0];
-    if (is_sum(node.form)) return add_sum(id, node.form);
-    if (is_repeat(node.form)) return add_repeat(id, node.form);
+    if (is_sum(form)) return add_sum(id, form);
+    if (is_repeat(form)) return add_repeat(id, form);
     LoopInstruction instruction;
-    if (node.form == LoopForm::cast) {
+    if (form == LoopForm::cast) {
       instruction.arity = 1;
       instruction.inputs[0] = input(x);
       instruction.tile = cast_tile(program_.node(x).dtype, program_.node(id).dtype, making_.set);
@@ -207,7 +250,7 @@ class LoopMaker {
       slot = memory_slot(
           storage(x), loop_.rows_per_tile() > 0 ? LoopSlot::Kind::all_rows : LoopSlot::Kind::row);
     if (draft_.places[index(id)].home == Draft::Home::loop) {
-      slots_[id] = slot;
+      set_slot(id, slot);
       return;
     }
     LoopInstruction copy{.kind = LoopInstruction::Kind::copy, .arity = 1};
@@ -254,8 +297,9 @@ class LoopMaker {
   const std::span<const NodeId> nodes_;
   const std::size_t first_slot_, first_instruction_, first_sum_;
   Loop loop_;
-  std::unordered_map<NodeId, std::uint16_t> slots_;  // by storage
-  std::unordered_map<NodeId, NodeId> last_use_;
+  std::vector<Own> own_;                                // in order of nodes_
+  std::vector<std::pair<NodeId, std::uint16_t>> read_;  // storages of elsewhere
+  std::vector<NumberSlot> numbers_;
   std::vector<std::uint16_t> free_;
   std::uint32_t buffers_ = 0;
 };

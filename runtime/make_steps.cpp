@@ -85,7 +85,7 @@ class StepMaker {
         if (step.kind == StepKind::product) terms += program_.operands(id).size() / 2;
         if (step.kind != StepKind::loop) continue;
         slots += program_.operands(id).size() + op.parameters.size() + 1;
-        sums += is_sum(loop_node(program_, id).form);
+        sums += is_sum(draft_.schedule.form(id));
       }
     }
     plan_.loops.reserve(loops);

@@ -50,8 +50,10 @@ std::vector<PassTrace> trace_passes(const std::vector<Tensor>& fetches,
   const GraphState& original = fetches[0].state();
   std::vector<PassTrace> traces;
   const auto add = [&](std::string_view name, const Program& program) {
-    PassTrace& trace = traces.emplace_back(PassTrace{
-        .name = name, .graph = Graph(named_copy(program, original)), .moved = program.moved});
+    PassTrace& trace =
+        traces.emplace_back(PassTrace{.name = name,
+                                      .graph = Graph(named_copy(program, original)),
+                                      .moved = {program.moved.begin(), program.moved.end()}});
     for (NodeId result : program.results)
       trace.results.emplace_back(trace.graph.shared_state(), result);
     for (const Rewriting& r : program.rewritings) trace.rewritings.push_back({r.node, r.rule});
@@ -64,7 +66,7 @@ std::vector<PassTrace> trace_passes(const std::vector<Tensor>& fetches,
   program.moved.clear();
   for (NodeId id : program.nodes()) program.moved.push_back(id);
   add("fuse", program);
-  traces.back().steps = steps.step_of;
+  traces.back().steps.assign(steps.step_of.begin(), steps.step_of.end());
   return traces;
 }
 

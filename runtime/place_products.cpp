@@ -158,7 +158,7 @@ class ProductPlacing {
   }
 
   const Program& program_;
-  std::vector<std::int32_t> readers_;
+  LongVector<std::int32_t> readers_;
   std::vector<NodeId> assigned_;  // the variable that takes a node's value
   std::vector<bool> has_linear_reader_;
 };
@@ -176,6 +176,10 @@ extern constexpr Op product_sum_op{
     .kernel = IsProduct{},
 };
 
-Program place_products(const Program& program) { return ProductPlacing(program).run(); }
+Program place_products(const Program& program) {
+  for (NodeId id : program.nodes())
+    if (&program.op(id) == &matmul_op) return ProductPlacing(program).run();
+  return program;
+}
 
 }  // namespace gradus

@@ -124,14 +124,14 @@ class ValuePlacing {
   bool is_read_by_element(NodeId reader, NodeId operand) const {
     const ScheduledStep& loop = step(step_of(reader));
     return loop.kind == StepKind::loop && program_.size(operand) == loop.domain.elements &&
-           !is_repeat(loop_node(program_, reader).form);
+           !is_repeat(schedule_.form(reader));
   }
 
   void find_homes() {
     for (NodeId id : program_.nodes()) {
       if (schedule_.storage[index(id)] != id || schedule_.step_of[index(id)] < 0) continue;
       const bool is_element_of_loop =
-          step(step_of(id)).kind == StepKind::loop && !is_sum(loop_node(program_, id).form);
+          step(step_of(id)).kind == StepKind::loop && !is_sum(schedule_.form(id));
       if (!is_element_of_loop || use(id).leaves_loop || use(id).last < 0)
         place(id).home = Draft::Home::arena;
     }
@@ -147,7 +147,7 @@ class ValuePlacing {
       Draft::Place& at = draft_.places[index(stored)];
       if (at.home != Draft::Home::arena || schedule_.step_of[index(stored)] < 0) continue;
       const bool is_sum_of_loop =
-          step(step_of(stored)).kind == StepKind::loop && is_sum(loop_node(program_, stored).form);
+          step(step_of(stored)).kind == StepKind::loop && is_sum(schedule_.form(stored));
       if (!is_sum_of_loop) at = {.home = Draft::Home::result, .variable = no_node, .offset = k};
     }
   }
@@ -171,7 +171,7 @@ class ValuePlacing {
   }
   bool can_overwrite(NodeId variable, NodeId value, std::int32_t made) {
     const ScheduledStep& maker = step(made);
-    if (maker.kind == StepKind::loop && is_sum(loop_node(program_, value).form)) return false;
+    if (maker.kind == StepKind::loop && is_sum(schedule_.form(value))) return false;
     const Use& old = use(variable);
     if (old.last < 0) return true;
     if (old.last == for_ever) return false;
@@ -200,39 +200,37 @@ class ValuePlacing {
   // at once: their rows lie in the same places, and each thread keeps to its rows.
   void place_stage(std::size_t number) {
     const Stage& stage = draft_.stages.stages[number];
-    std::map<std::size_t, std::vector<std::size_t>> of_rows;
-    std::vector<NodeId> gone;
+    of_rows_.clear();
+    gone_.clear();
     for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
       const auto at = static_cast<std::int32_t>(i);
+      const auto nodes = schedule_.nodes_of(schedule_.steps[i]);
       dying_.clear();
-      for (NodeId id : schedule_.nodes_of(schedule_.steps[i])) {
+      for (NodeId id : nodes)
         for (NodeId operand : program_.operands(id)) note_dying(operand, at);
-      }
-      for (NodeId id : schedule_.nodes_of(schedule_.steps[i])) {
-        if (place(id).home != Draft::Home::arena) continue;
-        const std::size_t bytes = rounded(program_.byte_count(id));
-        if (take_over(id, at)) continue;
-        auto& free = of_rows[bytes];
-        if (has_rows(id, stage) && !free.empty()) {
-          place(id).offset = free.back();
-          free.pop_back();
-        } else {
-          place(id).offset = arena_.take(bytes);
-        }
-      }
-      for (NodeId id : schedule_.nodes_of(schedule_.steps[i]))
-        if (use(id).last < 0 && place(id).home == Draft::Home::arena) gone.push_back(id);
+      for (NodeId id : nodes)
+        if (place(id).home == Draft::Home::arena && !take_over(id, at))
+          place(id).offset = take(rounded(program_.byte_count(id)), has_rows(id, stage));
+      for (NodeId id : nodes)
+        if (use(id).last < 0 && place(id).home == Draft::Home::arena)
+          gone_.push_back(place(id).offset);
       for (NodeId id : dying_) {
         const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
         if (is_of_stage && has_rows(id, stage))
-          of_rows[rounded(program_.byte_count(id))].push_back(place(id).offset);
+          of_rows_.push_back({rounded(program_.byte_count(id)), place(id).offset});
         else
-          gone.push_back(id);
+          gone_.push_back(place(id).offset);
       }
     }
-    for (NodeId id : gone) arena_.give_back(place(id).offset);
-    for (const auto& [bytes, offsets] : of_rows)
-      for (std::size_t offset : offsets) arena_.give_back(offset);
+    for (std::size_t offset : gone_) arena_.give_back(offset);
+    for (const Block& block : of_rows_) arena_.give_back(block.offset);
+  }
+  std::size_t take(std::size_t bytes, bool has_rows) {
+    const auto left = has_rows ? std::ranges::find(of_rows_, bytes, &Block::bytes) : of_rows_.end();
+    if (left == of_rows_.end()) return arena_.take(bytes);
+    const std::size_t offset = left->offset;
+    of_rows_.erase(left);
+    return offset;
   }
   void note_dying(NodeId operand, std::int32_t at) {
     const NodeId stored = schedule_.storage[index(operand)];
@@ -246,12 +244,12 @@ class ValuePlacing {
     if (stage.rows == 0 || program_.size(id) % stage.rows != 0) return false;
     const NodeId stored = schedule_.storage[index(id)];
     if (step(step_of(id)).kind != StepKind::loop) return true;
-    const LoopForm form = loop_node(program_, stored).form;
+    const LoopForm form = schedule_.form(stored);
     return form != LoopForm::total && form != LoopForm::sum_of_rows;
   }
   // A loop writes over what it reads for the last time, element by element.
   bool take_over(NodeId id, std::int32_t at) {
-    if (step(at).kind != StepKind::loop || is_sum(loop_node(program_, id).form)) return false;
+    if (step(at).kind != StepKind::loop || is_sum(schedule_.form(id))) return false;
     const auto found = std::ranges::find_if(dying_, [&](NodeId old) {
       return !use(old).is_whole_read && use(old).last_reader <= id &&
              !is_shared_in_stage(use(old)) && program_.byte_count(old) == program_.byte_count(id) &&
@@ -283,8 +281,15 @@ class ValuePlacing {
   const Program& program_;
   const Schedule& schedule_;
   const CompileContext& context_;
-  std::vector<Use> uses_;  // by storage
+  LongVector<Use> uses_;  // by storage
+  // Of the stage that is being placed: values that die in a step, memory that its own values of
+  // rows leave, and memory that is free when it ends.
+  struct Block {
+    std::size_t bytes, offset;
+  };
   std::vector<NodeId> dying_;
+  std::vector<Block> of_rows_;
+  std::vector<std::size_t> gone_;
   Arena arena_;
 };
 

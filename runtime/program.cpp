@@ -8,8 +8,8 @@
 
 namespace gradus {
 
-std::vector<std::int32_t> reader_counts(const Program& program) {
-  std::vector<std::int32_t> counts(static_cast<std::size_t>(program.graph->node_count()));
+LongVector<std::int32_t> reader_counts(const Program& program) {
+  LongVector<std::int32_t> counts(static_cast<std::size_t>(program.graph->node_count()));
   for (NodeId operand : program.graph->all_operands()) ++counts[index(operand)];
   for (NodeId result : program.results) ++counts[index(result)];
   return counts;
@@ -125,7 +125,7 @@ void Rewriter::drop_unread(std::vector<NodeId>& results) {
       is_read[index(operand)] = true;
   }
   if (read == count) return;
-  const std::vector<NodeId> now = next_->keep_only(is_read);
+  const LongVector<NodeId> now = next_->keep_only(is_read);
   for (std::size_t i = 0; i < count; ++i)
     if (is_read[i]) origins_[index(now[i])] = origins_[i];
   origins_.resize(read);

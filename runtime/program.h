@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <gradus/graph_state.h>
+#include <gradus/huge_pages.h>
 
 namespace gradus {
 
@@ -46,10 +47,10 @@ struct Program {
   std::shared_ptr<const GraphState> graph;
   std::vector<NodeId> results;  // what is fetched, in order
   // Of each node the one of the user's graph for whose sake it is there; empty: they are the same.
-  std::vector<NodeId> origins = {};
+  LongVector<NodeId> origins = {};
   // What the pass that made this program did: where each node of the program before went (no_node:
   // nowhere; empty: all stayed where they were), and why.
-  std::vector<NodeId> moved = {};
+  LongVector<NodeId> moved = {};
   std::vector<Rewriting> rewritings = {};
 
   NodeRange nodes() const { return {static_cast<std::int32_t>(graph->node_count())}; }
@@ -69,7 +70,7 @@ struct Program {
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original);
 
 // How often each node is read, a result counting as one reader.
-std::vector<std::int32_t> reader_counts(const Program& program);
+LongVector<std::int32_t> reader_counts(const Program& program);
 
 // Goes through a program in order. Nothing is copied before something changes: a pass that finds
 // nothing to do returns the program that it was given.
@@ -109,7 +110,8 @@ class Rewriter {
   std::shared_ptr<GraphState> next_;
   bool is_copying_ = false;
   std::int32_t done_ = 0;  // nodes of the program before
-  std::vector<NodeId> moved_, origins_, operands_;
+  LongVector<NodeId> moved_, origins_;
+  std::vector<NodeId> operands_;
   std::vector<Rewriting> rewritings_;
 };
 

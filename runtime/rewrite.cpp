@@ -13,6 +13,8 @@ Program rewrite(Program program, const Passes& passes, InstructionSet set,
     const bool has_changed = next.graph != program.graph;
     program = std::move(next);
     if (has_changed && observer) observer(name, program);
+    program.moved = {};
+    program.rewritings = {};
     return has_changed;
   };
   // What never changes is computed now, what is there twice once, and what has a simpler form is

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include <gradus/huge_pages.h>
+
 #include "loop_form.h"
 #include "program.h"
 
@@ -21,12 +23,14 @@ struct ScheduledStep {
 
 struct Schedule {
   std::vector<ScheduledStep> steps;
-  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order
+  LongVector<NodeId> nodes;  // of all steps, each step's in ascending order
   // By node: the step that computes it; a view belongs to the step of what it looks at. none for
   // what is there before the run.
-  std::vector<std::int32_t> step_of;
+  LongVector<std::int32_t> step_of;
   // By node: itself, or what a view looks at.
-  std::vector<NodeId> storage;
+  LongVector<NodeId> storage;
+  // By node: what it can be in a loop.
+  LongVector<LoopForm> forms;
 
   static constexpr std::int32_t none = -1;
 
@@ -34,6 +38,7 @@ struct Schedule {
     return std::span(nodes).subspan(step.first, step.count);
   }
   std::int32_t step_of_storage(NodeId id) const { return step_of[index(storage[index(id)])]; }
+  LoopForm form(NodeId id) const { return forms[index(id)]; }
 };
 
 // One step per node that is more than a source or a view; with `fuses`, element-wise neighbours,

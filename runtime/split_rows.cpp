@@ -39,8 +39,7 @@ class Splitting {
     if (step.kind == StepKind::product) return rows_of_product(id);
     if (step.kind == StepKind::general || step.domain.elements == 0) return 0;
     if (step.domain.columns != 0) return step.domain.elements / step.domain.columns;
-    const LoopNode node = loop_node(program_, id);
-    const Shape& shape = program_.shape(is_sum(node.form) ? program_.operands(id)[0] : id);
+    const Shape& shape = program_.shape(is_sum(schedule_.form(id)) ? program_.operands(id)[0] : id);
     return shape.rank() >= 2 && shape[0] > 1 ? shape[0] : 0;
   }
 
@@ -76,8 +75,7 @@ class Splitting {
     for (NodeId id : schedule_.nodes_of(step)) {
       const auto operands = program_.operands(id);
       const bool is_matmul = &program_.op(id) == &matmul_op;
-      const LoopForm form =
-          step.kind == StepKind::loop ? loop_node(program_, id).form : LoopForm::none;
+      const LoopForm form = step.kind == StepKind::loop ? schedule_.form(id) : LoopForm::none;
       for (std::size_t k = 0; k < operands.size(); ++k) {
         if (!is_of_stage(operands[k], step, stage)) continue;
         const bool is_whole = step.kind == StepKind::product
@@ -101,7 +99,7 @@ class Splitting {
     const ScheduledStep& step =
         schedule_.steps[static_cast<std::size_t>(schedule_.step_of_storage(id))];
     if (step.kind != StepKind::loop) return false;
-    const LoopForm form = loop_node(program_, stored).form;
+    const LoopForm form = schedule_.form(stored);
     return form == LoopForm::total || form == LoopForm::sum_of_rows;
   }
 

@@ -1,12 +1,13 @@
 // An allocator for arrays that may grow long: from 4 MiB on they lie in huge pages, where the
 // system has them. The first touch of 2 MiB is then one fault of the CPU, not 512.
 //
-//   std::vector<Node, HugePages<Node>> nodes;
+//   LongVector<Node> nodes;
 #pragma once
 
 #include <cstddef>
 #include <limits>
 #include <new>
+#include <vector>
 
 namespace gradus {
 
@@ -30,5 +31,8 @@ struct HugePages {
 
   friend bool operator==(const HugePages&, const HugePages&) { return true; }
 };
+
+template <class T>
+using LongVector = std::vector<T, HugePages<T>>;
 
 }  // namespace gradus

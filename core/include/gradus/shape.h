@@ -48,7 +48,11 @@ class Shape {
   // Whether no dimension is `any`.
   bool is_known() const;
   // The product of all dimensions; the shape is known.
-  std::int64_t element_count() const;
+  std::int64_t element_count() const {
+    std::int64_t count = 1;
+    for (std::int64_t size : *this) count *= size;
+    return count;
+  }
 
   friend bool operator==(const Shape& a, const Shape& b);
 

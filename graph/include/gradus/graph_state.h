@@ -84,7 +84,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands,
                      const Shape* shape = nullptr);
   // Drops all nodes but these, which read no other. Returns where each went, no_node for nowhere.
-  std::vector<NodeId> keep_only(const std::vector<bool>& is_kept);
+  LongVector<NodeId> keep_only(const std::vector<bool>& is_kept);
   void reserve(std::size_t nodes, std::size_t operands);
   // The constant node of a number: one per value and dtype.
   NodeId literal(Number number, DType dtype, SourceLocation where);
@@ -139,8 +139,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
               std::span<const NodeId> operands);
 
-  std::vector<StoredNode, HugePages<StoredNode>> nodes_;
-  std::vector<NodeId, HugePages<NodeId>> operands_;
+  LongVector<StoredNode> nodes_;
+  LongVector<NodeId> operands_;
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
   Interned<SourceLocation, NodeHash> locations_;
