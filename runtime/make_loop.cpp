@@ -66,6 +66,11 @@ class LoopMaker {
     return draft_.schedule.step_of[index(id)] == draft_.schedule.step_of[index(nodes_[0])];
   }
 
+  bool has_sums_alone() const {
+    return std::ranges::all_of(
+        nodes_, [&](NodeId id) { return draft_.schedule.form(id) == LoopForm::total; });
+  }
+
   // All tiles together fit the first cache; a tile has whole rows or is a part of one.
   void choose_tile() {
     constexpr std::int64_t cache_bytes = 24 << 10, unit = 64;
@@ -73,7 +78,9 @@ class LoopMaker {
     for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.node(id).dtype));
     const std::int64_t most = std::clamp(
         cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, most_tile_elements);
-    loop_.tile_elements = most;
+    // What is only added up passes through no tile of the cache.
+    constexpr std::int64_t summed_elements = 1 << 14;
+    loop_.tile_elements = has_sums_alone() ? summed_elements : most;
     if (loop_.columns > most) {
       const std::int64_t tiles = (loop_.columns + most - 1) / most;
       loop_.tile_elements = std::min(most, ((loop_.columns + tiles - 1) / tiles + 15) / 16 * 16);

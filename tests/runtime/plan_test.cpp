@@ -165,7 +165,7 @@ TEST(Plans, more_elements_than_a_shape_can_have_are_refused) {
 }
 
 // A training step whose products, sums and element-wise sweeps are large enough to be shared.
-std::vector<Array> train(int threads, int steps) {
+std::vector<Array> train(int threads, int steps, std::int64_t rows) {
   Graph g;
   const Tensor x = g.placeholder("x", {any, 190}, float32);
   const Variable W = g.variable("W", random_array({230, 190}, "W", -0.1, 0.1, float32));
@@ -175,7 +175,7 @@ std::vector<Array> train(int threads, int steps) {
   const std::vector<Tensor> d = gradients(loss, {W, b});
   const Tensor step = group({assign(W, W - 1e-4 * d[0]), assign(b, b - 1e-4 * d[1])});
   Session session(g, {.threads = threads});
-  const Array batch = random_array({301, 190}, "x", -1, 1, float32);
+  const Array batch = random_array({rows, 190}, "x", -1, 1, float32);
   std::vector<Array> results;
   for (int i = 0; i < steps; ++i) results.push_back(session.run({loss, step}, {{x, batch}})[0]);
   results.push_back(session.value(W));
@@ -184,10 +184,33 @@ std::vector<Array> train(int threads, int steps) {
 }
 
 TEST(Plans, results_have_the_same_bits_for_any_number_of_threads_and_twice_in_a_row) {
-  const std::vector<Array> alone = train(1, 3);
-  EXPECT_LT(alone[2].item(), alone[0].item());
-  for (int threads : {1, 2, 3, 4})
-    for (int again = 0; again < 2; ++again) EXPECT_EQ(train(threads, 3), alone) << threads;
+  for (const std::int64_t rows : {10, 301}) {
+    const std::vector<Array> alone = train(1, 3, rows);
+    EXPECT_LT(alone[2].item(), alone[0].item());
+    for (int threads : {1, 2, 3, 4})
+      for (int again = 0; again < 2; ++again) EXPECT_EQ(train(threads, 3, rows), alone) << threads;
+  }
+}
+
+// Nothing but a sum: its tiles are larger than those of other loops.
+TEST(Plans, sums_of_what_is_in_memory_have_the_same_bits_for_any_number_of_threads) {
+  for (const std::int64_t n : {513, 16'384, 16'385, 32'768, 32'769, 100'001}) {
+    Graph g;
+    const Tensor x = g.placeholder("x", {n}, float32);
+    const Array numbers = random_array({n}, "x", -1, 1, float32);
+    double sum = 0, squares = 0;
+    for (const float value : numbers.values<float>()) sum += value, squares += value * value;
+    std::vector<Array> alone;
+    for (int threads : {1, 2, 3, 4}) {
+      Session session(g, {.threads = threads});
+      const std::vector<Array> sums =
+          session.run({reduce_sum(x), reduce_sum(square(x))}, {{x, numbers}});
+      EXPECT_NEAR(sums[0].item(), sum, 1e-6 * squares) << n;
+      EXPECT_NEAR(sums[1].item(), squares, 1e-6 * squares) << n;
+      if (threads == 1) alone = sums;
+      EXPECT_EQ(sums, alone) << n << ", " << threads << " threads";
+    }
+  }
 }
 
 // Its kernel waits until the test lets it go on.
