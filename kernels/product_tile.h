@@ -76,6 +76,10 @@ struct Sums {
   }
 };
 
+// The offsets of many rows would not fit into the registers: then each three have a pointer, from
+// which they are 0, 1 and 2 strides away.
+constexpr int rows_of_pointer(int rows) { return rows > 6 ? 3 : rows; }
+
 // The columns of b lie across: a step of the depth is one run of numbers.
 template <class Isa, class T, int rows, int vectors>
 void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::int64_t c_stride,
@@ -84,13 +88,11 @@ void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::i
   using V = typename S::V;
   S s;
   s.begin(c, c_stride);
-  // The offsets of many rows would not fit into the registers: then each three have a pointer, from
-  // which they are 0, 1 and 2 strides away.
-  constexpr int group = rows > 6 ? 3 : rows, groups = (rows + group - 1) / group;
+  constexpr int group = rows_of_pointer(rows), groups = (rows + group - 1) / group;
   const T *of_a[std::size_t{groups}], *of_b = b.data;
   const std::int64_t a_across = a.across, a_along = a.along, b_along = b.along;
 #pragma GCC unroll 4
-  for (int g = 0; g < groups; ++g) of_a[g] = a.data + g * group * a_across;
+  for (int g = 0; g < groups; ++g) of_a[g] = a.data + std::int64_t{g} * group * a_across;
   for (std::int64_t k = 0; k < depth; ++k, of_b += b_along) {
     V column[std::size_t{vectors}];
 #pragma GCC unroll 4

@@ -43,11 +43,10 @@ template <class U, int vector_bytes>
   if constexpr (vector_bytes == 16) {
     return load<Vector<U, 16>>(source);
   } else {
-    constexpr std::size_t lanes = vector_bytes / sizeof(U);
+    constexpr std::int64_t rows = vector_bytes / static_cast<int>(sizeof(U));
     const auto low = gather<U, vector_bytes / 2>(source, across);
-    const auto high = gather<U, vector_bytes / 2>(
-        source + vector_bytes / 32 * (16 / static_cast<int>(sizeof(U))) * across, across);
-    return joined(low, high, std::make_index_sequence<lanes>());
+    const auto high = gather<U, vector_bytes / 2>(source + rows / 2 * across, across);
+    return joined(low, high, std::make_index_sequence<std::size_t{rows}>());
   }
 }
 
