@@ -79,20 +79,19 @@ NodeId full_of_known_shape(const Site& s) {
 }
 // A number that is repeated to the shape of its neighbour stands there by itself.
 NodeId number_beside_array(const Site& s) {
-  std::array<NodeId, Site::most_operands> plain{};
-  bool has_array = false, has_number = false;
-  for (std::size_t k = 0; k < s.operands().size(); ++k) {
-    const NodeId x = s.operand(k);
-    plain[k] = x;
+  std::array<NodeId, Site::most_operands> room{};
+  const std::span<NodeId> plain = std::span(room).first(s.operands().size());
+  std::ranges::copy(s.operands(), plain.begin());
+  bool has_number = false;
+  for (NodeId& x : plain)
     if (s.is(x, broadcast_to_op) && s.graph().literal(s.operand_of(x, 0)) != nullptr) {
-      plain[k] = s.operand_of(x, 0);
+      x = s.operand_of(x, 0);
       has_number = true;
-    } else if (s.graph().literal(x) == nullptr && s.shape_of(x) == s.shape()) {
-      has_array = true;
     }
-  }
-  if (!has_number || !has_array) return no_node;
-  return s.same_with(std::span(plain).first(s.operands().size()));
+  const auto is_array = [&](NodeId x) {
+    return s.graph().literal(x) == nullptr && s.shape_of(x) == s.shape();
+  };
+  return has_number && std::ranges::any_of(plain, is_array) ? s.same_with(plain) : no_node;
 }
 
 // ---- sums
