@@ -3,13 +3,14 @@
 
 # Compilations that were done before are not done again, where ccache is at hand; where it is not,
 # the files of a room are compiled together, which makes the first build short.
+together=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16)
 configuration=()
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
   # Nor those that another checkout did.
   export CCACHE_BASEDIR=${CCACHE_BASEDIR-$PWD} CCACHE_NOHASHDIR=1
 else
-  configuration+=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16)
+  configuration+=("${together[@]}")
 fi
 
 core_count() { getconf _NPROCESSORS_ONLN; }
