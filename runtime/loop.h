@@ -13,7 +13,7 @@
 
 namespace gradus {
 
-// Elements that literals and numeric attributes are repeated to: a tile is never longer.
+// Elements that literals and numeric attributes are repeated to: no tile beside them is longer.
 inline constexpr std::int64_t most_tile_elements = 512;
 
 // Where the tiles of one input, output or intermediate value are.

@@ -55,6 +55,11 @@ class LoopMaker {
   }
 
  private:
+  // What is known of a node of the loop.
+  struct Own {
+    std::optional<std::uint16_t> slot = {};
+    NodeId last_use = no_node;  // the last reader in the loop
+  };
   struct NumberSlot {
     std::uint64_t bits;
     DType dtype;
@@ -78,7 +83,7 @@ class LoopMaker {
     for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.node(id).dtype));
     const std::int64_t most = std::clamp(
         cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, most_tile_elements);
-    // What is only added up passes through no tile of the cache.
+    // What is only added up is read once, from where it is: a longer tile costs the cache nothing.
     constexpr std::int64_t summed_elements = 1 << 14;
     loop_.tile_elements = has_sums_alone() ? summed_elements : most;
     if (loop_.columns > most) {
@@ -97,12 +102,6 @@ class LoopMaker {
                                   : (largest + tile - 1) / tile;
   }
 
-  // What is known of a node of the loop.
-  struct Own {
-    std::uint16_t slot = 0;
-    bool has_slot = false;
-    NodeId last_use = no_node;  // the last reader in the loop
-  };
   // Null for what is made elsewhere.
   Own* own(NodeId stored) {
     if (!is_in_loop(stored)) return nullptr;
@@ -128,8 +127,8 @@ class LoopMaker {
     for (NodeId operand : program_.operands(id)) {
       Own* const value = own(storage(operand));
       if (value == nullptr || value->last_use != id) continue;
-      if (value->has_slot && at(value->slot).kind == LoopSlot::Kind::passing)
-        free_.push_back(at(value->slot).buffer);
+      if (value->slot && at(*value->slot).kind == LoopSlot::Kind::passing)
+        free_.push_back(at(*value->slot).buffer);
       value->last_use = no_node;
     }
   }
@@ -138,19 +137,16 @@ class LoopMaker {
   // Where the tiles of a storage are; nothing if that is not known yet. A loop reads little from
   // elsewhere, mostly what it read of late.
   std::optional<std::uint16_t> slot_of(NodeId stored) {
-    if (const Own* const value = own(stored))
-      return value->has_slot ? std::optional(value->slot) : std::nullopt;
+    if (const Own* const value = own(stored)) return value->slot;
     for (std::size_t i = read_.size(); i-- > 0;)
       if (read_[i].first == stored) return read_[i].second;
     return {};
   }
   void set_slot(NodeId stored, std::uint16_t slot) {
-    if (Own* const value = own(stored)) {
+    if (Own* const value = own(stored))
       value->slot = slot;
-      value->has_slot = true;
-    } else {
+    else
       read_.emplace_back(stored, slot);
-    }
   }
 
   // In memory, element by element or as `kind` says; the same memory has one slot.

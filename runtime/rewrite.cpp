@@ -13,6 +13,7 @@ Program rewrite(Program program, const Passes& passes, InstructionSet set,
     const bool has_changed = next.graph != program.graph;
     program = std::move(next);
     if (has_changed && observer) observer(name, program);
+    // What a pass did is told before the next, or not at all.
     program.moved = {};
     program.rewritings = {};
     return has_changed;

@@ -8,8 +8,8 @@
 namespace gradus {
 namespace {
 
-// A thread with fewer rows than two register tiles of a product reads the other operand for little:
-// then threads share the columns of each product instead.
+// Of fewer rows each thread would have about one register tile of a product, for which it would
+// read the whole other operand: then threads share the columns of each product instead.
 constexpr std::int64_t least_rows = 16;
 
 class Splitting {

@@ -83,7 +83,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // A copy of a node of `other`, with other operands and, if it is given, another shape.
   NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands,
                      const Shape* shape = nullptr);
-  // Drops all nodes but these, which read no other. Returns where each went, no_node for nowhere.
+  // Drops all nodes but these, which read no other. Returns where each went, no_node if it is gone.
   LongVector<NodeId> keep_only(const std::vector<bool>& is_kept);
   void reserve(std::size_t nodes, std::size_t operands);
   // The constant node of a number: one per value and dtype.
