@@ -44,12 +44,29 @@ double cost(const ProductShape& shape, std::int64_t row_parts, std::int64_t colu
   return rows * columns + 4 * (rows + columns);
 }
 
+// The shortest multiple of `unit` that cuts a depth into as few slices of at most `most`.
+std::int64_t slice(std::int64_t depth, std::int64_t most, std::int64_t unit) {
+  const std::int64_t slices = std::max<std::int64_t>(1, group_count(depth, most));
+  return group_count(group_count(depth, slices), unit) * unit;
+}
+
 }  // namespace
 
 std::int64_t product_slice(std::int64_t depth, DType dtype) {
-  const std::int64_t most = 1536 / static_cast<std::int64_t>(size_of(dtype));
-  const std::int64_t slices = std::max<std::int64_t>(1, group_count(depth, most));
-  return group_count(group_count(depth, slices), 8) * 8;
+  return slice(depth, 1536 / static_cast<std::int64_t>(size_of(dtype)), 8);
+}
+
+std::int64_t dot_lanes(DType dtype) { return 64 / static_cast<std::int64_t>(size_of(dtype)); }
+
+bool sums_dots(const ProductSum& sum, DType dtype) {
+  constexpr std::int64_t least_lines = 32;  // of 64 bytes: else adding up the lanes takes too long
+  return sum.terms.size() == 1 && !sum.terms[0].a.transposed && sum.terms[0].b.transposed &&
+         sum.terms[0].depth >= least_lines * dot_lanes(dtype);
+}
+
+// So that the rows of a tile stay in the L1 cache, twelve with AVX-512.
+std::int64_t dot_slice(std::int64_t depth, DType dtype) {
+  return slice(depth, 50 * dot_lanes(dtype), dot_lanes(dtype));
 }
 
 std::size_t product_scratch_bytes(const ProductShape& shape, DType dtype, InstructionSet set) {
@@ -63,6 +80,7 @@ void product(const ProductSum& sum, DType dtype, InstructionSet set, void* c, co
   std::int64_t depth = 0;
   for (const ProductTerm& term : sum.terms) depth += term.depth;
   const std::int64_t c_stride = sum.c_stride != 0 ? sum.c_stride : sum.columns;
+  const bool is_of_dots = sums_dots(sum, dtype);
   ProductTask task{
       .terms = sum.terms.data(),
       .term_count = std::ssize(sum.terms),
@@ -72,7 +90,7 @@ void product(const ProductSum& sum, DType dtype, InstructionSet set, void* c, co
       .rows = block.last_row - block.first_row,
       .columns = block.last_column - block.first_column,
       .depth = depth,
-      .slice = product_slice(depth, dtype),
+      .slice = is_of_dots ? dot_slice(depth, dtype) : product_slice(depth, dtype),
       .first_row = block.first_row,
       .first_column = block.first_column,
       .a_rows = sum.rows,
@@ -81,6 +99,7 @@ void product(const ProductSum& sum, DType dtype, InstructionSet set, void* c, co
       .alpha = sum.alpha,
       .beta = sum.beta,
       .swapped = c_stride == 1,
+      .sums_dots = is_of_dots,
   };
   // A single column of the whole c is a single row of c^T = op(b)^T op(a)^T, which fills vectors.
   if (task.swapped) {

@@ -19,13 +19,27 @@ namespace gradus {
 namespace {
 
 struct Avx2 {
-  static constexpr int vector_bytes = 32, tile_rows = 6, most_rows_along = 3, block_rows = 256;
+  static constexpr int vector_bytes = 32, tile_rows = 6, dot_rows = 3, dot_columns = 2,
+                       most_rows_along = 3, block_rows = 256;
 
   [[gnu::always_inline]] static __m256 multiply_add(__m256 a, __m256 b, __m256 sum) {
     return _mm256_fmadd_ps(a, b, sum);
   }
   [[gnu::always_inline]] static __m256d multiply_add(__m256d a, __m256d b, __m256d sum) {
     return _mm256_fmadd_pd(a, b, sum);
+  }
+  // The first `count` numbers, and zeros; nothing else is read.
+  template <class V>
+  [[gnu::always_inline]] static V load_first(const void* from, std::int64_t count) {
+    if constexpr (sizeof(V{}[0]) == 4) {
+      const __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(count)),
+                                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+      return reinterpret_cast<V>(_mm256_maskload_epi32(static_cast<const int*>(from), mask));
+    } else {
+      const __m256i mask =
+          _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+      return reinterpret_cast<V>(_mm256_maskload_epi64(static_cast<const long long*>(from), mask));
+    }
   }
 };
 

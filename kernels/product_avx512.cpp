@@ -20,13 +20,23 @@ namespace gradus {
 namespace {
 
 struct Avx512 {
-  static constexpr int vector_bytes = 64, tile_rows = 12, most_rows_along = 12, block_rows = 512;
+  static constexpr int vector_bytes = 64, tile_rows = 12, dot_rows = 5, dot_columns = 4,
+                       most_rows_along = 12, block_rows = 512;
 
   [[gnu::always_inline]] static __m512 multiply_add(__m512 a, __m512 b, __m512 sum) {
     return _mm512_fmadd_ps(a, b, sum);
   }
   [[gnu::always_inline]] static __m512d multiply_add(__m512d a, __m512d b, __m512d sum) {
     return _mm512_fmadd_pd(a, b, sum);
+  }
+  // The first `count` numbers, and zeros; nothing else is read.
+  template <class V>
+  [[gnu::always_inline]] static V load_first(const void* from, std::int64_t count) {
+    const unsigned mask = (1u << count) - 1;
+    if constexpr (sizeof(V{}[0]) == 4)
+      return reinterpret_cast<V>(_mm512_maskz_loadu_epi32(static_cast<__mmask16>(mask), from));
+    else
+      return reinterpret_cast<V>(_mm512_maskz_loadu_epi64(static_cast<__mmask8>(mask), from));
   }
 };
 

@@ -9,7 +9,8 @@ namespace gradus {
 namespace {
 
 struct Baseline {
-  static constexpr int vector_bytes = 16, tile_rows = 4, most_rows_along = 3, block_rows = 256;
+  static constexpr int vector_bytes = 16, tile_rows = 4, dot_rows = 1, dot_columns = 2,
+                       most_rows_along = 3, block_rows = 256;
 
 #if defined(__aarch64__)
   [[gnu::always_inline]] static float32x4_t multiply_add(float32x4_t a, float32x4_t b,
@@ -26,6 +27,13 @@ struct Baseline {
     return sum + a * b;
   }
 #endif
+  // The first `count` numbers, and zeros; nothing else is read.
+  template <class V, class T>
+  [[gnu::always_inline]] static V load_first(const T* from, std::int64_t count) {
+    V v{};
+    for (std::int64_t i = 0; i < count; ++i) v[i] = from[i];
+    return v;
+  }
 };
 
 }  // namespace

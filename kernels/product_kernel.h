@@ -23,6 +23,7 @@ struct ProductTask {
   std::int64_t c_stride;
   double alpha, beta;
   bool swapped;
+  bool sums_dots;  // its one term is a b^T, summed as dot products
 };
 
 struct ProductKernel {

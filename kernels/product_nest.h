@@ -14,6 +14,7 @@
 
 #include <cstddef>
 
+#include "product_dots.h"
 #include "product_kernel.h"
 #include "product_pack.h"
 #include "product_tile.h"
@@ -22,13 +23,23 @@
 namespace gradus {
 namespace {
 
-// An Isa tells: the bytes of its vectors; the rows of its register tile; for how many rows op(b)
-// is transposed on its way rather than packed; and how many rows of op(a) make a block.
+// Dot products need less:
+//
+//   for each slice of the depth
+//     for each group of rows                    stays in the L1 cache
+//       for each panel of columns               two rows of b, or four
+//         for each tile of the group            the sums stay in registers
+//
+// An Isa tells: the bytes of its vectors; the rows of its register tile, and of one of dot
+// products; for how many rows op(b) is transposed on its way rather than packed; and how many rows
+// of op(a) make a block.
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
   static constexpr std::int64_t most_rows = Isa::block_rows * 4 / static_cast<int>(sizeof(T));
   static constexpr std::int64_t group_elements = 16384 / static_cast<int>(sizeof(T));
+  // Of a group of rows for dot products; larger than a tile's rows of one slice.
+  static constexpr std::int64_t dot_elements = 32768 / static_cast<int>(sizeof(T));
   // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
   static constexpr std::int64_t unpacked_tiles = 4, unpacked_panels = 16;
 
@@ -55,7 +66,8 @@ struct Nest {
   }
   static std::size_t scratch_bytes(std::int64_t rows, std::int64_t slice) {
     const std::int64_t a_elements = pieces_of(smaller(rows, most_rows) * slice, lanes) * lanes;
-    return static_cast<std::size_t>(a_elements + b_elements(slice)) * sizeof(T);
+    return static_cast<std::size_t>(larger(a_elements, dot_elements) + b_elements(slice)) *
+           sizeof(T);
   }
 
   // From line `first` of the block and step `step` of the term on.
@@ -98,8 +110,7 @@ struct Nest {
               .panel = lanes * (rows <= few_rows ? wide : 2),
               .a = {},
               .b = {},
-              .update = {number(task.alpha), number(step == 0 ? task.beta : 1),
-                         step > 0 || task.beta != 0}};
+              .update = update_of(step)};
     for_terms(
         step, steps,
         [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
@@ -116,6 +127,10 @@ struct Nest {
     return part;
   }
 
+  // Of the slice that begins at this step.
+  Update<T> update_of(std::int64_t step) const {
+    return {number(task.alpha), number(step == 0 ? task.beta : 1), step > 0 || task.beta != 0};
+  }
   // alpha and beta; a negative integer wraps.
   static T number(double x) {
     if constexpr (std::is_floating_point_v<T>)
@@ -212,7 +227,55 @@ struct Nest {
       multiply_group(part, column, smaller(column + part.group(), task.columns));
   }
 
+  void multiply_dots() const {
+    for (std::int64_t step = 0; step < task.depth; step += task.slice) {
+      const std::int64_t steps = smaller(task.slice, task.depth - step);
+      const std::int64_t most = larger(Isa::dot_rows, dot_elements / line(steps));
+      const std::int64_t of_whole_tiles = most / Isa::dot_rows * Isa::dot_rows;
+      const std::int64_t groups = task.rows <= most ? 1 : pieces_of(task.rows, of_whole_tiles);
+      for (std::int64_t g = 0; g < groups; ++g)
+        multiply_dots_of_group(part_begin(task.rows, groups, g),
+                               part_begin(task.rows, groups, g + 1), step, steps);
+    }
+  }
+  // Elements of a line of `steps` when the next one begins on a line of the cache.
+  static std::int64_t line(std::int64_t steps) {
+    constexpr std::int64_t unit = 64 / static_cast<std::int64_t>(sizeof(T));
+    return pieces_of(steps, unit) * unit;
+  }
+  void multiply_dots_of_group(std::int64_t row, std::int64_t end, std::int64_t step,
+                              std::int64_t steps) const {
+    const Lines<T> a = aligned(left(task.terms[0], row, step), end - row, steps);
+    const Lines<T> b = right(task.terms[0], 0, step);
+    const Update<T> update = update_of(step);
+    const std::int64_t tiles = pieces_of(end - row, Isa::dot_rows);
+    for (std::int64_t column = 0; column < task.columns; column += Isa::dot_columns) {
+      const std::int64_t columns = smaller(Isa::dot_columns, task.columns - column);
+      for (std::int64_t t = 0; t < tiles; ++t) {
+        const std::int64_t first = part_begin(end - row, tiles, t);
+        const std::int64_t height = part_begin(end - row, tiles, t + 1) - first;
+        T* const c = static_cast<T*>(task.c) + (row + first) * task.c_stride + column;
+        find_tile_dots<Isa, T>(height, columns)(steps, {a.data + first * a.across, a.across, 1},
+                                                {b.data + column * b.across, b.across, 1}, c,
+                                                task.c_stride, update);
+      }
+    }
+  }
+  // A vector that lies across two lines of the cache is read at half the speed: rows that are read
+  // often enough are copied.
+  Lines<T> aligned(const Lines<T>& a, std::int64_t rows, std::int64_t steps) const {
+    constexpr std::int64_t worth_copying = 32;  // columns
+    const std::int64_t across = line(steps);
+    if (task.columns < worth_copying || (a.across % line(1) == 0 && is_aligned(a.data))) return a;
+    for (std::int64_t i = 0; i < rows; ++i)
+      __builtin_memcpy(packed_a + i * across, a.data + i * a.across,
+                       static_cast<std::size_t>(steps) * sizeof(T));
+    return {packed_a, across, 1};
+  }
+  static bool is_aligned(const T* data) { return reinterpret_cast<std::uintptr_t>(data) % 64 == 0; }
+
   void multiply() const {
+    if (task.sums_dots) return multiply_dots();
     const std::int64_t row_blocks = pieces_of(task.rows, most_rows);
     for (std::int64_t r = 0; r < row_blocks; ++r) {
       const std::int64_t row = part_begin(task.rows, row_blocks, r);
@@ -227,7 +290,8 @@ struct Nest {
 
   static void run(const ProductTask& task) {
     T* const scratch = static_cast<T*>(task.scratch);
-    Nest{task, scratch + b_elements(task.slice), scratch}.multiply();  // both are aligned
+    const std::int64_t of_b = task.sums_dots ? 0 : b_elements(task.slice);
+    Nest{task, scratch + of_b, scratch}.multiply();  // both are aligned
   }
 
   static constexpr ProductKernel kernel{scratch_bytes, run};

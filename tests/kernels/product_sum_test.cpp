@@ -123,6 +123,28 @@ TEST(ProductSum, of_float64_has_the_bits_of_its_definition) {
   expect_bits_of_the_definition<double>();
 }
 
+// The slice of one dot product is what it is without alpha and beta.
+TEST(ProductSum, of_dot_products_is_added_to_c_as_any_other) {
+  const ProductShape s{.rows = 7, .columns = 9, .depth = 611, .transpose_b = true};
+  const Operands<float> x(s);
+  const ProductTerm term{{x.a.data()}, {x.b.data(), true}, s.depth};
+  const ProductSum sum{
+      .rows = s.rows, .columns = s.columns, .terms = {&term, 1}, .alpha = -0.1, .beta = 0.75};
+  ASSERT_TRUE(sums_dots(sum, float32));
+  const Array before = random_matrix<float>(s.rows, s.columns, "c");
+  const auto alpha = static_cast<float>(sum.alpha), beta = static_cast<float>(sum.beta);
+  for (const InstructionSet set : available_instruction_sets()) {
+    const Array slice = multiply(s, set, x.a, x.b);
+    const Array c = updated<float>(sum, s.depth, set, before, {whole(sum)});
+    for (std::int64_t i = 0; i < s.rows; ++i)
+      for (std::int64_t j = 0; j < s.columns; ++j) {
+        const float kept = beta * before.at<float>({i, j}), made = slice.at<float>({i, j});
+        const float rounded = alpha * made;
+        EXPECT_EQ(c.at<float>({i, j}), has_fma(set) ? std::fma(alpha, made, kept) : kept + rounded);
+      }
+  }
+}
+
 TEST(ProductSum, has_the_same_bits_in_any_blocks) {
   for (const auto& [rows, columns] : sizes)
     for (const std::vector<std::int64_t>& depths : depths_of_terms) {

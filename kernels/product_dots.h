@@ -1,0 +1,184 @@
+// The tile of op(a) op(b)^T: rows of both operands lie along the depth, and every element of c is
+// the dot product of two straight lines. Nothing is packed or transposed.
+//
+//     row of a     | a a a a . . . | a a a a . . . |    64 bytes, 64 bytes, ...
+//                    *               *
+//     row of b     | b b b b . . . | b b b b . . . |
+//                    =               +
+//     sums         | s s s s . . . |                    as many as there are numbers in 64 bytes
+//
+// In the end the upper half of the sums is added to the lower, until one is left.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#include "product_tile.h"
+#include "product_vector.h"
+
+namespace gradus {
+namespace {
+
+// Of x and y, each 2 * half numbers become the sums of their halves: first `half` sums of x, then
+// as many of y, and so on.
+template <int half, class V, std::size_t... i>
+[[gnu::always_inline]] inline V halves_added(V x, V y, std::index_sequence<i...>) {
+  constexpr std::size_t h = half, lanes = sizeof...(i);
+  const V lower = __builtin_shufflevector(x, y, (i / h % 2 == 0 ? i : i - h + lanes)...);
+  const V upper = __builtin_shufflevector(x, y, (i / h % 2 == 0 ? i + h : i + lanes)...);
+  return lower + upper;
+}
+
+// The sum of the numbers of each of `count` vectors, a power of two: that of x[i] is number
+// i * (lanes / count) of the result.
+template <int half, class V>
+[[gnu::always_inline]] inline V lanes_added(const V (&x)[1], std::index_sequence<0>) {
+  constexpr auto lanes = std::make_index_sequence<sizeof(V) / sizeof(V{}[0])>();
+  if constexpr (half == 0) {
+    return x[0];
+  } else {
+    const V sums[] = {halves_added<half>(x[0], x[0], lanes)};
+    return lanes_added<half / 2>(sums, std::index_sequence<0>());
+  }
+}
+template <int half, class V, std::size_t count, std::size_t... i>
+[[gnu::always_inline]] inline V lanes_added(const V (&x)[count], std::index_sequence<i...>) {
+  constexpr auto lanes = std::make_index_sequence<sizeof(V) / sizeof(V{}[0])>();
+  const V sums[] = {halves_added<half>(x[i], x[i + count / 2], lanes)...};
+  return lanes_added<half / 2>(sums, std::make_index_sequence<(sizeof...(i) + 1) / 2>());
+}
+
+// Vector number `part` of 64 bytes of a line.
+template <class Isa, class T>
+struct WholeLine {
+  using V = Vector<T, Isa::vector_bytes>;
+  static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
+
+  [[gnu::always_inline]] static V part_of(const T* line, int part) {
+    return load<V>(line + part * lanes);
+  }
+};
+// The same of a line that ends before, as if zeros followed.
+template <class Isa, class T>
+struct RestOfLine : WholeLine<Isa, T> {
+  using typename WholeLine<Isa, T>::V;
+  using WholeLine<Isa, T>::lanes;
+
+  std::int64_t rest;
+
+  [[gnu::always_inline]] V part_of(const T* line, int part) const {
+    const std::int64_t left = rest - part * lanes;
+    if (left >= lanes) return WholeLine<Isa, T>::part_of(line, part);
+    return left > 0 ? Isa::template load_first<V>(line + part * lanes, left) : V{};
+  }
+};
+
+template <class Isa, class T, int rows, int columns>
+struct DotSums {
+  using V = Vector<T, Isa::vector_bytes>;
+  static constexpr std::size_t lanes = Isa::vector_bytes / sizeof(T);
+  static constexpr std::size_t parts = 64 / Isa::vector_bytes;
+  static constexpr std::size_t count = std::size_t{rows} * columns;
+
+  V sum[std::size_t{rows}][std::size_t{columns}][parts];
+
+  // The next 64 bytes of each line.
+  template <class Line>
+  [[gnu::always_inline]] void add(const T* const* of_a, std::int64_t a_across, const T* of_b,
+                                  std::int64_t b_across, const Line& line) {
+    constexpr int group = rows_of_pointer(rows);
+#pragma GCC unroll 4
+    for (int p = 0; p < static_cast<int>(parts); ++p) {
+      V column[std::size_t{columns}];
+#pragma GCC unroll 4
+      for (int j = 0; j < columns; ++j) column[j] = line.part_of(of_b + j * b_across, p);
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; ++i) {
+        const V row = in_register(line.part_of(of_a[i / group] + i % group * a_across, p));
+#pragma GCC unroll 4
+        for (int j = 0; j < columns; ++j)
+          sum[i][j][p] = multiply_add<Isa>(row, column[j], sum[i][j][p]);
+      }
+    }
+  }
+
+  // Element e of the tile, counted row by row; zero behind the last.
+  template <std::size_t e>
+  [[gnu::always_inline]] V parts_added() const {
+    if constexpr (e >= count) return V{};
+    constexpr std::size_t i = e / columns, j = e % columns;
+    if constexpr (e < count && parts == 1) return sum[i][j][0];
+    if constexpr (e < count && parts == 2) return sum[i][j][0] + sum[i][j][1];
+    if constexpr (e < count && parts == 4)
+      return (sum[i][j][0] + sum[i][j][2]) + (sum[i][j][1] + sum[i][j][3]);
+  }
+  template <std::size_t first, std::size_t... i>
+  [[gnu::always_inline]] V elements(std::index_sequence<i...>) const {
+    const V sums[] = {parts_added<first + i>()...};
+    return lanes_added<lanes / 2>(sums, std::make_index_sequence<(sizeof...(i) + 1) / 2>());
+  }
+
+  [[gnu::always_inline]] static std::int64_t offset(std::size_t e, std::int64_t c_stride) {
+    return static_cast<std::int64_t>(e / columns) * c_stride +
+           static_cast<std::int64_t>(e % columns);
+  }
+  // As many elements as a vector has numbers, and then the next.
+  template <std::size_t first = 0>
+  [[gnu::always_inline]] void write(T* c, std::int64_t c_stride, const Update<T>& update) const {
+    constexpr std::size_t written = count - first < lanes ? count - first : lanes;
+    constexpr std::size_t places = written > 8 ? 16 : written > 4 ? 8 : written > 2 ? 4 : written;
+    constexpr std::size_t apart = lanes / places;
+    V now = elements<first>(std::make_index_sequence<places>());
+
+    T numbers[lanes] = {};
+    const V alpha = broadcast<V>(update.alpha);
+    if (update.reads_c) {
+      for (std::size_t i = 0; i < written; ++i) numbers[i * apart] = c[offset(first + i, c_stride)];
+      now = multiply_add<Isa>(alpha, now, broadcast<V>(update.beta) * load<V>(numbers));
+    } else {
+      now = alpha * now;
+    }
+    store(numbers, now);
+    for (std::size_t i = 0; i < written; ++i) c[offset(first + i, c_stride)] = numbers[i * apart];
+    if constexpr (first + lanes < count) write<first + lanes>(c, c_stride, update);
+  }
+};
+
+template <class Isa, class T, int rows, int columns>
+void tile_dots(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
+               std::int64_t c_stride, const Update<T>& update) {
+  using S = DotSums<Isa, T, rows, columns>;
+  constexpr int group = rows_of_pointer(rows), groups = (rows + group - 1) / group;
+  constexpr std::int64_t step = 64 / sizeof(T);
+  const T *of_a[std::size_t{groups}], *of_b = b.data;
+  const std::int64_t a_across = a.across, b_across = b.across;
+#pragma GCC unroll 4
+  for (int g = 0; g < groups; ++g) of_a[g] = a.data + std::int64_t{g} * group * a_across;
+
+  S s{};
+  std::int64_t k = 0;
+  for (; k + step <= depth; k += step, of_b += step) {
+    s.add(of_a, a_across, of_b, b_across, WholeLine<Isa, T>{});
+#pragma GCC unroll 4
+    for (int g = 0; g < groups; ++g) of_a[g] += step;
+  }
+  if (k < depth) s.add(of_a, a_across, of_b, b_across, RestOfLine<Isa, T>{{}, depth - k});
+  s.write(c, c_stride, update);
+}
+
+template <class Isa, class T, int columns, int rows>
+Tile<T> tile_dots_of_height(std::int64_t height) {
+  if constexpr (rows > 1)
+    if (height < rows) return tile_dots_of_height<Isa, T, columns, rows - 1>(height);
+  return tile_dots<Isa, T, rows, columns>;
+}
+
+template <class Isa, class T, int columns = Isa::dot_columns>
+Tile<T> find_tile_dots(std::int64_t rows, std::int64_t width) {
+  if constexpr (columns > 1)
+    if (width < columns) return find_tile_dots<Isa, T, columns - 1>(rows, width);
+  return tile_dots_of_height<Isa, T, columns, Isa::dot_rows>(rows);
+}
+
+}  // namespace
+}  // namespace gradus
