@@ -7,10 +7,12 @@
 namespace bench {
 namespace {
 
+bool has_avx512() { return gradus::best_instruction_set() == gradus::InstructionSet::avx512; }
+
 // The suffix of the programs that are compiled for this CPU.
 std::string suffix() {
 #if defined(__x86_64__)
-  return gradus::best_instruction_set() == gradus::InstructionSet::avx512 ? "_v4" : "_v3";
+  return has_avx512() ? "_v4" : "_v3";
 #else
   return "";
 #endif
@@ -32,7 +34,8 @@ std::string blas_folder(const std::string& name) {
   return "";
 }
 
-// Buffers are used again instead of going back to the system, which would clear them each time.
+// Buffers are used again instead of going back to the system, which would clear them each time. An
+// OpenBLAS that is older than the CPU falls back to kernels for SSE3, if it is not told better.
 Words environment(const Setting& setting, int threads) {
   const std::string count = std::to_string(threads);
   Words all{"OMP_NUM_THREADS=" + count, "OPENBLAS_NUM_THREADS=" + count,
@@ -41,6 +44,7 @@ Words environment(const Setting& setting, int threads) {
     for (const char* word : {"MALLOC_MMAP_THRESHOLD_=4294967296",
                              "MALLOC_TRIM_THRESHOLD_=8589934592", "MALLOC_TOP_PAD_=268435456"})
       all.emplace_back(word);
+  if (setting.keeps_memory && has_avx512()) all.emplace_back("OPENBLAS_CORETYPE=SkylakeX");
   if (!setting.blas.empty()) all.push_back("LD_LIBRARY_PATH=" + blas_folder(setting.blas));
   return all;
 }

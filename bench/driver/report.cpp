@@ -172,7 +172,9 @@ std::string markdown(const Run& run) {
       "taken within each round, and the median counts. Contestants are bound to as many cores as "
       "they have threads. `must` and `aim` are this project's goals. Peers run as Debian ships "
       "them, and `tuned`: with malloc told to keep what is freed (MALLOC_MMAP_THRESHOLD_, "
-      "MALLOC_TRIM_THRESHOLD_, MALLOC_TOP_PAD_), and with another BLAS where one is named.\n\n",
+      "MALLOC_TRIM_THRESHOLD_, MALLOC_TOP_PAD_), with OpenBLAS told to use AVX-512 where the CPU "
+      "has it (OPENBLAS_CORETYPE=SkylakeX; for a CPU newer than itself it would choose kernels for "
+      "SSE3), and with another BLAS where one is named.\n\n",
       run.is_quick ? " --quick" : "", run.rounds, number(run.slice));
   text +=
       "Run it again:\n\n```sh\nbench/run --install-peers\n```\n\n`bench/run --help` tells how "
