@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include <gradus/arithmetic.h>
 #include <gradus/error.h>
 #include <gradus/graph_state.h>
-#include <gradus/huge_pages.h>
 #include <gradus/op.h>
 #include <gradus/shapes.h>
 
@@ -164,7 +164,7 @@ class BackwardPass {
   std::shared_ptr<GraphState> graph_;
   std::vector<bool> wanted_;
   // Of what each node has received so far; no_node for nothing.
-  LongVector<NodeId> sums_;
+  std::vector<NodeId> sums_;
   std::vector<Tensor> values_;  // dy and the operands of the node that hands down
   std::vector<Contribution>* trace_;
   SourceLocation where_;

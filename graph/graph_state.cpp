@@ -62,7 +62,7 @@ NodeId GraphState::push(std::uint32_t kind, std::uint32_t place, NodeId origin,
                     .place = place,
                     .first_operand = static_cast<std::uint32_t>(operands_.size()),
                     .origin = origin});
-  operands_.insert(operands_.end(), operands.begin(), operands.end());
+  for (NodeId operand : operands) operands_.push_back(operand);
   return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
 }
 
@@ -77,20 +77,32 @@ std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) 
   return graph;
 }
 
-NodeId GraphState::append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands,
-                               const Shape* shape) {
-  const StoredNode& node = other.nodes_[index(id)];
-  std::uint32_t kind = node.kind;
-  if (shape != nullptr) {
-    NodeKind changed = kinds_[kind];
-    changed.shape = shapes_.number(*shape);
-    kind = kinds_.number(changed);
-  }
-  return push(kind, node.place, node.origin, operands);
+void GraphState::append_copies(const GraphState& other, std::size_t count) {
+  if (count == 0) return;
+  const std::size_t operands =
+      count < other.nodes_.size() ? other.nodes_[count].first_operand : other.operands_.size();
+  nodes_.insert(nodes_.end(), other.nodes_.begin(),
+                other.nodes_.begin() + static_cast<std::ptrdiff_t>(count));
+  operands_.insert(operands_.end(), other.operands_.begin(),
+                   other.operands_.begin() + static_cast<std::ptrdiff_t>(operands));
 }
 
-LongVector<NodeId> GraphState::keep_only(const std::vector<bool>& is_kept) {
-  LongVector<NodeId> moved(nodes_.size(), no_node);
+NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
+                                const Shape* shape) {
+  StoredNode node = other.nodes_[index(id)];
+  if (shape != nullptr) {
+    NodeKind changed = kinds_[node.kind];
+    changed.shape = shapes_.number(*shape);
+    node.kind = kinds_.number(changed);
+  }
+  node.first_operand = static_cast<std::uint32_t>(operands_.size());
+  for (NodeId operand : other.operands(id)) operands_.push_back(moved[index(operand)]);
+  nodes_.push_back(node);
+  return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
+}
+
+std::vector<NodeId> GraphState::keep_only(const std::vector<bool>& is_kept) {
+  std::vector<NodeId> moved(nodes_.size(), no_node);
   std::size_t node_count = 0, operand_count = 0;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (!is_kept[i]) continue;

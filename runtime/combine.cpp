@@ -94,7 +94,7 @@ class Combining {
   }
 
   const Program& program_;
-  const LongVector<std::int32_t> readers_;
+  const std::vector<std::int32_t> readers_;
   Schedule schedule_;
 };
 

@@ -6,8 +6,6 @@
 #include <memory>
 #include <vector>
 
-#include <gradus/huge_pages.h>
-
 #include "passes.h"
 #include "schedule.h"
 #include "stages.h"
@@ -32,11 +30,16 @@ struct Draft {
     source,    // a feed, a variable, a constant
   };
   struct Place {
-    Home home = Home::loop;
-    NodeId variable = no_node;
-    std::size_t offset = 0;  // in the arena; of a result: its number
+    Home home : 8 = Home::loop;
+    // The offset in the arena, the number of the result, or the variable's node.
+    std::size_t at : 56 = 0;
+
+    Place() = default;
+    Place(Home where, std::size_t number) : home(where), at(number & ~std::size_t{0} >> 8) {}
+    NodeId variable() const { return NodeId{static_cast<std::int32_t>(at)}; }
   };
-  LongVector<Place> places;  // by node
+  static_assert(sizeof(Place) == 8);
+  std::vector<Place> places;  // by node
   std::size_t arena_bytes = 0;
 
   const Place& place(NodeId id) const { return places[index(schedule.storage[index(id)])]; }

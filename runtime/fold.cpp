@@ -15,14 +15,6 @@ const Array* constant_of(const GraphState& graph, NodeId id) {
   return &std::get<Array>(graph.attributes(id)[0].value);
 }
 
-bool is_foldable(const Program& program, NodeId id) {
-  const Op& op = program.op(id);
-  return !op.is_random && &op != &assign_op && &op != &group_op &&
-         (std::holds_alternative<ElementwiseKernel>(op.kernel) ||
-          std::holds_alternative<GeneralKernel>(op.kernel)) &&
-         !program.operands(id).empty();
-}
-
 // One formula over whole arrays; a number stands beside every element.
 void apply(const ElementwiseKernel& formula, const KernelCall& call) {
   const DType lanes = call.inputs.back().dtype;
@@ -75,39 +67,76 @@ std::optional<Array> evaluate(const Program& program, NodeId id, std::span<const
   return result;
 }
 
+class Folding {
+ public:
+  Folding(const Program& program, InstructionSet set)
+      : program_(program), set_(set), next_(program), foldable_(program.graph->kind_count()) {}
+
+  void visit(NodeId id) {
+    if (!is_foldable(id) || !has_constant_operands(id) || !fold(id)) next_.keep(id);
+  }
+  Program finish() && { return std::move(next_).finish(); }
+
+ private:
+  // Of all nodes of a kind together: a long graph has few kinds.
+  enum class Answer : std::uint8_t { unknown, yes, no };
+  bool is_foldable(NodeId id) {
+    Answer& known = foldable_[program_.graph->kind_number(id)];
+    if (known == Answer::unknown) known = is_foldable_kind(id) ? Answer::yes : Answer::no;
+    return known == Answer::yes;
+  }
+  bool is_foldable_kind(NodeId id) const {
+    const Op& op = program_.op(id);
+    return !op.is_random && &op != &assign_op && &op != &group_op &&
+           (std::holds_alternative<ElementwiseKernel>(op.kernel) ||
+            std::holds_alternative<GeneralKernel>(op.kernel)) &&
+           !program_.operands(id).empty();
+  }
+
+  const Array* constant_operand(NodeId id, std::size_t k) const {
+    return constant_of(next_.graph(), next_.at(program_.operands(id)[k]));
+  }
+  bool has_constant_operands(NodeId id) const {
+    for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
+      if (constant_operand(id, k) == nullptr && !program_.op(id).reads_shape_alone(k)) return false;
+    return true;
+  }
+
+  // Whether the node is a constant from now on.
+  bool fold(NodeId id) {
+    std::vector<ArrayView> inputs;
+    std::size_t operand_bytes = 0;
+    const auto operands = program_.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      const bool is_shape = program_.op(id).reads_shape_alone(k);
+      const Array* const value = is_shape ? nullptr : constant_operand(id, k);
+      inputs.push_back({is_shape ? nullptr : value->data(), program_.shape(operands[k]),
+                        program_.node(operands[k]).dtype});
+      if (!is_shape) operand_bytes += value->byte_count();
+    }
+    // What is repeated is worth more as a number: a constant has no more elements than before.
+    if (program_.size(id) != 1 && program_.byte_count(id) > operand_bytes) return false;
+    const std::optional<Array> value = evaluate(program_, id, inputs, set_);
+    if (!value) return false;
+    const Attribute attribute = attributes::value = *value;
+    const NodeId constant = next_.writable()->append(constant_op, {}, {&attribute, 1},
+                                                     value->shape(), value->dtype(), {});
+    next_.replace(id, constant, "a value of constants");
+    return true;
+  }
+
+  const Program& program_;
+  const InstructionSet set_;
+  Rewriter next_;
+  std::vector<Answer> foldable_;  // by kind
+};
+
 }  // namespace
 
 Program fold(const Program& program, InstructionSet set) {
-  Rewriter next(program);
-  std::vector<ArrayView> inputs;
-  for (NodeId id : program.nodes()) {
-    bool is_constant = is_foldable(program, id);
-    std::size_t operand_bytes = 0;
-    inputs.clear();
-    const auto operands = next.operands(id);
-    for (std::size_t k = 0; is_constant && k < operands.size(); ++k) {
-      const bool is_shape = program.op(id).reads_shape_alone(k);
-      const Array* value = constant_of(next.graph(), operands[k]);
-      is_constant = is_shape || value != nullptr;
-      if (!is_constant) break;
-      inputs.push_back({is_shape ? nullptr : value->data(), next.graph().shape(operands[k]),
-                        next.graph().node(operands[k]).dtype});
-      if (!is_shape) operand_bytes += value->byte_count();
-    }
-    std::optional<Array> value;
-    // What is repeated is worth more as a number: a constant has no more elements than before.
-    if (is_constant && (program.size(id) == 1 || program.byte_count(id) <= operand_bytes))
-      value = evaluate(program, id, inputs, set);
-    if (!value) {
-      next.keep(id);
-      continue;
-    }
-    const Attribute attribute = attributes::value = *value;
-    const NodeId constant = next.writable()->append(constant_op, {}, {&attribute, 1},
-                                                    value->shape(), value->dtype(), {});
-    next.replace(id, constant, "a value of constants");
-  }
-  return std::move(next).finish();
+  Folding folding(program, set);
+  for (NodeId id : program.nodes()) folding.visit(id);
+  return std::move(folding).finish();
 }
 
 }  // namespace gradus

@@ -105,6 +105,9 @@ class LoopMaker {
   // Null for what is made elsewhere.
   Own* own(NodeId stored) {
     if (!is_in_loop(stored)) return nullptr;
+    // Mostly the nodes of a loop are neighbours in the graph, too.
+    const std::size_t guess = index(stored) - index(nodes_[0]);
+    if (guess < nodes_.size() && nodes_[guess] == stored) return &own_[guess];
     return &own_[static_cast<std::size_t>(std::ranges::lower_bound(nodes_, stored) -
                                           nodes_.begin())];
   }
@@ -117,18 +120,26 @@ class LoopMaker {
     plan_.slots.push_back(slot);
     return static_cast<std::uint16_t>(plan_.slots.size() - 1 - first_slot_);
   }
-  std::uint16_t take_buffer() {
-    if (free_.empty()) return static_cast<std::uint16_t>(buffers_++);
-    const std::uint16_t buffer = free_.back();
+  // Of a value that no later node reads, or else a new one. Elements of another size need a slot of
+  // their own, but no buffer.
+  std::uint16_t passing_slot(std::size_t bytes) {
+    LoopSlot slot{.kind = LoopSlot::Kind::passing, .bytes = static_cast<std::uint8_t>(bytes)};
+    if (free_.empty()) {
+      slot.buffer = static_cast<std::uint16_t>(buffers_++);
+      return add_slot(slot);
+    }
+    const std::uint16_t free = free_.back();
     free_.pop_back();
-    return buffer;
+    if (at(free).bytes == bytes) return free;
+    slot.buffer = at(free).buffer;
+    return add_slot(slot);
   }
   void free_buffers(NodeId id) {
     for (NodeId operand : program_.operands(id)) {
       Own* const value = own(storage(operand));
       if (value == nullptr || value->last_use != id) continue;
       if (value->slot && at(*value->slot).kind == LoopSlot::Kind::passing)
-        free_.push_back(at(*value->slot).buffer);
+        free_.push_back(*value->slot);
       value->last_use = no_node;
     }
   }
@@ -199,9 +210,7 @@ class LoopMaker {
   std::uint16_t output(NodeId id) {
     std::uint16_t slot = 0;
     if (draft_.places[index(id)].home == Draft::Home::loop)
-      slot = add_slot({.kind = LoopSlot::Kind::passing,
-                       .bytes = static_cast<std::uint8_t>(size_of(program_.node(id).dtype)),
-                       .buffer = take_buffer()});
+      slot = passing_slot(size_of(program_.node(id).dtype));
     else
       slot = memory_slot(id, LoopSlot::Kind::element);
     set_slot(id, slot);
@@ -303,7 +312,7 @@ class LoopMaker {
   std::vector<Own> own_;                                // in order of nodes_
   std::vector<std::pair<NodeId, std::uint16_t>> read_;  // storages of elsewhere
   std::vector<NumberSlot> numbers_;
-  std::vector<std::uint16_t> free_;
+  std::vector<std::uint16_t> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;
 };
 

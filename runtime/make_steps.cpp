@@ -102,11 +102,11 @@ class StepMaker {
     const Draft::Place& at = draft_.places[index(stored)];
     switch (at.home) {
       case Draft::Home::arena:
-        return {plan_.arena.get() + at.offset, 0};
+        return {plan_.arena.get() + at.at, 0};
       case Draft::Home::variable:
-        return {context_.place_of(program_.origin(at.variable)), 0};
+        return {context_.place_of(program_.origin(at.variable())), 0};
       case Draft::Home::result:
-        return {nullptr, plan_.key.placeholders.size() + at.offset};
+        return {nullptr, plan_.key.placeholders.size() + at.at};
       case Draft::Home::source:
         return place_of_source(stored);
       case Draft::Home::loop:
@@ -296,7 +296,7 @@ class StepMaker {
           context_.where));
     assigned_.push_back(of_user);
     const Draft::Place& at = draft_.place(id);
-    if (at.home == Draft::Home::variable && at.variable == variable) return;
+    if (at.home == Draft::Home::variable && at.variable() == variable) return;
     const auto [data, slot] = place(id);
     plan_.assignments.push_back({of_user, data, slot, program_.byte_count(id)});
   }

@@ -57,7 +57,7 @@ class Table {
  private:
   static constexpr std::size_t near_places = 8;
 
-  LongVector<NodeId> places_;
+  std::vector<NodeId> places_;
   std::size_t mask_;
 };
 

@@ -158,7 +158,7 @@ class ProductPlacing {
   }
 
   const Program& program_;
-  LongVector<std::int32_t> readers_;
+  std::vector<std::int32_t> readers_;
   std::vector<NodeId> assigned_;  // the variable that takes a node's value
   std::vector<bool> has_linear_reader_;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <map>
 #include <unordered_map>
@@ -16,34 +17,46 @@
 namespace gradus {
 namespace {
 
-constexpr std::size_t alignment = 64;
 constexpr std::size_t overflow = std::numeric_limits<std::size_t>::max();
+
+// A block of memory for a value: whole lines of the cache, or a power of two of bytes within one.
+constexpr std::size_t line = 64;
+constexpr std::size_t block_of(std::size_t bytes) {
+  return bytes > line / 2 ? (bytes + line - 1) / line * line
+                          : std::bit_ceil(std::max<std::size_t>(bytes, 8));
+}
 
 // Memory that values leave and others take. Blocks keep their size: a plan asks for few sizes.
 class Arena {
  public:
-  std::size_t take(std::size_t bytes) {
+  std::size_t take(std::size_t block) {
     // A free block of at most twice the size is good enough.
-    if (const auto found = free_.lower_bound(bytes);
-        found != free_.end() && found->first <= 2 * bytes) {
+    if (const auto found = free_.lower_bound(block);
+        found != free_.end() && found->first <= 2 * block) {
       const std::size_t offset = found->second.back();
-      sizes_[offset] = found->first;
+      if (found->first != block) larger_[offset] = found->first;
       found->second.pop_back();
       if (found->second.empty()) free_.erase(found);
       return offset;
     }
-    const std::size_t offset = size_;
-    if (__builtin_add_overflow(size_, bytes, &size_)) size_ = overflow;
-    sizes_[offset] = bytes;
+    const std::size_t unit = std::min(block, line), offset = (size_ + unit - 1) / unit * unit;
+    if (offset < size_ || __builtin_add_overflow(offset, block, &size_)) size_ = overflow;
     return offset;
   }
-  void give_back(std::size_t offset) { free_[sizes_.at(offset)].push_back(offset); }
+  // What was taken as a block of this size.
+  void give_back(std::size_t block, std::size_t offset) {
+    if (const auto found = larger_.find(offset); found != larger_.end()) {
+      block = found->second;
+      larger_.erase(found);
+    }
+    free_[block].push_back(offset);
+  }
   std::size_t size() const { return size_; }
 
  private:
   std::size_t size_ = 0;
-  std::map<std::size_t, std::vector<std::size_t>> free_;
-  std::unordered_map<std::size_t, std::size_t> sizes_;
+  std::map<std::size_t, std::vector<std::size_t>> free_;  // by size
+  std::unordered_map<std::size_t, std::size_t> larger_;   // than was asked for, by offset
 };
 
 class ValuePlacing {
@@ -70,10 +83,13 @@ class ValuePlacing {
   static constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
 
   struct Use {
-    std::int32_t last = -1, last_but_one = -1;  // steps that read it
-    NodeId last_reader = no_node;               // the last node that does, in that step
-    bool leaves_loop = false;                   // somebody outside of its loop needs it
-    bool is_whole_read = false;                 // by the last step, not element by element
+    std::int32_t last = -1;        // the last step that reads it
+    NodeId last_reader = no_node;  // the last node that does, in that step
+    bool leaves_loop = false;      // somebody outside of its loop needs it
+    bool is_whole_read = false;    // by the last step, not element by element
+    // An earlier step of the last one's stage reads it, too: so other threads may still read it
+    // while its last reader writes over it.
+    bool is_shared_in_stage = false;
   };
 
   Use& use(NodeId id) { return uses_[index(schedule_.storage[index(id)])]; }
@@ -81,6 +97,10 @@ class ValuePlacing {
   std::int32_t step_of(NodeId id) const { return schedule_.step_of_storage(id); }
   const ScheduledStep& step(std::int32_t number) const {
     return schedule_.steps[static_cast<std::size_t>(number)];
+  }
+
+  std::uint32_t stage_of(std::int32_t step) const {
+    return draft_.stages.stage_of[static_cast<std::size_t>(step)];
   }
 
   void find_sources() {
@@ -106,9 +126,9 @@ class ValuePlacing {
         if (used.last == for_ever) continue;
         if (reader > used.last) {
           used.is_whole_read = false;
-          used.last_but_one = used.last;
+          used.is_shared_in_stage = used.last >= 0 && stage_of(used.last) == stage_of(reader);
         } else if (reader < used.last) {
-          used.last_but_one = std::max(used.last_but_one, reader);
+          used.is_shared_in_stage |= stage_of(used.last) == stage_of(reader);
         }
         used.last = std::max(used.last, reader);
         if (reader == used.last) used.last_reader = id;
@@ -148,7 +168,7 @@ class ValuePlacing {
       if (at.home != Draft::Home::arena || schedule_.step_of[index(stored)] < 0) continue;
       const bool is_sum_of_loop =
           step(step_of(stored)).kind == StepKind::loop && is_sum(schedule_.form(stored));
-      if (!is_sum_of_loop) at = {.home = Draft::Home::result, .variable = no_node, .offset = k};
+      if (!is_sum_of_loop) at = {Draft::Home::result, k};
     }
   }
 
@@ -165,7 +185,7 @@ class ValuePlacing {
       const std::int32_t made = schedule_.step_of[index(value)];
       if (made <= last_general || place(value).home != Draft::Home::arena) continue;
       if (can_overwrite(variable, value, made)) {
-        place(value) = {.home = Draft::Home::variable, .variable = variable};
+        place(value) = {Draft::Home::variable, index(variable)};
       }
     }
   }
@@ -175,26 +195,15 @@ class ValuePlacing {
     const Use& old = use(variable);
     if (old.last < 0) return true;
     if (old.last == for_ever) return false;
-    if (old.last < made)
-      return draft_.stages.stage_of[static_cast<std::size_t>(old.last)] <
-             draft_.stages.stage_of[static_cast<std::size_t>(made)];
-    if (old.last > made || is_shared_in_stage(old)) return false;
+    if (old.last < made) return stage_of(old.last) < stage_of(made);
+    if (old.last > made || old.is_shared_in_stage) return false;
     if (maker.kind == StepKind::loop) return !old.is_whole_read && old.last_reader <= value;
     // The sum starts from the variable, and no factor is the variable.
     const auto operands = program_.operands(value);
     return operands.size() % 2 == 1 && operands[0] == variable &&
            std::ranges::count(operands, variable) == 1;
   }
-  // Whether other threads may read a value while its last reader writes over it.
-  bool is_shared_in_stage(const Use& used) const {
-    const auto& stage_of = draft_.stages.stage_of;
-    return used.last_but_one >= 0 && stage_of[static_cast<std::size_t>(used.last_but_one)] ==
-                                         stage_of[static_cast<std::size_t>(used.last)];
-  }
-
-  static std::size_t rounded(std::size_t bytes) {
-    return std::max<std::size_t>((bytes + alignment - 1) / alignment, 1) * alignment;
-  }
+  std::size_t block(NodeId id) const { return block_of(program_.byte_count(id)); }
 
   // Whatever dies in a stage of rows leaves its memory to the stage's own values of the same size
   // at once: their rows lie in the same places, and each thread keeps to its rows.
@@ -210,20 +219,20 @@ class ValuePlacing {
         for (NodeId operand : program_.operands(id)) note_dying(operand, at);
       for (NodeId id : nodes)
         if (place(id).home == Draft::Home::arena && !take_over(id, at))
-          place(id).offset = take(rounded(program_.byte_count(id)), has_rows(id, stage));
+          place(id) = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
       for (NodeId id : nodes)
         if (use(id).last < 0 && place(id).home == Draft::Home::arena)
-          gone_.push_back(place(id).offset);
+          gone_.push_back({block(id), place(id).at});
       for (NodeId id : dying_) {
         const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
         if (is_of_stage && has_rows(id, stage))
-          of_rows_.push_back({rounded(program_.byte_count(id)), place(id).offset});
+          of_rows_.push_back({block(id), place(id).at});
         else
-          gone_.push_back(place(id).offset);
+          gone_.push_back({block(id), place(id).at});
       }
     }
-    for (std::size_t offset : gone_) arena_.give_back(offset);
-    for (const Block& block : of_rows_) arena_.give_back(block.offset);
+    for (const Block& gone : gone_) arena_.give_back(gone.bytes, gone.offset);
+    for (const Block& gone : of_rows_) arena_.give_back(gone.bytes, gone.offset);
   }
   std::size_t take(std::size_t bytes, bool has_rows) {
     const auto left = has_rows ? std::ranges::find(of_rows_, bytes, &Block::bytes) : of_rows_.end();
@@ -252,11 +261,11 @@ class ValuePlacing {
     if (step(at).kind != StepKind::loop || is_sum(schedule_.form(id))) return false;
     const auto found = std::ranges::find_if(dying_, [&](NodeId old) {
       return !use(old).is_whole_read && use(old).last_reader <= id &&
-             !is_shared_in_stage(use(old)) && program_.byte_count(old) == program_.byte_count(id) &&
+             !use(old).is_shared_in_stage && program_.byte_count(old) == program_.byte_count(id) &&
              size_of(program_.node(old).dtype) == size_of(program_.node(id).dtype);
     });
     if (found == dying_.end()) return false;
-    place(id).offset = place(*found).offset;
+    place(id) = place(*found);
     dying_.erase(found);
     return true;
   }
@@ -281,7 +290,7 @@ class ValuePlacing {
   const Program& program_;
   const Schedule& schedule_;
   const CompileContext& context_;
-  LongVector<Use> uses_;  // by storage
+  std::vector<Use> uses_;  // by storage
   // Of the stage that is being placed: values that die in a step, memory that its own values of
   // rows leave, and memory that is free when it ends.
   struct Block {
@@ -289,7 +298,7 @@ class ValuePlacing {
   };
   std::vector<NodeId> dying_;
   std::vector<Block> of_rows_;
-  std::vector<std::size_t> gone_;
+  std::vector<Block> gone_;
   Arena arena_;
 };
 

@@ -12,7 +12,6 @@
 
 #include <gradus/array.h>
 #include <gradus/graph_state.h>
-#include <gradus/huge_pages.h>
 #include <gradus/instruction_set.h>
 #include <gradus/op.h>
 #include <gradus/passes.h>
@@ -107,8 +106,8 @@ struct Plan {
   std::deque<ProductStep> products;
   std::deque<GeneralStep> generals;
   // What loops and products are made of.
-  LongVector<LoopSlot> slots;
-  LongVector<LoopInstruction> instructions;
+  std::vector<LoopSlot> slots;
+  std::vector<LoopInstruction> instructions;
   std::vector<LoopSum> sums;
   std::vector<ProductTerm> terms;
   std::vector<RunSlot> run_slots;

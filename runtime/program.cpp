@@ -8,8 +8,8 @@
 
 namespace gradus {
 
-LongVector<std::int32_t> reader_counts(const Program& program) {
-  LongVector<std::int32_t> counts(static_cast<std::size_t>(program.graph->node_count()));
+std::vector<std::int32_t> reader_counts(const Program& program) {
+  std::vector<std::int32_t> counts(static_cast<std::size_t>(program.graph->node_count()));
   for (NodeId operand : program.graph->all_operands()) ++counts[index(operand)];
   for (NodeId result : program.results) ++counts[index(result)];
   return counts;
@@ -19,7 +19,7 @@ LongVector<std::int32_t> reader_counts(const Program& program) {
 // its work.
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original) {
   auto graph = GraphState::with_tables_of(*program.graph);
-  for (NodeId id : program.nodes()) graph->append_copy(*program.graph, id, program.operands(id));
+  graph->append_copies(*program.graph, static_cast<std::size_t>(program.graph->node_count()));
   std::unordered_map<NodeId, int> uses;
   for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
     const NodeId origin = program.origin(NodeId{i});
@@ -55,29 +55,32 @@ void Rewriter::start_copying() {
   next_->reserve(count, before.all_operands().size());
   moved_.reserve(count);
   origins_.reserve(count);
+  next_->append_copies(before, static_cast<std::size_t>(done_));
   for (std::int32_t i = 0; i < done_; ++i) {
-    moved_.push_back(next_->append_copy(before, NodeId{i}, before.operands(NodeId{i})));
-    tell_origins(NodeId{i});
+    moved_.push_back(NodeId{i});
+    origins_.push_back(before_.origin(NodeId{i}));
   }
 }
 
 // What was appended since the last call is there for the sake of this node.
 void Rewriter::tell_origins(NodeId old) {
-  origins_.resize(static_cast<std::size_t>(next_->node_count()), before_.origin(old));
+  const NodeId origin = before_.origin(old);
+  for (auto count = static_cast<std::size_t>(next_->node_count()); origins_.size() < count;)
+    origins_.push_back(origin);
 }
 
 void Rewriter::keep(NodeId old) {
   if (is_copying_) {
-    moved_.push_back(next_->append_copy(*before_.graph, old, operands(old)));
+    moved_.push_back(next_->append_moved(*before_.graph, old, moved_));
     tell_origins(old);
   }
   ++done_;
 }
 
 void Rewriter::keep(NodeId old, const Shape& shape) {
-  if (before_.shape(old) == shape) return keep(old);
+  if (&before_.shape(old) == &shape || before_.shape(old) == shape) return keep(old);
   if (!is_copying_) start_copying();
-  moved_.push_back(next_->append_copy(*before_.graph, old, operands(old), &shape));
+  moved_.push_back(next_->append_moved(*before_.graph, old, moved_, &shape));
   tell_origins(old);
   ++done_;
 }
@@ -125,7 +128,7 @@ void Rewriter::drop_unread(std::vector<NodeId>& results) {
       is_read[index(operand)] = true;
   }
   if (read == count) return;
-  const LongVector<NodeId> now = next_->keep_only(is_read);
+  const std::vector<NodeId> now = next_->keep_only(is_read);
   for (std::size_t i = 0; i < count; ++i)
     if (is_read[i]) origins_[index(now[i])] = origins_[i];
   origins_.resize(read);

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include <gradus/graph_state.h>
-#include <gradus/huge_pages.h>
 
 namespace gradus {
 
@@ -47,10 +46,10 @@ struct Program {
   std::shared_ptr<const GraphState> graph;
   std::vector<NodeId> results;  // what is fetched, in order
   // Of each node the one of the user's graph for whose sake it is there; empty: they are the same.
-  LongVector<NodeId> origins = {};
+  std::vector<NodeId> origins = {};
   // What the pass that made this program did: where each node of the program before went (no_node:
   // nowhere; empty: all stayed where they were), and why.
-  LongVector<NodeId> moved = {};
+  std::vector<NodeId> moved = {};
   std::vector<Rewriting> rewritings = {};
 
   NodeRange nodes() const { return {static_cast<std::int32_t>(graph->node_count())}; }
@@ -70,7 +69,7 @@ struct Program {
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original);
 
 // How often each node is read, a result counting as one reader.
-LongVector<std::int32_t> reader_counts(const Program& program);
+std::vector<std::int32_t> reader_counts(const Program& program);
 
 // Goes through a program in order. Nothing is copied before something changes: a pass that finds
 // nothing to do returns the program that it was given.
@@ -110,7 +109,7 @@ class Rewriter {
   std::shared_ptr<GraphState> next_;
   bool is_copying_ = false;
   std::int32_t done_ = 0;  // nodes of the program before
-  LongVector<NodeId> moved_, origins_;
+  std::vector<NodeId> moved_, origins_;
   std::vector<NodeId> operands_;
   std::vector<Rewriting> rewritings_;
 };

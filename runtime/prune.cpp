@@ -46,10 +46,10 @@ class Pruning {
       if (!shaped_[i]) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
       const auto operands = graph_.operands(id);
+      const Op& op = *graph_.kind(id).op;
       for (std::size_t k = 0; k < operands.size(); ++k) {
         const std::size_t operand = index(operands[k]);
         shaped_[operand] = true;
-        const Op& op = *graph_.node(id).op;
         // Which variable an assignment is for must stay known.
         if (computed_[i] && (!op.reads_shape_alone(k) || &op == &assign_op))
           computed_[operand] = true;
@@ -63,7 +63,7 @@ class Pruning {
       if (!shaped_[i]) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
       const Shape& declared = graph_.shape(id);
-      if (graph_.node(id).op == &placeholder_op) {
+      if (graph_.kind(id).op == &placeholder_op) {
         shapes_[i] = &fed_shape(id);
         continue;
       }

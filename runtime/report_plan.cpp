@@ -65,10 +65,10 @@ class Reporting {
                             .shape = program_.shape(id)};
     if (place.home == Draft::Home::arena) {
       value.place = PlanReport::Value::Place::arena;
-      value.offset = place.offset;
+      value.offset = place.at;
     } else if (place.home == Draft::Home::variable) {
       value.place = PlanReport::Value::Place::variable;
-      value.variable = context_.graph.name(program_.origin(place.variable));
+      value.variable = context_.graph.name(program_.origin(place.variable()));
     } else if (place.home == Draft::Home::result) {
       value.place = PlanReport::Value::Place::result;
     }

@@ -5,8 +5,6 @@
 #include <span>
 #include <vector>
 
-#include <gradus/huge_pages.h>
-
 #include "loop_form.h"
 #include "program.h"
 
@@ -23,14 +21,14 @@ struct ScheduledStep {
 
 struct Schedule {
   std::vector<ScheduledStep> steps;
-  LongVector<NodeId> nodes;  // of all steps, each step's in ascending order
+  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order
   // By node: the step that computes it; a view belongs to the step of what it looks at. none for
   // what is there before the run.
-  LongVector<std::int32_t> step_of;
+  std::vector<std::int32_t> step_of;
   // By node: itself, or what a view looks at.
-  LongVector<NodeId> storage;
+  std::vector<NodeId> storage;
   // By node: what it can be in a loop.
-  LongVector<LoopForm> forms;
+  std::vector<LoopForm> forms;
 
   static constexpr std::int32_t none = -1;
 

@@ -30,7 +30,7 @@ TEST(PlanReports, tell_all_of_a_small_training_step) {
   EXPECT_EQ(
       plan.to_text(),
       "10 steps in 4 stages, 1 thread: 1851 FLOP, 3.7 KiB read and written\n"
-      "arena 768 bytes, " +
+      "arena 704 bytes, " +
           scratch +
           ", copied at the end 0 bytes\n"
           "\n"
@@ -56,7 +56,7 @@ TEST(PlanReports, tell_all_of_a_small_training_step) {
           "       gradients/elu_grad = elu_grad(gradients/multiply_2, elu_1, alpha=1)  float32 "
           "[20, 3]  arena 192\n"
           "       gradients/sum_like = reduce_sum(gradients/elu_grad, axes=[0], keepdims=false)  "
-          "float32 [3]  arena 512\n"
+          "float32 [3]  arena 464\n"
           "\n"
           "stage 2: 1 thread\n"
           "  5. loop: 1 FLOP, 8 bytes\n"
@@ -65,10 +65,10 @@ TEST(PlanReports, tell_all_of_a_small_training_step) {
           "stage 3: 20 rows, 1 thread\n"
           "  6. product: 240 FLOP, 424 bytes\n"
           "       gradients/matmul = matmul(gradients/elu_grad, W, transpose_a=false, "
-          "transpose_b=true)  float32 [20, 2]  arena 576\n"
+          "transpose_b=true)  float32 [20, 2]  arena 512\n"
           "  7. loop: 80 FLOP, 488 bytes\n"
           "       gradients/elu_grad_1 = elu_grad(gradients/matmul, elu, alpha=1)  float32 [20, 2] "
-          " arena 576\n"
+          " arena 512\n"
           "       gradients/sum_like_1 = reduce_sum(gradients/elu_grad_1, axes=[0], "
           "keepdims=false)  float32 [2]  arena 448\n"
           "\n"

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include <gradus/attribute.h>
-#include <gradus/huge_pages.h>
 #include <gradus/initializer.h>
 #include <gradus/names.h>
 #include <gradus/node.h>
@@ -65,7 +64,9 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   }
   std::string name(NodeId id) const { return names_.name(id, *this); }
   const NodeKind& kind(NodeId id) const { return kinds_[kind_number(id)]; }
+  // Below kind_count().
   std::uint32_t kind_number(NodeId id) const { return nodes_[index(id)].kind; }
+  std::size_t kind_count() const { return kinds_.size(); }
   // The value of a literal number, which diagrams and texts write in place.
   const Array* literal(NodeId id) const;
 
@@ -80,11 +81,19 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
   // numbers that they have in `other`, so that its nodes can be copied.
   static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
-  // A copy of a node of `other`, with other operands and, if it is given, another shape.
-  NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands,
-                     const Shape* shape = nullptr);
+  // Copies of the first `count` nodes of `other`, in an empty graph.
+  void append_copies(const GraphState& other, std::size_t count);
+  // A copy of a node of `other`, whose operand i is number moved[i] here; of another shape, if it
+  // is given.
+  NodeId append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
+                      const Shape* shape = nullptr);
+  // A copy with these operands.
+  NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands) {
+    const StoredNode& node = other.nodes_[index(id)];
+    return push(node.kind, node.place, node.origin, operands);
+  }
   // Drops all nodes but these, which read no other. Returns where each went, no_node if it is gone.
-  LongVector<NodeId> keep_only(const std::vector<bool>& is_kept);
+  std::vector<NodeId> keep_only(const std::vector<bool>& is_kept);
   void reserve(std::size_t nodes, std::size_t operands);
   // The constant node of a number: one per value and dtype.
   NodeId literal(Number number, DType dtype, SourceLocation where);
@@ -139,8 +148,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
               std::span<const NodeId> operands);
 
-  LongVector<StoredNode> nodes_;
-  LongVector<NodeId> operands_;
+  std::vector<StoredNode> nodes_;
+  std::vector<NodeId> operands_;
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
   Interned<SourceLocation, NodeHash> locations_;
