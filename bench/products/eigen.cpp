@@ -1,9 +1,10 @@
-// Eigen's products. One unit, because it is compiled for an instruction set of its own.
+// Eigen's products. Compiled once for each instruction set, with a name of its own for Eigen's
+// namespace: no code of one set can take the place of another's.
 #include <Eigen/Core>
 
-#include "peers.h"
+#include "for_set.h"
 
-namespace gradus::bench {
+namespace gradus::bench::GRADUS_BENCH_SET {
 namespace {
 
 template <class Result, class Product>
@@ -43,4 +44,4 @@ void multiply_with_eigen(const Problem& problem, const T* a, const T* b, T* c) {
 template void multiply_with_eigen(const Problem&, const float*, const float*, float*);
 template void multiply_with_eigen(const Problem&, const double*, const double*, double*);
 
-}  // namespace gradus::bench
+}  // namespace gradus::bench::GRADUS_BENCH_SET

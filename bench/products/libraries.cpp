@@ -1,4 +1,4 @@
-// OpenBLAS and oneDNN, where they are installed.
+// Eigen for this CPU; OpenBLAS and oneDNN, where they are installed.
 #include <dlfcn.h>
 
 #if defined(GRADUS_BENCH_OPENBLAS)
@@ -8,9 +8,25 @@
 #include <dnnl.h>
 #endif
 
-#include "peers.h"
+#include <gradus/instruction_set.h>
+
+#include "for_set.h"
 
 namespace gradus::bench {
+
+template <class T>
+ForSet<T> for_best_set() {
+#if defined(__x86_64__)
+  if (best_instruction_set() == InstructionSet::avx512)
+    return {v4::multiply_with_eigen<T>, v4::peak_flops_per_second<T>};
+  return {v3::multiply_with_eigen<T>, v3::peak_flops_per_second<T>};
+#else
+  return {plain::multiply_with_eigen<T>, plain::peak_flops_per_second<T>};
+#endif
+}
+template ForSet<float> for_best_set();
+template ForSet<double> for_best_set();
+
 namespace {
 
 #if defined(GRADUS_BENCH_OPENBLAS)
@@ -46,7 +62,7 @@ void multiply_with_onednn(const Problem& problem, const float* a, const float* b
 template <>
 std::vector<Peer<float>> peers() {
   return {
-    {"Eigen", multiply_with_eigen<float>},
+    {"Eigen", for_best_set<float>().multiply_with_eigen},
 #if defined(GRADUS_BENCH_OPENBLAS)
         {"OpenBLAS", multiply_with_openblas<float>},
 #endif
@@ -59,7 +75,7 @@ std::vector<Peer<float>> peers() {
 template <>
 std::vector<Peer<double>> peers() {
   return {
-    {"Eigen", multiply_with_eigen<double>},
+    {"Eigen", for_best_set<double>().multiply_with_eigen},
 #if defined(GRADUS_BENCH_OPENBLAS)
         {"OpenBLAS", multiply_with_openblas<double>},
 #endif

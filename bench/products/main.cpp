@@ -172,7 +172,7 @@ void print_case(const Case& c, const Arguments& arguments, ThreadPool& pool, dou
 
 template <class T>
 void print_table(const Arguments& arguments, ThreadPool& pool) {
-  const double peak = peak_flops_per_second<T>() / 1e9 * arguments.threads;
+  const double peak = for_best_set<T>().peak_flops_per_second() / 1e9 * arguments.threads;
   fmt::print("{}, GFLOP/s, {} thread{}; peak {:.1f}\n", to_text(dtype_of<T>()), arguments.threads,
              arguments.threads == 1 ? "" : "s", peak);
   fmt::print("{:24}{:>9}", "rows x columns x depth", "Gradus");

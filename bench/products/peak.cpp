@@ -3,14 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "peers.h"
+#include "for_set.h"
 
-namespace gradus::bench {
+namespace gradus::bench::GRADUS_BENCH_SET {
 
 template <class T>
 double peak_flops_per_second() {
   using Clock = std::chrono::steady_clock;
-  constexpr int bytes = 32, sums = 12, lanes = bytes / static_cast<int>(sizeof(T));
+#if defined(__AVX512F__)
+  constexpr int bytes = 64;
+#else
+  constexpr int bytes = 32;
+#endif
+  constexpr int sums = 12, lanes = bytes / static_cast<int>(sizeof(T));
   typedef T Vector __attribute__((vector_size(bytes)));
   constexpr std::int64_t rounds = 4'000'000;
   volatile T opaque = T(0.5);
@@ -30,4 +35,4 @@ double peak_flops_per_second() {
 template double peak_flops_per_second<float>();
 template double peak_flops_per_second<double>();
 
-}  // namespace gradus::bench
+}  // namespace gradus::bench::GRADUS_BENCH_SET

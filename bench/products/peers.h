@@ -22,12 +22,16 @@ struct Peer {
   Multiply<T> multiply;
 };
 
-// FLOP/s of one core that only multiplies and adds in registers, with AVX2.
+// What is compiled once for each instruction set.
 template <class T>
-double peak_flops_per_second();
-
+struct ForSet {
+  Multiply<T> multiply_with_eigen;
+  // FLOP/s of one core that only multiplies and adds in registers.
+  double (*peak_flops_per_second)();
+};
+// For this CPU.
 template <class T>
-void multiply_with_eigen(const Problem& problem, const T* a, const T* b, T* c);
+ForSet<T> for_best_set();
 
 // Eigen, and the libraries that were found when this was built.
 template <class T>
