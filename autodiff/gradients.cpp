@@ -9,6 +9,7 @@
 #include <gradus/arithmetic.h>
 #include <gradus/error.h>
 #include <gradus/graph_state.h>
+#include <gradus/node_flags.h>
 #include <gradus/op.h>
 #include <gradus/shapes.h>
 
@@ -88,7 +89,7 @@ void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, Sour
 class BackwardPass {
  public:
   // `trace` may be null.
-  BackwardPass(std::shared_ptr<GraphState> graph, std::vector<bool> wanted,
+  BackwardPass(std::shared_ptr<GraphState> graph, NodeFlags wanted,
                std::vector<Contribution>* trace, SourceLocation where)
       : graph_(std::move(graph)),
         wanted_(std::move(wanted)),
@@ -162,7 +163,7 @@ class BackwardPass {
   }
 
   std::shared_ptr<GraphState> graph_;
-  std::vector<bool> wanted_;
+  NodeFlags wanted_;
   // Of what each node has received so far; no_node for nothing.
   std::vector<NodeId> sums_;
   std::vector<Tensor> values_;  // dy and the operands of the node that hands down
@@ -183,7 +184,7 @@ std::vector<Tensor> differentiate(const std::vector<Tensor>& ys, const std::vect
   check(ys, xs, options.grad_ys, where);
   const std::shared_ptr<GraphState> graph = ys[0].shared_state();
   const NodeId last = std::ranges::max_element(ys, {}, &Tensor::id)->id();
-  std::vector<bool> wanted = reached_from(xs, *graph, last);
+  NodeFlags wanted = reached_from(xs, *graph, last);
   // All is checked before a node is added.
   check_paths(ys, xs, *graph, wanted, options.unconnected, where);
 

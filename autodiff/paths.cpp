@@ -15,9 +15,8 @@ bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand)
   return is_float(graph.kind(operand).dtype) && (op.gradient.empty() || bool(op.gradient_of(k)));
 }
 
-std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph,
-                               NodeId last) {
-  std::vector<bool> reached(index(last) + 1);
+NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last) {
+  NodeFlags reached(index(last) + 1);
   for (const Tensor& x : xs)
     if (x.id() <= last) reached[index(x.id())] = true;
   for (std::int32_t i = 0; i <= static_cast<std::int32_t>(last); ++i) {
@@ -33,9 +32,9 @@ std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& 
 }
 
 void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
-                 const GraphState& graph, const std::vector<bool>& wanted, Unconnected unconnected,
+                 const GraphState& graph, const NodeFlags& wanted, Unconnected unconnected,
                  SourceLocation where) {
-  std::vector<bool> comes(wanted.size());
+  NodeFlags comes(wanted.size());
   for (const Tensor& y : ys) comes[index(y.id())] = true;
   for (std::size_t i = wanted.size(); i-- > 0;) {
     if (!comes[i] || !wanted[i]) continue;

@@ -7,6 +7,7 @@
 
 #include <gradus/gradients.h>
 #include <gradus/graph_state.h>
+#include <gradus/node_flags.h>
 
 namespace gradus {
 
@@ -14,14 +15,14 @@ namespace gradus {
 bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand);
 
 // Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
-std::vector<bool> reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);
+NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);
 
 // GraphError "gradients: text" at the caller's line.
 [[noreturn]] void refuse_gradients(std::string text, SourceLocation where);
 
 // Refuses xs that no gradient of ys comes to, and ops on the way without gradient rule.
 void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
-                 const GraphState& graph, const std::vector<bool>& wanted, Unconnected unconnected,
+                 const GraphState& graph, const NodeFlags& wanted, Unconnected unconnected,
                  SourceLocation where);
 
 }  // namespace gradus

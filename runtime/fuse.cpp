@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <limits>
 
+#include <gradus/node_flags.h>
 #include <gradus/ops.h>
 
 #include "schedule.h"
@@ -27,7 +28,7 @@ class Fusing {
   }
 
   Schedule run() {
-    const std::vector<bool> is_early = numbers_alone();
+    const NodeFlags is_early = numbers_alone();
     for (NodeId id : program_.nodes())
       if (is_early[index(id)]) add(id);
     for (NodeId id : program_.nodes())
@@ -48,8 +49,8 @@ class Fusing {
   std::int32_t stored_in(NodeId id) const { return schedule_.step_of_storage(id); }
 
   // Which nodes have one element, and nothing larger behind them.
-  std::vector<bool> numbers_alone() const {
-    std::vector<bool> is_early(schedule_.step_of.size());
+  NodeFlags numbers_alone() const {
+    NodeFlags is_early(schedule_.step_of.size());
     for (NodeId id : program_.nodes())
       is_early[index(id)] =
           program_.size(id) == 1 && std::ranges::all_of(program_.operands(id), [&](NodeId operand) {

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <gradus/node_flags.h>
 #include <gradus/ops.h>
 
 #include "passes.h"
@@ -160,7 +161,7 @@ class ProductPlacing {
   const Program& program_;
   std::vector<std::int32_t> readers_;
   std::vector<NodeId> assigned_;  // the variable that takes a node's value
-  std::vector<bool> has_linear_reader_;
+  NodeFlags has_linear_reader_;
 };
 
 }  // namespace

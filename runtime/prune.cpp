@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/node_flags.h>
 #include <gradus/state.h>
 
 #include "passes.h"
@@ -123,8 +124,8 @@ class Pruning {
   const PlanKey& key_;
   const SourceLocation where_;
   const Program whole_;
-  std::vector<bool> computed_;  // these nodes,
-  std::vector<bool> shaped_;    // and those of which only the shape is needed
+  NodeFlags computed_;  // these nodes,
+  NodeFlags shaped_;    // and those of which only the shape is needed
   std::vector<const Shape*> shapes_;
   std::deque<Shape> new_shapes_;  // that the graph did not know
 };

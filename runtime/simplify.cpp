@@ -1,3 +1,5 @@
+#include <vector>
+
 #include <fmt/format.h>
 
 #include <gradus/error.h>
@@ -22,24 +24,50 @@ NodeId simpler(const Site& site, std::span<const SimplifyRule> rules, std::strin
   return no_node;
 }
 
-bool has_rules(const Program& program, NodeId id, std::span<const SimplifyRule> rules) {
-  const std::size_t count = program.operands(id).size();
-  return !rules.empty() && count > 0 && count <= Site::most_operands;
-}
+// The rules for nodes of a kind, asked for once: a long graph has few kinds.
+class RulesOfKinds {
+ public:
+  explicit RulesOfKinds(const GraphState& graph) : graph_(graph), known_(graph.kind_count()) {}
+
+  struct Rules {
+    std::span<const SimplifyRule> of_op, of_elementwise;
+    bool is_known = false;
+  };
+  const Rules& of(NodeId id) {
+    Rules& rules = known_[graph_.kind_number(id)];
+    if (!rules.is_known) rules = find(graph_.kind(id));
+    return rules;
+  }
+
+ private:
+  static Rules find(const NodeKind& kind) {
+    Rules rules{.of_op = {}, .of_elementwise = {}, .is_known = true};
+    if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return rules;
+    rules.of_op = simplify_rules_for(*kind.op);
+    if (std::holds_alternative<ElementwiseKernel>(kind.op->kernel))
+      rules.of_elementwise = simplify_rules_for_elementwise();
+    return rules;
+  }
+
+  const GraphState& graph_;
+  std::vector<Rules> known_;
+};
 
 }  // namespace
 
 Program simplify(const Program& program) {
   Rewriter next(program);
+  RulesOfKinds rules_of_kinds(*program.graph);
   for (NodeId id : program.nodes()) {
-    const Op& op = program.op(id);
-    NodeId found = no_node;
+    const auto& [of_op, of_elementwise, is_known] = rules_of_kinds.of(id);
+    if (of_op.empty() && of_elementwise.empty()) {
+      next.keep(id);
+      continue;
+    }
+    const Site site(program, next, id);
     std::string_view rule;
-    if (const auto rules = simplify_rules_for(op); has_rules(program, id, rules))
-      found = simpler(Site(program, next, id), rules, rule);
-    if (found == no_node && std::holds_alternative<ElementwiseKernel>(op.kernel))
-      if (const auto rules = simplify_rules_for_elementwise(); has_rules(program, id, rules))
-        found = simpler(Site(program, next, id), rules, rule);
+    NodeId found = simpler(site, of_op, rule);
+    if (found == no_node) found = simpler(site, of_elementwise, rule);
     if (found == no_node)
       next.keep(id);
     else
