@@ -30,7 +30,8 @@ template <int half, class V, std::size_t... i>
 }
 
 // The sum of the numbers of each of `count` vectors, a power of two: that of x[i] is number
-// i * (lanes / count) of the result.
+// i * (lanes / count) of the result. The sequence counts half of the vectors, which are paired with
+// the other half; one vector is paired with itself.
 template <int half, class V>
 [[gnu::always_inline]] inline V lanes_added(const V (&x)[1], std::index_sequence<0>) {
   constexpr auto lanes = std::make_index_sequence<sizeof(V) / sizeof(V{}[0])>();
@@ -73,6 +74,7 @@ struct RestOfLine : WholeLine<Isa, T> {
   }
 };
 
+// The sums of a tile, 64 bytes of them for each element of c.
 template <class Isa, class T, int rows, int columns>
 struct DotSums {
   using V = Vector<T, Isa::vector_bytes>;
@@ -84,9 +86,8 @@ struct DotSums {
 
   // The next 64 bytes of each line.
   template <class Line>
-  [[gnu::always_inline]] void add(const T* const* of_a, std::int64_t a_across, const T* of_b,
+  [[gnu::always_inline]] void add(const T* of_a, std::int64_t a_across, const T* of_b,
                                   std::int64_t b_across, const Line& line) {
-    constexpr int group = rows_of_pointer(rows);
 #pragma GCC unroll 4
     for (int p = 0; p < static_cast<int>(parts); ++p) {
       V column[std::size_t{columns}];
@@ -94,7 +95,7 @@ struct DotSums {
       for (int j = 0; j < columns; ++j) column[j] = line.part_of(of_b + j * b_across, p);
 #pragma GCC unroll 16
       for (int i = 0; i < rows; ++i) {
-        const V row = in_register(line.part_of(of_a[i / group] + i % group * a_across, p));
+        const V row = in_register(line.part_of(of_a + i * a_across, p));
 #pragma GCC unroll 4
         for (int j = 0; j < columns; ++j)
           sum[i][j][p] = multiply_add<Isa>(row, column[j], sum[i][j][p]);
@@ -105,11 +106,14 @@ struct DotSums {
   // Element e of the tile, counted row by row; zero behind the last.
   template <std::size_t e>
   [[gnu::always_inline]] V parts_added() const {
-    if constexpr (e >= count) return V{};
     constexpr std::size_t i = e / columns, j = e % columns;
-    if constexpr (e < count && parts == 1) return sum[i][j][0];
-    if constexpr (e < count && parts == 2) return sum[i][j][0] + sum[i][j][1];
-    if constexpr (e < count && parts == 4)
+    if constexpr (e >= count)
+      return V{};
+    else if constexpr (parts == 1)
+      return sum[i][j][0];
+    else if constexpr (parts == 2)
+      return sum[i][j][0] + sum[i][j][1];
+    else
       return (sum[i][j][0] + sum[i][j][2]) + (sum[i][j][1] + sum[i][j][3]);
   }
   template <std::size_t first, std::size_t... i>
@@ -148,20 +152,13 @@ template <class Isa, class T, int rows, int columns>
 void tile_dots(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
                std::int64_t c_stride, const Update<T>& update) {
   using S = DotSums<Isa, T, rows, columns>;
-  constexpr int group = rows_of_pointer(rows), groups = (rows + group - 1) / group;
   constexpr std::int64_t step = 64 / sizeof(T);
-  const T *of_a[std::size_t{groups}], *of_b = b.data;
+  const T *of_a = a.data, *of_b = b.data;
   const std::int64_t a_across = a.across, b_across = b.across;
-#pragma GCC unroll 4
-  for (int g = 0; g < groups; ++g) of_a[g] = a.data + std::int64_t{g} * group * a_across;
-
   S s{};
   std::int64_t k = 0;
-  for (; k + step <= depth; k += step, of_b += step) {
+  for (; k + step <= depth; k += step, of_a += step, of_b += step)
     s.add(of_a, a_across, of_b, b_across, WholeLine<Isa, T>{});
-#pragma GCC unroll 4
-    for (int g = 0; g < groups; ++g) of_a[g] += step;
-  }
   if (k < depth) s.add(of_a, a_across, of_b, b_across, RestOfLine<Isa, T>{{}, depth - k});
   s.write(c, c_stride, update);
 }
