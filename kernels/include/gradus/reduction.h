@@ -88,9 +88,13 @@ struct ReductionLoop {
     Stored lanes[row_lanes];
     const std::int64_t stride = is_row ? row_lanes : inner, rows = is_row ? n / row_lanes : n;
     for (std::int64_t o = 0; o < outer; ++o, x += n * inner, y += inner) {
+      if (is_row) {
+        columns<set, row_lanes>(x, row_lanes, rows, row_lanes, lanes);
+        *y = folded<set>(lanes, x + rows * row_lanes, n % row_lanes);
+        continue;
+      }
       for (std::int64_t i = 0; i < stride; i += strip)
-        columns<set>(x + i, stride, rows, std::min(strip, stride - i), is_row ? lanes : y + i);
-      if (is_row) *y = folded<set>(lanes, x + rows * row_lanes, n % row_lanes);
+        columns<set>(x + i, stride, rows, std::min(strip, stride - i), y + i);
     }
   }
 
@@ -123,7 +127,7 @@ struct ReductionLoop {
   // All of lanes and of the rest of x.
   template <InstructionSet set>
   [[gnu::always_inline]] static Stored folded(Stored* lanes, const Stored* x, std::int64_t rest) {
-    combine_mapped<set>(lanes, x, rest, lanes);
+    combine<set, 0, Map>(lanes, x, rest, lanes);
     return halved<set, row_lanes / 2>(lanes);
   }
   template <InstructionSet set, std::int64_t half>
@@ -135,15 +139,15 @@ struct ReductionLoop {
       return lanes[0];
   }
 
-  template <InstructionSet set>
-  static void combine(const Stored* a, const Stored* b, std::int64_t width, Stored* into) {
-    Target<set>::template run<CombineLoop<T, Combine, Unchanged>>(a, b, width, into);
+  // A width that is known when this is compiled is worth no call.
+  template <InstructionSet set, std::int64_t known_width, class MapOfB = Unchanged>
+  [[gnu::always_inline]] static void combine(const Stored* a, const Stored* b, std::int64_t width,
+                                             Stored* into) {
+    if constexpr (known_width != 0)
+      CombineLoop<T, Combine, MapOfB>::template run<set>(a, b, known_width, into);
+    else
+      Target<set>::template run<CombineLoop<T, Combine, MapOfB>>(a, b, width, into);
   }
-  template <InstructionSet set>
-  static void combine_mapped(const Stored* a, const Stored* x, std::int64_t width, Stored* into) {
-    Target<set>::template run<CombineLoop<T, Combine, Map>>(a, x, width, into);
-  }
-
   template <InstructionSet set>
   [[gnu::always_inline, gnu::flatten]] static Stored pair(const Stored* x, std::int64_t stride) {
     return combined<set>(mapped<set>(x[0]), mapped<set>(x[stride]));
@@ -168,7 +172,7 @@ struct ReductionLoop {
   }
 
   // y[i] = x[0, i] combined with x[1, i], ... of n rows; width is at most `strip`.
-  template <InstructionSet set>
+  template <InstructionSet set, std::int64_t known_width = 0>
   [[gnu::always_inline]] static void columns(const Stored* x, std::int64_t stride, std::int64_t n,
                                              std::int64_t width, Stored* y) {
     // After b blocks, levels[k] holds 2^k of them if bit k of b is set: a binary counter.
@@ -178,12 +182,13 @@ struct ReductionLoop {
       const std::size_t top = static_cast<std::size_t>(std::countr_one(b));
       combine_block<set>(x, stride, width, levels[top]);
       for (std::size_t k = 0; k < top; ++k)
-        combine<set>(levels[k], levels[top], width, levels[top]);
+        combine<set, known_width>(levels[k], levels[top], width, levels[top]);
     }
     for (std::int64_t i = 0; i < width; ++i) y[i] = identity<set>();
-    for (std::int64_t j = 0; j < n % block; ++j) combine_mapped<set>(y, x + j * stride, width, y);
+    for (std::int64_t j = 0; j < n % block; ++j)
+      combine<set, known_width, Map>(y, x + j * stride, width, y);
     for (std::size_t k = 0; blocks >> k; ++k)
-      if ((blocks >> k) & 1) combine<set>(levels[k], y, width, y);
+      if ((blocks >> k) & 1) combine<set, known_width>(levels[k], y, width, y);
   }
 };
 
