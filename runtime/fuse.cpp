@@ -51,11 +51,10 @@ class Fusing {
   // Which nodes have one element, and nothing larger behind them.
   NodeFlags numbers_alone() const {
     NodeFlags is_early(schedule_.step_of.size());
+    const auto is_early_too = [&](NodeId operand) { return is_early[index(operand)] != 0; };
     for (NodeId id : program_.nodes())
-      is_early[index(id)] =
-          program_.size(id) == 1 && std::ranges::all_of(program_.operands(id), [&](NodeId operand) {
-            return is_early[index(operand)];
-          });
+      if (program_.size(id) == 1 && std::ranges::all_of(program_.operands(id), is_early_too))
+        is_early[index(id)] = true;
     return is_early;
   }
 
