@@ -99,14 +99,14 @@ class StepMaker {
 
   Memory place(NodeId id) const {
     const NodeId stored = draft_.schedule.storage[index(id)];
-    const Draft::Place& at = draft_.places[index(stored)];
-    switch (at.home) {
+    const Draft::Place& found = draft_.places[index(stored)];
+    switch (found.home) {
       case Draft::Home::arena:
-        return {plan_.arena.get() + at.at, 0};
+        return {plan_.arena.get() + found.at, 0};
       case Draft::Home::variable:
-        return {context_.place_of(program_.origin(at.variable())), 0};
+        return {context_.place_of(program_.origin(found.variable())), 0};
       case Draft::Home::result:
-        return {nullptr, plan_.key.placeholders.size() + at.at};
+        return {nullptr, plan_.key.placeholders.size() + found.at};
       case Draft::Home::source:
         return place_of_source(stored);
       case Draft::Home::loop:

@@ -1,5 +1,5 @@
 // Eigen's products. Compiled once for each instruction set, with a name of its own for Eigen's
-// namespace: no code of one set can take the place of another's.
+// namespace: none of Eigen's code for one set can take the place of that for another.
 #include <Eigen/Core>
 
 #include "for_set.h"
