@@ -26,13 +26,14 @@ class Walk {
   Walk(const Loop& loop, std::byte* scratch)
       : loop_(loop),
         at_(reinterpret_cast<std::byte**>(scratch)),
+        steps_(reinterpret_cast<std::int64_t*>(scratch) + loop.slots.size()),
         buffers_(scratch + pointer_bytes(loop)),
         tile_sums_(buffers_ + loop.buffers * loop.buffer_bytes()) {
     for (std::size_t k = 0; k < loop.slots.size(); ++k) prepare(k);
   }
 
   static std::size_t pointer_bytes(const Loop& loop) {
-    return (loop.slots.size() * sizeof(std::byte*) + 63) / 64 * 64;
+    return (loop.slots.size() * (sizeof(std::byte*) + sizeof(std::int64_t)) + 63) / 64 * 64;
   }
 
   void run(std::int64_t granule) {
@@ -42,14 +43,17 @@ class Walk {
     const std::int64_t last = loop_.granules.begin(granule + 1, loop_.elements);
     for (const LoopSum& sum : loop_.sums)
       if (sum.kind == LoopSum::Kind::of_rows) std::memset(row_of(sum), 0, row_bytes(sum));
+    go_to(LoopSlot::Kind::element, first);
     if (loop_.columns == 0 || loop_.rows_per_tile() > 0) {
       for (std::int64_t i = first; i < last; i += loop_.tile_elements)
         run_tile(i, std::min(loop_.tile_elements, last - i));
       return;
     }
-    for (std::int64_t row = first; row < last; row += loop_.columns)
+    for (std::int64_t row = first; row < last; row += loop_.columns) {
+      go_to(LoopSlot::Kind::row, 0);
       for (std::int64_t i = 0; i < loop_.columns; i += loop_.tile_elements)
         run_tile(row + i, std::min(loop_.tile_elements, loop_.columns - i));
+    }
   }
 
  private:
@@ -60,6 +64,7 @@ class Walk {
   // What stays the same for all tiles.
   void prepare(std::size_t k) {
     const LoopSlot& slot = loop_.slots[k];
+    steps_[k] = 0;
     switch (slot.kind) {
       case LoopSlot::Kind::number:
         at_[k] = static_cast<std::byte*>(const_cast<void*>(slot.data));
@@ -81,21 +86,21 @@ class Walk {
       }
       case LoopSlot::Kind::element:
       case LoopSlot::Kind::row:
+        steps_[k] = slot.bytes;
         break;
     }
   }
+  // What is read or written in memory starts at its element i.
+  void go_to(LoopSlot::Kind kind, std::int64_t i) {
+    for (std::size_t k = 0; k < loop_.slots.size(); ++k)
+      if (loop_.slots[k].kind == kind)
+        at_[k] = static_cast<std::byte*>(const_cast<void*>(loop_.slots[k].data)) + i * steps_[k];
+  }
 
   void run_tile(std::int64_t i, std::int64_t n) {
-    for (std::size_t k = 0; k < loop_.slots.size(); ++k) {
-      const LoopSlot& slot = loop_.slots[k];
-      const auto* data = static_cast<const std::byte*>(slot.data);
-      if (slot.kind == LoopSlot::Kind::element)
-        at_[k] = const_cast<std::byte*>(data) + i * slot.bytes;
-      else if (slot.kind == LoopSlot::Kind::row)
-        at_[k] = const_cast<std::byte*>(data) + i % loop_.columns * slot.bytes;
-      else if (slot.kind == LoopSlot::Kind::column)
-        fill_column(k, i, n);
-    }
+    if (loop_.columns != 0)
+      for (std::size_t k = 0; k < loop_.slots.size(); ++k)
+        if (loop_.slots[k].kind == LoopSlot::Kind::column) fill_column(k, i, n);
     for (const LoopInstruction& instruction : loop_.instructions) {
       if (instruction.kind == LoopInstruction::Kind::tile) {
         const void* inputs[4];
@@ -108,6 +113,7 @@ class Walk {
         add_up(loop_.sums[instruction.output], at_[instruction.inputs[0]], i, n);
       }
     }
+    for (std::size_t k = 0; k < loop_.slots.size(); ++k) at_[k] += steps_[k] * n;
     ++tile_;
   }
 
@@ -166,7 +172,9 @@ class Walk {
   }
 
   const Loop& loop_;
-  std::byte** at_;  // by slot: its tile
+  // By slot: its tile, and by how many bytes that moves on for each element.
+  std::byte** at_;
+  std::int64_t* steps_;
   std::byte* buffers_;
   std::byte* tile_sums_;
   std::int64_t granule_ = 0, tile_ = 0;

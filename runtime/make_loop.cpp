@@ -71,18 +71,42 @@ class LoopMaker {
     return draft_.schedule.step_of[index(id)] == draft_.schedule.step_of[index(nodes_[0])];
   }
 
+  // Of what is read and written element by element.
+  std::int64_t memory_bytes() {
+    std::vector<NodeId> arrays;
+    for (NodeId id : nodes_) {
+      if (draft_.places[index(id)].home != Draft::Home::loop) arrays.push_back(id);
+      for (NodeId operand : program_.operands(id))
+        if (own(storage(operand)) == nullptr) arrays.push_back(storage(operand));
+    }
+    std::ranges::sort(arrays);
+    const auto doubled = std::ranges::unique(arrays);
+    arrays.erase(doubled.begin(), doubled.end());
+    std::int64_t bytes = 0;
+    for (NodeId id : arrays)
+      if (program_.size(id) == loop_.elements)
+        bytes += static_cast<std::int64_t>(program_.byte_count(id));
+    return bytes;
+  }
+
   bool has_sums_alone() const {
     return std::ranges::all_of(
         nodes_, [&](NodeId id) { return draft_.schedule.form(id) == LoopForm::total; });
   }
 
-  // All tiles together fit the first cache; a tile has whole rows or is a part of one.
+  // All tiles together fit the first cache; a tile has whole rows or is a part of one. Of arrays
+  // that no cache holds, tiles are short: then the processor fetches the next lines of all of them
+  // at once, which it does not while it goes far along each in turn.
   void choose_tile() {
-    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64;
+    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64, most_cached_bytes = 8 << 20;
+    constexpr std::int64_t streamed_elements = 128, fewest_streamed = 1 << 16;
     std::int64_t bytes = 0;
     for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.node(id).dtype));
-    const std::int64_t most = std::clamp(
-        cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, most_tile_elements);
+    const bool is_streamed =
+        loop_.elements >= fewest_streamed && memory_bytes() > most_cached_bytes;
+    const std::int64_t longest = is_streamed ? streamed_elements : most_tile_elements;
+    const std::int64_t most =
+        std::clamp(cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, longest);
     // What is only added up is read once, from where it is: a longer tile costs the cache nothing.
     constexpr std::int64_t summed_elements = 1 << 14;
     loop_.tile_elements = has_sums_alone() ? summed_elements : most;
