@@ -26,9 +26,10 @@ namespace {
 // Dot products need less:
 //
 //   for each slice of the depth
-//     for each group of rows                    stays in the L1 cache
-//       for each panel of columns               two rows of b, or four
-//         for each tile of the group            the sums stay in registers
+//     for each block of columns                 stays in the L2 cache
+//       for each group of rows                  stays in the L1 cache
+//         for each panel of columns             two rows of b, or four
+//           for each tile of the group          the sums stay in registers
 //
 // An Isa tells: the bytes of its vectors; the rows of its register tile, and of one of dot
 // products; for how many rows op(b) is transposed on its way rather than packed; and how many rows
@@ -38,8 +39,10 @@ struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
   static constexpr std::int64_t most_rows = Isa::block_rows * 4 / static_cast<int>(sizeof(T));
   static constexpr std::int64_t group_elements = 16384 / static_cast<int>(sizeof(T));
-  // Of a group of rows for dot products; larger than a tile's rows of one slice.
-  static constexpr std::int64_t dot_elements = 32768 / static_cast<int>(sizeof(T));
+  // Of a group of rows for dot products, which leaves the L1 cache room for four columns; larger
+  // than a tile's rows of one slice. Of a block of columns beside them.
+  static constexpr std::int64_t dot_elements = 20480 / static_cast<int>(sizeof(T)),
+                                dot_block_elements = 204800 / static_cast<int>(sizeof(T));
   // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
   static constexpr std::int64_t unpacked_tiles = 4, unpacked_panels = 16;
 
@@ -233,9 +236,17 @@ struct Nest {
       const std::int64_t most = larger(Isa::dot_rows, dot_elements / line(steps));
       const std::int64_t of_whole_tiles = most / Isa::dot_rows * Isa::dot_rows;
       const std::int64_t groups = task.rows <= most ? 1 : pieces_of(task.rows, of_whole_tiles);
-      for (std::int64_t g = 0; g < groups; ++g)
-        multiply_dots_of_group(part_begin(task.rows, groups, g),
-                               part_begin(task.rows, groups, g + 1), step, steps);
+      const std::int64_t blocks = pieces_of(task.columns * line(steps), dot_block_elements);
+      const std::int64_t panels = pieces_of(task.columns, Isa::dot_columns);
+      for (std::int64_t j = 0; j < blocks; ++j) {
+        const std::int64_t column = part_begin(panels, blocks, j) * Isa::dot_columns;
+        const std::int64_t last_column =
+            smaller(task.columns, part_begin(panels, blocks, j + 1) * Isa::dot_columns);
+        for (std::int64_t g = 0; g < groups; ++g)
+          multiply_dots_of_group(part_begin(task.rows, groups, g),
+                                 part_begin(task.rows, groups, g + 1), column, last_column, step,
+                                 steps);
+      }
     }
   }
   // Elements of a line of `steps` when the next one begins on a line of the cache.
@@ -243,14 +254,15 @@ struct Nest {
     constexpr std::int64_t unit = 64 / static_cast<std::int64_t>(sizeof(T));
     return pieces_of(steps, unit) * unit;
   }
-  void multiply_dots_of_group(std::int64_t row, std::int64_t end, std::int64_t step,
+  void multiply_dots_of_group(std::int64_t row, std::int64_t end, std::int64_t first_column,
+                              std::int64_t last_column, std::int64_t step,
                               std::int64_t steps) const {
     const Lines<T> a = aligned(left(task.terms[0], row, step), end - row, steps);
     const Lines<T> b = right(task.terms[0], 0, step);
     const Update<T> update = update_of(step);
     const std::int64_t tiles = pieces_of(end - row, Isa::dot_rows);
-    for (std::int64_t column = 0; column < task.columns; column += Isa::dot_columns) {
-      const std::int64_t columns = smaller(Isa::dot_columns, task.columns - column);
+    for (std::int64_t column = first_column; column < last_column; column += Isa::dot_columns) {
+      const std::int64_t columns = smaller(Isa::dot_columns, last_column - column);
       for (std::int64_t t = 0; t < tiles; ++t) {
         const std::int64_t first = part_begin(end - row, tiles, t);
         const std::int64_t height = part_begin(end - row, tiles, t + 1) - first;
