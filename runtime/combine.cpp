@@ -1,9 +1,13 @@
-// Two neighbours of a loop that one instruction computes, so that the value between them stays in
-// a register:
+// Neighbours of a loop that one instruction computes, so that the values between them stay in
+// registers:
 //
-//   multiply, then add or subtract     a b + c,  a b - c,  c - a b
-//   square, then the same              a a + c,  ...
-//   square, then reduce_sum            the sum of squares
+//   multiply, then add or subtract          a b + c,  a b - c,  c - a b
+//   square, then the same                   a a + c,  ...
+//   square, then reduce_sum                 the sum of squares
+//   subtract, multiply, add                 c + k (b - c): a mean that moves towards b
+//   square before them                      c + k (b b - c)
+//   sqrt, add, divide                       a / (sqrt(b) + c)
+//   then subtract                           d - a / (sqrt(b) + c)
 //
 // Each is rounded as if it stood alone: every bit stays what it was. Only what one loop computes
 // is combined: elsewhere a factor would have to be kept for longer than the product.
@@ -27,10 +31,12 @@ const Op* pair_of(const Op& outer, std::size_t inner) {
   return &outer == &reduce_sum_op ? &reduce_sum_square_op : nullptr;
 }
 
-std::string_view rule_of(const Op& pair) {
-  return &pair == &reduce_sum_square_op ? "squares are added up at once"
-                                        : "a product is added at once";
-}
+// What does the work of a node and of some before it.
+struct Combination {
+  const Op* op = nullptr;
+  std::vector<NodeId> operands = {};
+  std::string_view rule = {};
+};
 
 class Combining {
  public:
@@ -38,21 +44,14 @@ class Combining {
       : program_(program), readers_(reader_counts(program)) {}
 
   Program run() {
-    const auto has_candidate = [&](NodeId id) {
-      for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
-        if (is_candidate(id, k)) return true;
-      return false;
-    };
-    bool has_any = false;
-    for (NodeId id : program_.nodes()) has_any = has_any || has_candidate(id);
-    if (!has_any) return program_;
+    if (!has_candidate()) return program_;
     schedule_ = schedule(program_, true);
 
     Rewriter next(program_);
     for (NodeId id : program_.nodes()) {
-      const std::size_t k = inner_of(id);
-      if (k < program_.operands(id).size())
-        next.replace(id, append(next, id, k), rule_of(*pair_of(program_.op(id), k)));
+      const Combination found = combination(id);
+      if (found.op != nullptr)
+        next.replace(id, append(next, id, found), found.rule);
       else
         next.keep(id);
     }
@@ -60,37 +59,106 @@ class Combining {
   }
 
  private:
-  bool is_candidate(NodeId id, std::size_t k) const {
-    const Op& op = program_.op(id);
-    if (pair_of(op, k) == nullptr || !is_float(program_.node(id).dtype)) return false;
-    const NodeId inner = program_.operands(id)[k];
-    const bool is_square = &program_.op(inner) == &square_op;
-    return readers_[index(inner)] == 1 &&
-           (is_square || (&program_.op(inner) == &multiply_op && &op != &reduce_sum_op));
+  static bool is_outer(const Op& op) {
+    return &op == &add_op || &op == &subtract_op || &op == &reduce_sum_op || &op == &divide_op;
   }
-  // The first operand that can be computed with its reader; their count if there is none.
-  std::size_t inner_of(NodeId id) const {
-    const auto operands = program_.operands(id);
+  // What makes an operand, if it is made for this node alone; else null.
+  const Op* made_for(NodeId id, std::size_t k) const {
+    const NodeId inner = program_.operands(id)[k];
+    return readers_[index(inner)] == 1 ? &program_.op(inner) : nullptr;
+  }
+  // The same in the same loop.
+  const Op* inner(NodeId id, std::size_t k) const {
     const std::int32_t step = schedule_.step_of[index(id)];
-    std::size_t k = 0;
-    while (k < operands.size() &&
-           !(is_candidate(id, k) && step >= 0 && schedule_.step_of[index(operands[k])] == step))
-      ++k;
-    return k;
+    const bool is_near = step >= 0 && schedule_.step_of[index(program_.operands(id)[k])] == step;
+    return is_near ? made_for(id, k) : nullptr;
   }
 
-  NodeId append(Rewriter& next, NodeId id, std::size_t k) const {
-    const Node& node = program_.node(id);
-    const auto outer = program_.operands(id);
-    const auto factors = program_.operands(outer[k]);
-    std::vector<NodeId> operands{next.at(factors[0])};
-    if (outer.size() == 2) {
-      operands.push_back(next.at(factors.back()));
-      operands.push_back(next.at(outer[1 - k]));
+  // Whether there is anything for which it is worth to look for loops.
+  bool has_candidate() const {
+    for (NodeId id : program_.nodes()) {
+      if (!is_outer(program_.op(id)) || !is_float(program_.node(id).dtype)) continue;
+      for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
+        if (const Op* op = made_for(id, k); op == &square_op || op == &multiply_op || op == &add_op)
+          return true;
     }
-    const auto attributes = program_.graph->attributes(id);
-    return next.writable()->append(*pair_of(*node.op, k), operands, attributes, program_.shape(id),
-                                   node.dtype, program_.graph->where(id));
+    return false;
+  }
+
+  Combination combination(NodeId id) const {
+    const Op& op = program_.op(id);
+    if (!is_outer(op) || !is_float(program_.node(id).dtype)) return {};
+    if (&op == &divide_op) return over_root(id);
+    Combination found;
+    if (&op == &add_op) found = moving_mean(id);
+    if (&op == &subtract_op && inner(id, 1) == &divide_op) found = minus_over_root(id);
+    return found.op != nullptr ? found : pair(id);
+  }
+
+  Combination pair(NodeId id) const {
+    const Op& op = program_.op(id);
+    const auto outer = program_.operands(id);
+    for (std::size_t k = 0; k < outer.size(); ++k) {
+      const Op* const made = inner(id, k);
+      const bool is_product = made == &multiply_op && &op != &reduce_sum_op;
+      if (made != &square_op && !is_product) continue;
+      const auto factors = program_.operands(outer[k]);
+      if (&op == &reduce_sum_op)
+        return {pair_of(op, k), {factors[0]}, "squares are added up at once"};
+      return {
+          pair_of(op, k), {factors[0], factors.back(), outer[1 - k]}, "a product is added at once"};
+    }
+    return {};
+  }
+
+  // c + k (b - c)
+  Combination moving_mean(NodeId id) const {
+    const auto terms = program_.operands(id);
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (inner(id, i) != &multiply_op) continue;
+      const NodeId product = terms[i], c = terms[1 - i];
+      const auto factors = program_.operands(product);
+      for (std::size_t j = 0; j < 2; ++j) {
+        const NodeId difference = factors[j], k = factors[1 - j];
+        if (inner(product, j) != &subtract_op || program_.operands(difference)[1] != c) continue;
+        constexpr std::string_view rule = "a mean moves at once";
+        const NodeId b = program_.operands(difference)[0];
+        if (inner(difference, 0) == &square_op)
+          return {&interpolate_square_op, {k, program_.operands(b)[0], c}, rule};
+        return {&interpolate_op, {k, b, c}, rule};
+      }
+    }
+    return {};
+  }
+
+  // a / (sqrt(b) + c)
+  Combination over_root(NodeId id) const {
+    if (inner(id, 1) != &add_op) return {};
+    const NodeId sum = program_.operands(id)[1];
+    for (std::size_t i = 0; i < 2; ++i)
+      if (inner(sum, i) == &sqrt_op)
+        return {&divide_by_root_op,
+                {program_.operands(id)[0], program_.operands(program_.operands(sum)[i])[0],
+                 program_.operands(sum)[1 - i]},
+                "a root is divided by at once"};
+    return {};
+  }
+
+  // d - a / (sqrt(b) + c)
+  Combination minus_over_root(NodeId id) const {
+    Combination found = over_root(program_.operands(id)[1]);
+    if (found.op == nullptr) return {};
+    found.op = &subtract_over_root_op;
+    found.operands.push_back(program_.operands(id)[0]);
+    return found;
+  }
+
+  NodeId append(Rewriter& next, NodeId id, const Combination& found) const {
+    std::vector<NodeId> operands;
+    for (NodeId operand : found.operands) operands.push_back(next.at(operand));
+    return next.writable()->append(*found.op, operands, program_.graph->attributes(id),
+                                   program_.shape(id), program_.node(id).dtype,
+                                   program_.graph->where(id));
   }
 
   const Program& program_;
@@ -136,9 +204,60 @@ extern constexpr Op subtract_product_op{
     .kernel = elementwise<3>([](auto a, auto b, auto c) { return c - a * b; }),
 };
 
-bool is_combined(const Op& op) {
-  return &op == &multiply_add_op || &op == &multiply_subtract_op || &op == &subtract_product_op ||
-         &op == &reduce_sum_square_op;
+// y = c + k (b - c), each step rounded
+extern constexpr Op interpolate_op{
+    .name = "interpolate",
+    .doc = "y = c + k (b - c).",
+    .operands = {"k", "b", "c"},
+    .text = "{c} + {k} * ({b} - {c})",
+    .latex = R"({c} + {k} \odot ({b} - {c}))",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<3>([](auto k, auto b, auto c) { return c + k * (b - c); }),
+};
+
+// y = c + k (b^2 - c), each step rounded
+extern constexpr Op interpolate_square_op{
+    .name = "interpolate_square",
+    .doc = "y = c + k (b^2 - c).",
+    .operands = {"k", "b", "c"},
+    .text = "{c} + {k} * ({b}^2 - {c})",
+    .latex = R"({c} + {k} \odot ({b}^2 - {c}))",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<3>([](auto k, auto b, auto c) { return c + k * (b * b - c); }),
+};
+
+// y = a / (sqrt(b) + c), each step rounded
+extern constexpr Op divide_by_root_op{
+    .name = "divide_by_root",
+    .doc = "y = a / (sqrt(b) + c).",
+    .operands = {"a", "b", "c"},
+    .text = "{a} / (sqrt({b}) + {c})",
+    .latex = R"({a} / (\sqrt{{b}} + {c}))",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<3>([](auto a, auto b, auto c) { return a / (sqrt(b) + c); }),
+};
+
+// y = d - a / (sqrt(b) + c), each step rounded
+extern constexpr Op subtract_over_root_op{
+    .name = "subtract_over_root",
+    .doc = "y = d - a / (sqrt(b) + c).",
+    .operands = {"a", "b", "c", "d"},
+    .text = "{d} - {a} / (sqrt({b}) + {c})",
+    .latex = R"({d} - {a} / (\sqrt{{b}} + {c}))",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<4>([](auto a, auto b, auto c, auto d) { return d - a / (sqrt(b) + c); }),
+};
+
+std::int64_t operations_of(const Op& op) {
+  if (&op == &interpolate_square_op || &op == &subtract_over_root_op) return 4;
+  if (&op == &interpolate_op || &op == &divide_by_root_op) return 3;
+  const bool is_pair = &op == &multiply_add_op || &op == &multiply_subtract_op ||
+                       &op == &subtract_product_op || &op == &reduce_sum_square_op;
+  return is_pair ? 2 : 1;
 }
 
 Program combine(const Program& program) { return Combining(program).run(); }

@@ -40,7 +40,7 @@ Program simplify(const Program& program);
 // assigned what it was plus products (a step of SGD), that variable as the place of the sum.
 Program place_products(const Program& program);
 
-// Two neighbours of a loop become one instruction, where there is one for both.
+// Neighbours of a loop become one instruction, where there is one for all of them.
 Program combine(const Program& program);
 
 // Stands in a program for a value of which only the shape is read.
@@ -57,7 +57,10 @@ inline constexpr Key<std::vector<std::int64_t>> transposed{"transposed"};
 
 // a b + c,  a b - c  and  c - a b,  element by element, the product rounded
 extern const Op multiply_add_op, multiply_subtract_op, subtract_product_op;
-// Whether an op does the work of two: one of these, or reduce_sum_square.
-bool is_combined(const Op& op);
+// c + k (b - c),  c + k (b^2 - c),  a / (sqrt(b) + c)  and  d - a / (sqrt(b) + c), each step
+// rounded
+extern const Op interpolate_op, interpolate_square_op, divide_by_root_op, subtract_over_root_op;
+// For each element: more than one of these and of reduce_sum_square.
+std::int64_t operations_of(const Op& op);
 
 }  // namespace gradus

@@ -87,7 +87,7 @@ class Reporting {
 
   static std::int64_t flops(const ProductShape& s) { return 2 * s.rows * s.columns * s.depth; }
   std::int64_t flops_in_loop(NodeId id) const {
-    const std::int64_t each = is_combined(program_.op(id)) ? 2 : 1;
+    const std::int64_t each = operations_of(program_.op(id));
     const LoopForm form = draft_.schedule.form(id);
     if (form == LoopForm::formula) return each * program_.size(id);
     return is_sum(form) ? each * program_.size(program_.operands(id)[0]) : 0;

@@ -134,6 +134,33 @@ TEST(Passes, combine_adds_a_product_in_one_instruction) {
             std::vector<std::string>{"a product is added at once"});
 }
 
+TEST(Passes, combine_moves_a_mean_and_divides_by_a_root_in_one_instruction) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});
+  const std::vector<Feed> feeds{{x, Array({2})}, {y, Array({2})}};
+  const std::string sources = "x = placeholder  float32 [2]\ny = placeholder  float32 [2]\n";
+  EXPECT_EQ(after("combine", y + 0.25 * (x - y), feeds),
+            sources + "add = interpolate(0.25, x, y)  float32 [2]\n");
+  EXPECT_EQ(after("combine", (square(x) - y) * 0.25 + y, feeds),
+            sources + "add_1 = interpolate_square(0.25, x, y)  float32 [2]\n");
+  EXPECT_EQ(after("combine", x / (0.5 + sqrt(y)), feeds),
+            sources + "divide = divide_by_root(x, y, 0.5)  float32 [2]\n");
+  EXPECT_EQ(after("combine", y - x / (sqrt(y) + 0.5), feeds),
+            sources + "subtract_2 = subtract_over_root(x, y, 0.5, y)  float32 [2]\n");
+  // A mean of something else, a difference that is wanted elsewhere, a quotient without a root.
+  const Tensor difference = x - y;
+  EXPECT_EQ(after("combine", (y + 0.25 * difference) / difference, feeds),
+            sources +
+                "subtract_3 = subtract(x, y)  float32 [2]\n"
+                "add_4 = multiply_add(0.25, subtract_3, y)  float32 [2]\n"
+                "divide_2 = divide(add_4, subtract_3)  float32 [2]\n");
+  EXPECT_EQ(after("combine", x + 0.25 * (x - y), feeds),
+            sources +
+                "subtract_4 = subtract(x, y)  float32 [2]\n"
+                "add_5 = multiply_add(0.25, subtract_4, x)  float32 [2]\n");
+  EXPECT_EQ(after("combine", y - x / (y + 0.5), feeds), "");
+}
+
 TEST(Passes, combine_leaves_a_product_that_is_wanted_elsewhere_or_in_another_loop) {
   Graph g;
   const Tensor x = g.placeholder("x", {3, 3}), y = g.placeholder("y", {3, 3});
@@ -157,6 +184,10 @@ TEST(Passes, combine_rounds_a_product_and_its_sum_each) {
                                       x * y - z,
                                       z - x * y,
                                       square(x) + z,
+                                      z + y * (x - z),
+                                      z + (square(x) - z) * y,
+                                      x / (sqrt(abs(y)) + z),
+                                      z - x / (sqrt(abs(y)) + 1e-3),
                                       reduce_sum(square(x)),
                                       reduce_sum(square(x * y), 0)};
     Session combined(g), apart(g, {.passes = {.combine = false}});
@@ -182,6 +213,9 @@ TEST(Passes, combine_rounds_a_product_and_its_sum_each) {
     const std::vector<Feed> feeds{{x, line(left)}, {y, line(right)}, {z, line(third)}};
     EXPECT_EQ(to_text(combined.run(x * y + z, feeds)), to_text(apart.run(x * y + z, feeds)));
     EXPECT_EQ(to_text(combined.run(z - x * y, feeds)), to_text(apart.run(z - x * y, feeds)));
+    for (const Tensor& t :
+         {z + y * (x - z), z + (square(x) - z) * y, x / (sqrt(y) + z), z - x / (sqrt(y) + 1e-3)})
+      EXPECT_EQ(to_text(combined.run(t, feeds)), to_text(apart.run(t, feeds)));
   }
 }
 
