@@ -77,6 +77,9 @@ void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, Sour
   if (part.shared_state() != y.shared_state())
     refuse_gradients(
         fmt::format("the rule of op \"{}\" made a tensor of another graph", y.op_name()), where);
+  const GraphState& graph = y.state();
+  const NodeKind &made = graph.kind(part.id()), &wanted = graph.kind(operand.id());
+  if (made.dtype == wanted.dtype && made.shape == wanted.shape) return;
   if (part.dtype() != operand.dtype() || !fit(part.shape(), operand.shape()))
     refuse_gradients(
         fmt::format("the rule of op \"{}\" made {} {} for \"{}\", which is {} {}", y.op_name(),

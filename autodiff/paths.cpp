@@ -11,10 +11,6 @@ namespace gradus {
   throw GraphError(at_line("gradients: " + std::move(text), where));
 }
 
-bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand) {
-  return is_float(graph.kind(operand).dtype) && (op.gradient.empty() || bool(op.gradient_of(k)));
-}
-
 NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last) {
   NodeFlags reached(index(last) + 1);
   for (const Tensor& x : xs)

@@ -8,11 +8,14 @@
 #include <gradus/gradients.h>
 #include <gradus/graph_state.h>
 #include <gradus/node_flags.h>
+#include <gradus/op.h>
 
 namespace gradus {
 
 // Whether a gradient flows from a node of this op to its operand number k.
-bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand);
+inline bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId operand) {
+  return is_float(graph.kind(operand).dtype) && (op.gradient.empty() || bool(op.gradient_of(k)));
+}
 
 // Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
 NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);

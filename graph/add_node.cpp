@@ -186,7 +186,7 @@ Shape Call::shape_of(std::span<const Shape> operands) const {
 
 const AttributeValue& Call::value(const AnyKey& key) const {
   for (const Attribute& a : attributes_)
-    if (a.key->name == key.name) return a.value;
+    if (a.key == &key || a.key->name == key.name) return a.value;
   throw InternalError(fmt::format("{}: the node has no attribute {}", op_.name, key.name));
 }
 

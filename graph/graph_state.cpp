@@ -9,6 +9,13 @@
 #include <gradus/op.h>
 
 namespace gradus {
+namespace {
+
+std::int64_t element_count_of(const Shape& shape) {
+  return shape.is_known() ? shape.element_count() : any;
+}
+
+}  // namespace
 
 std::size_t NodeHash::operator()(const NodeKind& kind) const {
   return mixed_hash(reinterpret_cast<std::uintptr_t>(kind.op), kind.operand_count, kind.shape,
@@ -41,7 +48,8 @@ std::uint32_t GraphState::kind_number(const Op& op, std::size_t operand_count,
                                 .operand_count = static_cast<std::uint32_t>(operand_count),
                                 .shape = shapes_.number(shape),
                                 .attributes = attributes_number(attributes),
-                                .dtype = dtype});
+                                .dtype = dtype,
+                                .element_count = element_count_of(shape)});
 }
 
 NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
@@ -93,6 +101,7 @@ NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<co
   if (shape != nullptr) {
     NodeKind changed = kinds_[node.kind];
     changed.shape = shapes_.number(*shape);
+    changed.element_count = element_count_of(*shape);
     node.kind = kinds_.number(changed);
   }
   node.first_operand = static_cast<std::uint32_t>(operands_.size());
@@ -101,11 +110,11 @@ NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<co
   return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
 }
 
-std::vector<NodeId> GraphState::keep_only(const std::vector<bool>& is_kept) {
+std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
   std::vector<NodeId> moved(nodes_.size(), no_node);
   std::size_t node_count = 0, operand_count = 0;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (!is_kept[i]) continue;
+    if (is_kept[i] == 0) continue;
     // What is written lies before what is still to be read.
     StoredNode node = nodes_[i];
     const auto operands = this->operands(NodeId{static_cast<std::int32_t>(i)});

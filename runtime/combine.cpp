@@ -77,9 +77,11 @@ class Combining {
   // Whether there is anything for which it is worth to look for loops.
   bool has_candidate() const {
     for (NodeId id : program_.nodes()) {
-      if (!is_outer(program_.op(id)) || !is_float(program_.node(id).dtype)) continue;
-      for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
-        if (const Op* op = made_for(id, k); op == &square_op || op == &multiply_op || op == &add_op)
+      const Op& op = program_.op(id);
+      if (!is_outer(op) || !is_float(program_.dtype(id))) continue;
+      if (&op == &divide_op && made_for(id, 1) == &add_op) return true;
+      for (std::size_t k = 0; &op != &divide_op && k < program_.operands(id).size(); ++k)
+        if (const Op* made = made_for(id, k); made == &square_op || made == &multiply_op)
           return true;
     }
     return false;
@@ -87,7 +89,7 @@ class Combining {
 
   Combination combination(NodeId id) const {
     const Op& op = program_.op(id);
-    if (!is_outer(op) || !is_float(program_.node(id).dtype)) return {};
+    if (!is_outer(op) || !is_float(program_.dtype(id))) return {};
     if (&op == &divide_op) return over_root(id);
     Combination found;
     if (&op == &add_op) found = moving_mean(id);
@@ -157,7 +159,7 @@ class Combining {
     std::vector<NodeId> operands;
     for (NodeId operand : found.operands) operands.push_back(next.at(operand));
     return next.writable()->append(*found.op, operands, program_.graph->attributes(id),
-                                   program_.shape(id), program_.node(id).dtype,
+                                   program_.shape(id), program_.dtype(id),
                                    program_.graph->where(id));
   }
 

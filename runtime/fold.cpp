@@ -111,7 +111,7 @@ class Folding {
       const bool is_shape = program_.op(id).reads_shape_alone(k);
       const Array* const value = is_shape ? nullptr : constant_operand(id, k);
       inputs.push_back({is_shape ? nullptr : value->data(), program_.shape(operands[k]),
-                        program_.node(operands[k]).dtype});
+                        program_.dtype(operands[k])});
       if (!is_shape) operand_bytes += value->byte_count();
     }
     // What is repeated is worth more as a number: a constant has no more elements than before.

@@ -20,7 +20,8 @@ constexpr std::uint32_t most_nodes = 48;  // of a loop: its tiles must fit the c
 
 class Fusing {
  public:
-  Fusing(const Program& program, bool fuses) : program_(program), fuses_(fuses) {
+  Fusing(const Program& program, bool fuses)
+      : program_(program), fuses_(fuses), of_kinds_(program.graph->kind_count()) {
     const auto n = static_cast<std::size_t>(program.graph->node_count());
     schedule_.step_of.assign(n, Schedule::none);
     schedule_.storage.assign(n, no_node);
@@ -61,6 +62,7 @@ class Fusing {
   void add(NodeId id) {
     const Op& op = program_.op(id);
     schedule_.storage[index(id)] = id;
+    if (const LoopNode* formula = formula_of(id)) return add_to_loop(id, *formula);
     if (const auto* view = std::get_if<IsView>(&op.kernel)) {
       const NodeId seen = storage(program_.operands(id)[view->operand]);
       // But an assignment of one variable's value to another keeps a copy: the first may be
@@ -72,24 +74,45 @@ class Fusing {
     }
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
     if (is_product(id)) return open(id, StepKind::product, {});
-    const LoopNode node = loop_node(program_, id);
+    add_to_loop(id, loop_node(program_, id));
+  }
+
+  // What a node of a formula is in a loop; null for others. It follows from the kind, of which a
+  // long graph has few.
+  const LoopNode* formula_of(NodeId id) {
+    OfKind& known = of_kinds_[program_.graph->kind_number(id)];
+    if (!known.is_known) {
+      known.is_known = true;
+      if (std::holds_alternative<ElementwiseKernel>(program_.op(id).kernel))
+        known.formula = loop_node(program_, id);
+    }
+    return known.formula.form == LoopForm::formula ? &known.formula : nullptr;
+  }
+
+  void add_to_loop(NodeId id, const LoopNode& node) {
     schedule_.forms[index(id)] = node.form;
     const bool is_loop = fuses_ ? node.form != LoopForm::none : node.form == LoopForm::formula;
     if (!is_loop) return open(id, StepKind::general, {});
-    if (fuses_)
-      for (const std::int32_t step : {latest_operand(id, true), latest_operand(id, false)})
-        if (can_join(id, node, step)) {
-          for (NodeId operand : program_.operands(id))
-            if (stored_in(operand) > step) move(operand, step);
-          return join(id, node, step);
-        }
+    if (fuses_) {
+      const std::int32_t with_moves = latest_operand(id, true);
+      if (join_if_possible(id, node, with_moves)) return;
+      const std::int32_t without = latest_operand(id, false);
+      if (without != with_moves && join_if_possible(id, node, without)) return;
+    }
     open(id, StepKind::loop, node.domain);
+  }
+  bool join_if_possible(NodeId id, const LoopNode& node, std::int32_t step) {
+    if (!can_join(id, node, step)) return false;
+    for (NodeId operand : program_.operands(id))
+      if (stored_in(operand) > step) move(operand, step);
+    join(id, node, step);
+    return true;
   }
 
   bool is_product(NodeId id) const {
     const Op& op = program_.op(id);
     if (std::holds_alternative<IsProduct>(op.kernel)) return true;
-    if (&op != &matmul_op || program_.node(id).dtype == boolean) return false;
+    if (&op != &matmul_op || program_.dtype(id) == boolean) return false;
     // Rows of all batches stand below each other where b is one matrix.
     const Call f(op, program_.graph->attributes(id));
     const auto operands = program_.operands(id);
@@ -158,14 +181,15 @@ class Fusing {
 
   // What is known of the readers of a node's memory.
   struct Readers {
-    std::int32_t first = std::numeric_limits<std::int32_t>::max(), last = -1;  // steps
-    bool is_result = false;
+    static constexpr std::int32_t behind_all = std::numeric_limits<std::int32_t>::max();
+    std::int32_t first = behind_all, last = -1;  // steps; a result is read behind all
   };
 
   void sink() {
     const auto n = schedule_.step_of.size();
     std::vector<Readers> readers(n);
-    for (NodeId result : program_.results) readers[index(storage(result))].is_result = true;
+    for (NodeId result : program_.results)
+      readers[index(storage(result))].last = Readers::behind_all;
     for (std::size_t i = n; i-- > 0;) {
       const NodeId id{static_cast<std::int32_t>(i)};
       if (storage(id) != id) {
@@ -173,7 +197,7 @@ class Fusing {
         Readers& seen = readers[index(storage(id))];
         seen.first = std::min(seen.first, readers[i].first);
         seen.last = std::max(seen.last, readers[i].last);
-        seen.is_result |= readers[i].is_result || &program_.op(id) == &assign_op;
+        if (&program_.op(id) == &assign_op) seen.last = Readers::behind_all;
         continue;
       }
       if (step_of(id) < 0) continue;
@@ -188,8 +212,8 @@ class Fusing {
 
   void try_to_sink(NodeId id, const std::vector<Readers>& readers) {
     const std::int32_t own = step_of(id), later = readers[index(id)].first;
-    if (later == std::numeric_limits<std::int32_t>::max() || later <= own ||
-        readers[index(id)].is_result)
+    if (later == Readers::behind_all || later <= own ||
+        readers[index(id)].last == Readers::behind_all)
       return;
     const LoopNode node = loop_node(program_, id);
     ScheduledStep &from = step_at(own), &to = step_at(later);
@@ -199,7 +223,7 @@ class Fusing {
     // Its operands must be in memory by then.
     for (NodeId operand : program_.operands(id)) {
       const Readers& others = readers[index(storage(operand))];
-      if (stored_in(operand) == own && !others.is_result && others.last <= own) return;
+      if (stored_in(operand) == own && others.last <= own) return;
     }
     --from.count;
     join(id, node, later);
@@ -228,8 +252,14 @@ class Fusing {
     schedule_.steps = std::move(steps);
   }
 
+  struct OfKind {
+    LoopNode formula;
+    bool is_known = false;
+  };
+
   const Program& program_;
   const bool fuses_;
+  std::vector<OfKind> of_kinds_;
   Schedule schedule_;
 };
 

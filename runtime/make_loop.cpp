@@ -24,6 +24,7 @@ class LoopMaker {
         program_(making.draft.program),
         plan_(making.plan),
         nodes_(making.draft.schedule.nodes_of(step)),
+        number_(making.draft.schedule.step_of[index(nodes_[0])]),
         first_slot_(plan_.slots.size()),
         first_instruction_(plan_.instructions.size()),
         first_sum_(plan_.sums.size()),
@@ -60,6 +61,10 @@ class LoopMaker {
     std::optional<std::uint16_t> slot = {};
     NodeId last_use = no_node;  // the last reader in the loop
   };
+  struct Read {
+    NodeId stored = no_node;
+    std::optional<std::uint16_t> slot = {};
+  };
   struct NumberSlot {
     std::uint64_t bits;
     DType dtype;
@@ -67,9 +72,7 @@ class LoopMaker {
   };
 
   NodeId storage(NodeId id) const { return draft_.schedule.storage[index(id)]; }
-  bool is_in_loop(NodeId id) const {
-    return draft_.schedule.step_of[index(id)] == draft_.schedule.step_of[index(nodes_[0])];
-  }
+  bool is_in_loop(NodeId id) const { return draft_.schedule.step_of[index(id)] == number_; }
 
   // Of what is read and written element by element.
   std::int64_t memory_bytes() {
@@ -101,7 +104,7 @@ class LoopMaker {
     constexpr std::int64_t cache_bytes = 24 << 10, unit = 64, most_cached_bytes = 8 << 20;
     constexpr std::int64_t streamed_elements = 128, fewest_streamed = 1 << 16;
     std::int64_t bytes = 0;
-    for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.node(id).dtype));
+    for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.dtype(id)));
     const bool is_streamed =
         loop_.elements >= fewest_streamed && memory_bytes() > most_cached_bytes;
     const std::int64_t longest = is_streamed ? streamed_elements : most_tile_elements;
@@ -169,25 +172,24 @@ class LoopMaker {
   }
   const LoopSlot& at(std::uint16_t slot) const { return plan_.slots[first_slot_ + slot]; }
 
-  // Where the tiles of a storage are; nothing if that is not known yet. A loop reads little from
-  // elsewhere, mostly what it read of late.
-  std::optional<std::uint16_t> slot_of(NodeId stored) {
-    if (const Own* const value = own(stored)) return value->slot;
-    for (std::size_t i = read_.size(); i-- > 0;)
-      if (read_[i].first == stored) return read_[i].second;
-    return {};
+  // Where the tiles of a storage are; nothing if that is not known yet.
+  std::optional<std::uint16_t>& slot_of(NodeId stored) {
+    if (Own* const value = own(stored)) return value->slot;
+    Read& found = read(stored);
+    found.stored = stored;
+    return found.slot;
   }
-  void set_slot(NodeId stored, std::uint16_t slot) {
-    if (Own* const value = own(stored))
-      value->slot = slot;
-    else
-      read_.emplace_back(stored, slot);
+  void set_slot(NodeId stored, std::uint16_t slot) { slot_of(stored) = slot; }
+  // Its place among what is read from elsewhere, by open addressing.
+  Read& read(NodeId stored) {
+    std::size_t i = index(stored) % read_.size();
+    while (read_[i].stored != stored && read_[i].stored != no_node) i = (i + 1) % read_.size();
+    return read_[i];
   }
 
   // In memory, element by element or as `kind` says; the same memory has one slot.
   std::uint16_t memory_slot(NodeId id, LoopSlot::Kind kind) {
-    LoopSlot slot{.kind = kind,
-                  .bytes = static_cast<std::uint8_t>(size_of(program_.node(id).dtype))};
+    LoopSlot slot{.kind = kind, .bytes = static_cast<std::uint8_t>(size_of(program_.dtype(id)))};
     if (kind == LoopSlot::Kind::scalar || kind == LoopSlot::Kind::all_rows ||
         kind == LoopSlot::Kind::column)
       slot.buffer = static_cast<std::uint16_t>(buffers_++);  // filled before others pass through
@@ -195,9 +197,15 @@ class LoopMaker {
     making_.connect(plan_.slots[first_slot_ + number].data, id);
     return number;
   }
+  static std::uint64_t bits_of(const void* number, DType dtype) {
+    return visit(dtype, [&]<class T>(T) {
+      std::uint64_t bits = 0;
+      std::memcpy(&bits, number, sizeof(T));
+      return bits;
+    });
+  }
   std::uint16_t number_slot(const void* number, DType dtype) {
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, number, size_of(dtype));
+    const std::uint64_t bits = bits_of(number, dtype);
     for (const NumberSlot& known : numbers_)
       if (known.bits == bits && known.dtype == dtype) return known.slot;
     LoopSlot slot = making_.number(number, dtype);
@@ -234,7 +242,7 @@ class LoopMaker {
   std::uint16_t output(NodeId id) {
     std::uint16_t slot = 0;
     if (draft_.places[index(id)].home == Draft::Home::loop)
-      slot = passing_slot(size_of(program_.node(id).dtype));
+      slot = passing_slot(size_of(program_.dtype(id)));
     else
       slot = memory_slot(id, LoopSlot::Kind::element);
     set_slot(id, slot);
@@ -250,7 +258,7 @@ class LoopMaker {
     if (form == LoopForm::cast) {
       instruction.arity = 1;
       instruction.inputs[0] = input(x);
-      instruction.tile = cast_tile(program_.node(x).dtype, program_.node(id).dtype, making_.set);
+      instruction.tile = cast_tile(program_.dtype(x), program_.dtype(id), making_.set);
     } else {
       add_formula(id, instruction);
     }
@@ -263,7 +271,7 @@ class LoopMaker {
     const auto& formula = std::get<ElementwiseKernel>(op.kernel);
     const auto operands = program_.operands(id);
     // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
-    const DType lanes = program_.node(operands.back()).dtype;
+    const DType lanes = program_.dtype(operands.back());
     instruction.tile = formula.tile(lanes, making_.set);
     if (instruction.tile == nullptr)
       throw InternalError(fmt::format("run: {} has no kernel for {}", op.name, to_text(lanes)));
@@ -297,7 +305,7 @@ class LoopMaker {
 
   void add_sum(NodeId id, LoopForm form) {
     const NodeId x = program_.operands(id)[0];
-    const DType dtype = program_.node(id).dtype;
+    const DType dtype = program_.dtype(id);
     LoopInstruction instruction{.kind = LoopInstruction::Kind::sum, .arity = 1};
     instruction.inputs[0] = input(x);
     instruction.output = static_cast<std::uint16_t>(plan_.sums.size() - first_sum_);
@@ -331,10 +339,11 @@ class LoopMaker {
   const Program& program_;
   Plan& plan_;
   const std::span<const NodeId> nodes_;
+  const std::int32_t number_;  // of the step
   const std::size_t first_slot_, first_instruction_, first_sum_;
   Loop loop_;
-  std::vector<Own> own_;                                // in order of nodes_
-  std::vector<std::pair<NodeId, std::uint16_t>> read_;  // storages of elsewhere
+  std::vector<Own> own_;        // in order of nodes_
+  std::array<Read, 256> read_;  // storages of elsewhere
   std::vector<NumberSlot> numbers_;
   std::vector<std::uint16_t> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;

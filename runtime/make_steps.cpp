@@ -57,7 +57,7 @@ class StepMaker {
     plan_.variables.erase(doubled, plan_.variables.end());
     for (NodeId fetch : program_.results) {
       const auto [data, slot] = place(fetch);
-      plan_.results.push_back({data, slot, program_.shape(fetch), program_.node(fetch).dtype});
+      plan_.results.push_back({data, slot, program_.shape(fetch), program_.dtype(fetch)});
     }
     make_scratch();
   }
@@ -211,7 +211,7 @@ class StepMaker {
     const auto operands = program_.operands(id);
     const Shape& c = program_.shape(id);
     const std::int64_t columns = c[c.rank() - 1];
-    ProductStep step{.sum = {}, .dtype = program_.node(id).dtype, .result = nullptr};
+    ProductStep step{.sum = {}, .dtype = program_.dtype(id), .result = nullptr};
     step.sum.rows = columns == 0 ? 0 : c.element_count() / columns;
     step.sum.columns = columns;
     std::vector<std::int64_t> transposed;
@@ -270,7 +270,7 @@ class StepMaker {
     for (std::size_t k = 0; k < operands.size(); ++k) {
       ArrayView& view = step.inputs[k];
       view.shape = program_.shape(operands[k]);
-      view.dtype = program_.node(operands[k]).dtype;
+      view.dtype = program_.dtype(operands[k]);
       if (is_copy || !node.op->reads_shape_alone(k)) connect(view.data, operands[k]);
     }
     if (kernel.scratch_bytes != nullptr)

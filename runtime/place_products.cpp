@@ -61,7 +61,7 @@ class ProductPlacing {
   // Whether a node is a sum of multiples of its operands of the same shape.
   bool is_linear(NodeId id) const {
     const Op& op = program_.op(id);
-    if (!is_float(program_.node(id).dtype) || program_.shape(id).rank() != 2) return false;
+    if (!is_float(program_.dtype(id)) || program_.shape(id).rank() != 2) return false;
     const auto operands = program_.operands(id);
     const auto is_whole = [&](NodeId x) { return program_.shape(x) == program_.shape(id); };
     if (&op == &add_op || &op == &subtract_op) return std::ranges::all_of(operands, is_whole);

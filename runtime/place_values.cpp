@@ -105,9 +105,10 @@ class ValuePlacing {
 
   void find_sources() {
     for (NodeId id : program_.nodes()) {
-      if (std::holds_alternative<IsSource>(program_.op(id).kernel))
+      const Op& op = program_.op(id);
+      if (std::holds_alternative<IsSource>(op.kernel))
         draft_.places[index(id)].home = Draft::Home::source;
-      if (&program_.op(id) == &group_op) draft_.places[index(id)].home = Draft::Home::arena;
+      if (&op == &group_op) draft_.places[index(id)].home = Draft::Home::arena;
     }
   }
 
@@ -118,6 +119,8 @@ class ValuePlacing {
       if (&op == &assign_op) hold(id);
       if (schedule_.step_of[index(id)] < 0) continue;
       const std::int32_t reader = step_of(id);
+      const ScheduledStep& own_step = step(reader);
+      const bool reads_elements = own_step.kind == StepKind::loop && !is_repeat(schedule_.form(id));
       const auto operands = program_.operands(id);
       for (std::size_t k = 0; k < operands.size(); ++k) {
         if (op.reads_shape_alone(k)) continue;
@@ -132,7 +135,8 @@ class ValuePlacing {
         }
         used.last = std::max(used.last, reader);
         if (reader == used.last) used.last_reader = id;
-        used.is_whole_read |= !is_read_by_element(id, operands[k]);
+        used.is_whole_read |=
+            !reads_elements || program_.size(operands[k]) != own_step.domain.elements;
       }
     }
     for (NodeId result : program_.results) hold(result);
@@ -140,11 +144,6 @@ class ValuePlacing {
   void hold(NodeId id) {
     use(id).last = for_ever;
     use(id).leaves_loop = true;
-  }
-  bool is_read_by_element(NodeId reader, NodeId operand) const {
-    const ScheduledStep& loop = step(step_of(reader));
-    return loop.kind == StepKind::loop && program_.size(operand) == loop.domain.elements &&
-           !is_repeat(schedule_.form(reader));
   }
 
   void find_homes() {
@@ -217,12 +216,12 @@ class ValuePlacing {
       dying_.clear();
       for (NodeId id : nodes)
         for (NodeId operand : program_.operands(id)) note_dying(operand, at);
-      for (NodeId id : nodes)
-        if (place(id).home == Draft::Home::arena && !take_over(id, at))
+      for (NodeId id : nodes) {
+        if (place(id).home != Draft::Home::arena) continue;
+        if (!take_over(id, at))
           place(id) = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
-      for (NodeId id : nodes)
-        if (use(id).last < 0 && place(id).home == Draft::Home::arena)
-          gone_.push_back({block(id), place(id).at});
+        if (use(id).last < 0) gone_.push_back({block(id), place(id).at});
+      }
       for (NodeId id : dying_) {
         const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
         if (is_of_stage && has_rows(id, stage))
@@ -243,7 +242,7 @@ class ValuePlacing {
   }
   void note_dying(NodeId operand, std::int32_t at) {
     const NodeId stored = schedule_.storage[index(operand)];
-    if (use(stored).last == at && step_of(stored) != at &&
+    if (step_of(stored) != at && use(stored).last == at &&
         place(stored).home == Draft::Home::arena &&
         std::ranges::find(dying_, stored) == dying_.end())
       dying_.push_back(stored);
@@ -262,7 +261,7 @@ class ValuePlacing {
     const auto found = std::ranges::find_if(dying_, [&](NodeId old) {
       return !use(old).is_whole_read && use(old).last_reader <= id &&
              !use(old).is_shared_in_stage && program_.byte_count(old) == program_.byte_count(id) &&
-             size_of(program_.node(old).dtype) == size_of(program_.node(id).dtype);
+             size_of(program_.dtype(old)) == size_of(program_.dtype(id));
     });
     if (found == dying_.end()) return false;
     place(id) = place(*found);
@@ -280,9 +279,8 @@ class ValuePlacing {
     throw MemoryError(at_line(
         fmt::format("run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
                     bytes_text(needed), bytes_text(context_.memory_limit),
-                    context_.graph.name(program_.origin(largest)),
-                    to_text(program_.node(largest).dtype), to_text(program_.shape(largest)),
-                    bytes_text(program_.byte_count(largest))),
+                    context_.graph.name(program_.origin(largest)), to_text(program_.dtype(largest)),
+                    to_text(program_.shape(largest)), bytes_text(program_.byte_count(largest))),
         context_.where));
   }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <gradus/node_flags.h>
+
 namespace gradus {
 
 std::vector<std::int32_t> reader_counts(const Program& program) {
@@ -56,10 +58,10 @@ void Rewriter::start_copying() {
   moved_.reserve(count);
   origins_.reserve(count);
   next_->append_copies(before, static_cast<std::size_t>(done_));
-  for (std::int32_t i = 0; i < done_; ++i) {
-    moved_.push_back(NodeId{i});
-    origins_.push_back(before_.origin(NodeId{i}));
-  }
+  const auto copied = static_cast<std::ptrdiff_t>(done_);
+  for (NodeId id : NodeRange{done_}) moved_.push_back(id);
+  const std::vector<NodeId>& origins = before_.origins.empty() ? moved_ : before_.origins;
+  origins_.assign(origins.begin(), origins.begin() + copied);
 }
 
 // What was appended since the last call is there for the sake of this node.
@@ -69,25 +71,22 @@ void Rewriter::tell_origins(NodeId old) {
     origins_.push_back(origin);
 }
 
-void Rewriter::keep(NodeId old) {
-  if (is_copying_) {
-    moved_.push_back(next_->append_moved(*before_.graph, old, moved_));
-    tell_origins(old);
-  }
-  ++done_;
+void Rewriter::copy(NodeId old, const Shape* shape) {
+  moved_.push_back(next_->append_moved(*before_.graph, old, moved_, shape));
+  tell_origins(old);
 }
 
 void Rewriter::keep(NodeId old, const Shape& shape) {
   if (&before_.shape(old) == &shape || before_.shape(old) == shape) return keep(old);
   if (!is_copying_) start_copying();
-  moved_.push_back(next_->append_moved(*before_.graph, old, moved_, &shape));
-  tell_origins(old);
+  copy(old, &shape);
   ++done_;
 }
 
 void Rewriter::replace(NodeId old, NodeId by, std::string_view rule) {
   if (!is_copying_) start_copying();
   moved_.push_back(by);
+  may_have_unread_ |= by != no_node;
   tell_origins(old);
   if (!rule.empty()) rewritings_.push_back({old, rule});
   ++done_;
@@ -96,6 +95,7 @@ void Rewriter::replace(NodeId old, NodeId by, std::string_view rule) {
 void Rewriter::redirect(NodeId old, NodeId by, std::string_view rule) {
   if (!is_copying_) start_copying();
   moved_[index(old)] = by;
+  may_have_unread_ = true;
   rewritings_.push_back({old, rule});
 }
 
@@ -108,7 +108,7 @@ Program Rewriter::finish() && {
   }
   std::vector<NodeId> results;
   for (NodeId result : before_.results) results.push_back(moved_[index(result)]);
-  drop_unread(results);
+  if (may_have_unread_) drop_unread(results);
   return {.graph = std::move(next_),
           .results = std::move(results),
           .origins = std::move(origins_),
@@ -118,7 +118,7 @@ Program Rewriter::finish() && {
 
 void Rewriter::drop_unread(std::vector<NodeId>& results) {
   const auto count = static_cast<std::size_t>(next_->node_count());
-  std::vector<bool> is_read(count);
+  NodeFlags is_read(count);
   for (NodeId result : results) is_read[index(result)] = true;
   std::size_t read = 0;
   for (std::size_t i = count; i-- > 0;) {

@@ -54,12 +54,13 @@ struct Program {
 
   NodeRange nodes() const { return {static_cast<std::int32_t>(graph->node_count())}; }
   Node node(NodeId id) const { return graph->node(id); }
-  const Op& op(NodeId id) const { return *graph->node(id).op; }
+  const Op& op(NodeId id) const { return *graph->kind(id).op; }
+  DType dtype(NodeId id) const { return graph->kind(id).dtype; }
   const Shape& shape(NodeId id) const { return graph->shape(id); }
   std::span<const NodeId> operands(NodeId id) const { return graph->operands(id); }
-  std::int64_t size(NodeId id) const { return shape(id).element_count(); }
+  std::int64_t size(NodeId id) const { return graph->kind(id).element_count; }
   std::size_t byte_count(NodeId id) const {
-    return static_cast<std::size_t>(size(id)) * size_of(node(id).dtype);
+    return static_cast<std::size_t>(size(id)) * size_of(dtype(id));
   }
   NodeId origin(NodeId id) const { return origins.empty() ? id : origins[index(id)]; }
 };
@@ -85,7 +86,10 @@ class Rewriter {
   std::span<const NodeId> operands(NodeId old);
 
   // Copies the next node.
-  void keep(NodeId old);
+  void keep(NodeId old) {
+    if (is_copying_) copy(old);
+    ++done_;
+  }
   void keep(NodeId old, const Shape& shape);
   // The next node is done by another; nobody reads it any more if `by` is no_node.
   void replace(NodeId old, NodeId by, std::string_view rule);
@@ -102,12 +106,14 @@ class Rewriter {
 
  private:
   void start_copying();
+  void copy(NodeId old, const Shape* shape = nullptr);
   void tell_origins(NodeId old);
   void drop_unread(std::vector<NodeId>& results);
 
   const Program& before_;
   std::shared_ptr<GraphState> next_;
   bool is_copying_ = false;
+  bool may_have_unread_ = false;
   std::int32_t done_ = 0;  // nodes of the program before
   std::vector<NodeId> moved_, origins_;
   std::vector<NodeId> operands_;

@@ -24,7 +24,7 @@ class Pruning {
     for (std::size_t i = 0; i < shaped_.size(); ++i) {
       const NodeId id{static_cast<std::int32_t>(i)};
       if (computed_[i])
-        next.keep(id, *shapes_[i]);
+        next.keep(id, shape(id));
       else if (shaped_[i])
         next.replace(id, shape_node(next, id), "");
       else
@@ -59,32 +59,35 @@ class Pruning {
   }
 
   void infer_shapes() {
-    shapes_.resize(shaped_.size());
     for (std::size_t i = 0; i < shaped_.size(); ++i) {
       if (!shaped_[i]) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
+      const NodeKind& kind = graph_.kind(id);
       const Shape& declared = graph_.shape(id);
-      if (graph_.kind(id).op == &placeholder_op) {
-        shapes_[i] = &fed_shape(id);
+      if (kind.op == &placeholder_op) {
+        set_shape(id, fed_shape(id));
         continue;
       }
       // Where nothing was unknown when the node was made, nothing is new.
       const auto is_as_declared = [&](NodeId operand) {
-        const Shape* shape = shapes_[index(operand)];
-        return shape == &graph_.shape(operand) || *shape == graph_.shape(operand);
+        return shapes_.empty() || shapes_[index(operand)] == nullptr ||
+               *shapes_[index(operand)] == graph_.shape(operand);
       };
-      if (declared.is_known() && std::ranges::all_of(graph_.operands(id), is_as_declared)) {
-        shapes_[i] = &declared;
+      if (kind.element_count != any && std::ranges::all_of(graph_.operands(id), is_as_declared))
         continue;
-      }
       const Shape shape = ruled_shape(id);
-      if (shape == declared)
-        shapes_[i] = &declared;
-      else if (!new_shapes_.empty() && new_shapes_.back() == shape)
-        shapes_[i] = &new_shapes_.back();
-      else
-        shapes_[i] = &new_shapes_.emplace_back(shape);
+      if (shape == declared) continue;
+      const bool is_new = new_shapes_.empty() || new_shapes_.back() != shape;
+      set_shape(id, is_new ? new_shapes_.emplace_back(shape) : new_shapes_.back());
     }
+  }
+  const Shape& shape(NodeId id) const {
+    const bool is_declared = shapes_.empty() || shapes_[index(id)] == nullptr;
+    return is_declared ? graph_.shape(id) : *shapes_[index(id)];
+  }
+  void set_shape(NodeId id, const Shape& shape) {
+    shapes_.resize(shaped_.size());
+    shapes_[index(id)] = &shape;
   }
 
   const Shape& fed_shape(NodeId placeholder) const {
@@ -103,7 +106,7 @@ class Pruning {
   Shape ruled_shape(NodeId id) const {
     const Node& node = graph_.node(id);
     std::vector<Shape> operands;
-    for (NodeId operand : graph_.operands(id)) operands.push_back(*shapes_[index(operand)]);
+    for (NodeId operand : graph_.operands(id)) operands.push_back(shape(operand));
     try {
       const Shape shape = Call(*node.op, graph_.attributes(id)).shape_of(operands);
       if (shape.is_known()) return shape;
@@ -116,7 +119,7 @@ class Pruning {
   }
 
   NodeId shape_node(Rewriter& next, NodeId id) const {
-    return next.writable()->append(shape_op, {}, {}, *shapes_[index(id)], graph_.node(id).dtype,
+    return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype,
                                    graph_.where(id));
   }
 
@@ -124,10 +127,10 @@ class Pruning {
   const PlanKey& key_;
   const SourceLocation where_;
   const Program whole_;
-  NodeFlags computed_;  // these nodes,
-  NodeFlags shaped_;    // and those of which only the shape is needed
-  std::vector<const Shape*> shapes_;
-  std::deque<Shape> new_shapes_;  // that the graph did not know
+  NodeFlags computed_;                // these nodes,
+  NodeFlags shaped_;                  // and those of which only the shape is needed
+  std::vector<const Shape*> shapes_;  // null for those that are as declared; empty for none else
+  std::deque<Shape> new_shapes_;      // that the graph did not know
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ class Reporting {
     const Draft::Place& place = draft_.place(id);
     PlanReport::Value value{.name = named_->name(id),
                             .formula = call_text(named_->tensor(id)),
-                            .dtype = program_.node(id).dtype,
+                            .dtype = program_.dtype(id),
                             .shape = program_.shape(id)};
     if (place.home == Draft::Home::arena) {
       value.place = PlanReport::Value::Place::arena;

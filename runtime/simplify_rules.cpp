@@ -79,19 +79,18 @@ NodeId full_of_known_shape(const Site& s) {
 }
 // A number that is repeated to the shape of its neighbour stands there by itself.
 NodeId number_beside_array(const Site& s) {
+  const auto is_number = [&](NodeId x) {
+    return s.is(x, broadcast_to_op) && s.graph().literal(s.operand_of(x, 0)) != nullptr;
+  };
+  if (std::ranges::none_of(s.operands(), is_number)) return no_node;
   std::array<NodeId, Site::most_operands> room{};
   const std::span<NodeId> plain = std::span(room).first(s.operands().size());
-  std::ranges::copy(s.operands(), plain.begin());
-  bool has_number = false;
-  for (NodeId& x : plain)
-    if (s.is(x, broadcast_to_op) && s.graph().literal(s.operand_of(x, 0)) != nullptr) {
-      x = s.operand_of(x, 0);
-      has_number = true;
-    }
+  std::ranges::transform(s.operands(), plain.begin(),
+                         [&](NodeId x) { return is_number(x) ? s.operand_of(x, 0) : x; });
   const auto is_array = [&](NodeId x) {
     return s.graph().literal(x) == nullptr && s.shape_of(x) == s.shape();
   };
-  return has_number && std::ranges::any_of(plain, is_array) ? s.same_with(plain) : no_node;
+  return std::ranges::any_of(plain, is_array) ? s.same_with(plain) : no_node;
 }
 
 // ---- sums

@@ -25,7 +25,7 @@ class Site {
   }
 
   const Op& op() const { return before_.op(old_); }
-  DType dtype() const { return before_.node(old_).dtype; }
+  DType dtype() const { return before_.dtype(old_); }
   const Shape& shape() const { return before_.shape(old_); }
   std::span<const NodeId> operands() const { return std::span(operands_).first(count_); }
   NodeId operand(std::size_t k) const { return operands_[k]; }
@@ -36,7 +36,7 @@ class Site {
 
   // What is known of a node of the next program.
   const GraphState& graph() const { return next_.graph(); }
-  bool is(NodeId id, const Op& op) const { return graph().node(id).op == &op; }
+  bool is(NodeId id, const Op& op) const { return graph().kind(id).op == &op; }
   NodeId operand_of(NodeId id, std::size_t k) const { return graph().operands(id)[k]; }
   const Shape& shape_of(NodeId id) const { return graph().shape(id); }
   template <class T>

@@ -18,6 +18,7 @@
 #include <gradus/initializer.h>
 #include <gradus/names.h>
 #include <gradus/node.h>
+#include <gradus/node_flags.h>
 #include <gradus/recent_calls.h>
 #include <gradus/tensor.h>
 
@@ -93,7 +94,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
     return push(node.kind, node.place, node.origin, operands);
   }
   // Drops all nodes but these, which read no other. Returns where each went, no_node if it is gone.
-  std::vector<NodeId> keep_only(const std::vector<bool>& is_kept);
+  std::vector<NodeId> keep_only(const NodeFlags& is_kept);
   void reserve(std::size_t nodes, std::size_t operands);
   // The constant node of a number: one per value and dtype.
   NodeId literal(Number number, DType dtype, SourceLocation where);
