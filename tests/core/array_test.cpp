@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "core/refusal.h"
 
@@ -32,6 +34,18 @@ TEST(Array, of_a_shape_is_all_zero_and_aligned_to_64_bytes) {
     EXPECT_EQ(x.byte_count(), 15 * size_of(dtype));
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(x.data()) % 64, 0);
     EXPECT_EQ(x, full({3, 5}, 0, dtype));
+  }
+}
+
+// Where a large one starts in its page differs from one to the next.
+TEST(Array, that_is_large_is_aligned_and_whole_too) {
+  for (const std::int64_t bytes : {(1 << 16) - 1, 1 << 16, (1 << 16) + 4097, 1 << 22}) {
+    std::vector<Array> arrays;
+    for (int i = 0; i < 5; ++i) arrays.push_back(full({bytes}, true, boolean));
+    for (const Array& x : arrays) {
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(x.data()) % 64, 0);
+      EXPECT_TRUE(std::ranges::all_of(x.values<bool>(), [](bool value) { return value; }));
+    }
   }
 }
 

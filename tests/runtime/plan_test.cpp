@@ -1,8 +1,10 @@
 // How often plans are made, what they may use, and that threads change no bit.
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -210,6 +212,39 @@ TEST(Plans, sums_of_what_is_in_memory_have_the_same_bits_for_any_number_of_threa
       if (threads == 1) alone = sums;
       EXPECT_EQ(sums, alone) << n << ", " << threads << " threads";
     }
+  }
+}
+
+// Their tiles are short.
+TEST(Plans, loops_over_more_than_a_cache_holds_compute_what_single_ops_do) {
+  for (const Shape& shape : {Shape{1'000'003}, Shape{1501, 700}, Shape{300'001, 3}}) {
+    Graph g;
+    const Tensor x = g.placeholder("x", shape), y = g.placeholder("y", shape);
+    const Tensor row = g.placeholder("row", {shape[shape.rank() - 1]});
+    const Tensor h = elu(x * y + row), z = h - y * square(x);
+    const std::vector<Tensor> elements{h, z, z * exp(-h)};
+    const std::vector<Tensor> sums{reduce_sum(z), reduce_sum(square(z), -1), reduce_sum(h, 0)};
+    const auto numbers = [&](const Tensor& t) {
+      return random_array(t.shape(), t.name(), -1, 1, float32);
+    };
+    const std::vector<Feed> feeds{{x, numbers(x)}, {y, numbers(y)}, {row, numbers(row)}};
+    std::vector<Tensor> all = elements;
+    all.insert(all.end(), sums.begin(), sums.end());
+    const std::vector<Array> apart =
+        Session(g, {.threads = 1, .passes = {.fuse = false}}).run(all, feeds);
+    const std::vector<Array> alone = Session(g, {.threads = 1}).run(all, feeds);
+    for (std::size_t i = 0; i < elements.size(); ++i)
+      EXPECT_EQ(alone[i], apart[i]) << to_text(shape) << ", " << all[i].name();
+    // Sums are made in another order, of up to a million numbers below 10.
+    for (std::size_t i = elements.size(); i < all.size(); ++i)
+      for (std::int64_t k = 0; k < alone[i].size(); ++k) {
+        const double expected = apart[i].values<float>()[static_cast<std::size_t>(k)];
+        EXPECT_NEAR(alone[i].values<float>()[static_cast<std::size_t>(k)], expected,
+                    1e-4 * (10 + std::abs(expected)))
+            << to_text(shape) << ", " << all[i].name();
+      }
+    for (int threads : {2, 3, 4})
+      EXPECT_EQ(Session(g, {.threads = threads}).run(all, feeds), alone) << threads;
   }
 }
 
