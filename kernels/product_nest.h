@@ -45,6 +45,8 @@ struct Nest {
                                 dot_block_elements = 204800 / static_cast<int>(sizeof(T));
   // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
   static constexpr std::int64_t unpacked_tiles = 4, unpacked_panels = 16;
+  // An op(b) of fewer is in the L2 cache anyway.
+  static constexpr std::int64_t near_elements = (1 << 20) / static_cast<int>(sizeof(T));
 
   const ProductTask& task;
   T* packed_a;
@@ -204,6 +206,24 @@ struct Nest {
       for (std::int64_t j = 0; j < columns; ++j) c[i * task.c_stride + j] = edge[i * width + j];
   }
 
+  // Where op(b) lies across, a panel is a few lines of the cache from each of many rows, which no
+  // processor guesses: tile t of the group before asks for its part of them.
+  void prefetch_panel(const Part& part, std::int64_t column, std::int64_t t) const {
+    const std::int64_t columns = smaller(part.panel, task.columns - column);
+    if (task.depth * task.columns < near_elements || columns <= 0 || !is_packed(part, columns))
+      return;
+    const std::int64_t first = part_begin(part.steps, part.tiles, t);
+    const std::int64_t last = part_begin(part.steps, part.tiles, t + 1);
+    for_terms(part.step + first, last - first,
+              [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
+                const Lines<T> b = right(term, column, from);
+                if (b.across != 1) return;
+                for (std::int64_t k = 0; k < count; ++k)
+                  for (std::int64_t j = 0; j < columns; j += line(1))
+                    prefetch(b.data + k * b.along + j);
+              });
+  }
+
   void multiply_group(const Part& part, std::int64_t begin, std::int64_t end) const {
     for (std::int64_t column = begin; column < end; column += part.panel) {
       const std::int64_t columns = smaller(part.panel, end - column);
@@ -212,6 +232,7 @@ struct Nest {
     }
     for (std::int64_t t = 0; t < part.tiles; ++t) {
       const Rows rows = rows_of(part, t);
+      prefetch_panel(part, end, t);
       for (std::int64_t column = begin; column < end; column += part.panel) {
         const std::int64_t columns = smaller(part.panel, end - column);
         const Lines<T> b =
