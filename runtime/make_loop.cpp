@@ -83,8 +83,7 @@ class LoopMaker {
         if (own(storage(operand)) == nullptr) arrays.push_back(storage(operand));
     }
     std::ranges::sort(arrays);
-    const auto doubled = std::ranges::unique(arrays);
-    arrays.erase(doubled.begin(), doubled.end());
+    arrays.erase(std::unique(arrays.begin(), arrays.end()), arrays.end());
     std::int64_t bytes = 0;
     for (NodeId id : arrays)
       if (program_.size(id) == loop_.elements)
