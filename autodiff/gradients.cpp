@@ -79,8 +79,8 @@ void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, Sour
         fmt::format("the rule of op \"{}\" made a tensor of another graph", y.op_name()), where);
   const GraphState& graph = y.state();
   const NodeKind &made = graph.kind(part.id()), &wanted = graph.kind(operand.id());
-  if (made.dtype == wanted.dtype && made.shape == wanted.shape) return;
-  if (part.dtype() != operand.dtype() || !fit(part.shape(), operand.shape()))
+  if (made.dtype != wanted.dtype ||
+      (made.shape != wanted.shape && !fit(part.shape(), operand.shape())))
     refuse_gradients(
         fmt::format("the rule of op \"{}\" made {} {} for \"{}\", which is {} {}", y.op_name(),
                     to_text(part.dtype()), to_text(part.shape()), operand.name(),

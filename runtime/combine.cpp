@@ -62,6 +62,10 @@ class Combining {
   static bool is_outer(const Op& op) {
     return &op == &add_op || &op == &subtract_op || &op == &reduce_sum_op || &op == &divide_op;
   }
+  // Whether a pair does the work of a node and of the op that makes an operand.
+  static bool has_pair(const Op& outer, const Op* made) {
+    return made == &square_op || (made == &multiply_op && &outer != &reduce_sum_op);
+  }
   // What makes an operand, if it is made for this node alone; else null.
   const Op* made_for(NodeId id, std::size_t k) const {
     const NodeId inner = program_.operands(id)[k];
@@ -79,10 +83,12 @@ class Combining {
     for (NodeId id : program_.nodes()) {
       const Op& op = program_.op(id);
       if (!is_outer(op) || !is_float(program_.dtype(id))) continue;
-      if (&op == &divide_op && made_for(id, 1) == &add_op) return true;
-      for (std::size_t k = 0; &op != &divide_op && k < program_.operands(id).size(); ++k)
-        if (const Op* made = made_for(id, k); made == &square_op || made == &multiply_op)
-          return true;
+      if (&op == &divide_op) {
+        if (made_for(id, 1) == &add_op) return true;
+        continue;
+      }
+      for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
+        if (has_pair(op, made_for(id, k))) return true;
     }
     return false;
   }
@@ -101,9 +107,7 @@ class Combining {
     const Op& op = program_.op(id);
     const auto outer = program_.operands(id);
     for (std::size_t k = 0; k < outer.size(); ++k) {
-      const Op* const made = inner(id, k);
-      const bool is_product = made == &multiply_op && &op != &reduce_sum_op;
-      if (made != &square_op && !is_product) continue;
+      if (!has_pair(op, inner(id, k))) continue;
       const auto factors = program_.operands(outer[k]);
       if (&op == &reduce_sum_op)
         return {pair_of(op, k), {factors[0]}, "squares are added up at once"};

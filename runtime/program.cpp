@@ -44,6 +44,7 @@ std::span<const NodeId> Rewriter::operands(NodeId old) {
 
 const std::shared_ptr<GraphState>& Rewriter::writable() {
   if (!is_copying_) start_copying();
+  may_have_unread_ = true;  // a rule may append a node and then have nothing to say
   const Node& node = before_.node(NodeId{done_});
   next_->context = {.where = node.where, .role = node.role, .origin = node.origin};
   return next_;
