@@ -1,5 +1,6 @@
 #include <gradus/graph_state.h>
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
@@ -56,7 +57,7 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
                           SourceLocation where) {
   constexpr std::size_t most_nodes = std::numeric_limits<std::int32_t>::max();
   constexpr std::size_t most_operands = std::numeric_limits<std::uint32_t>::max();
-  if (nodes_.size() >= most_nodes || operands_.size() + operands.size() > most_operands)
+  if (nodes_.kinds.size() >= most_nodes || operands_.size() + operands.size() > most_operands)
     throw GraphError(at_line(fmt::format("{}: the graph is full", kinds_[kind].op->name), where));
   const NodePlace place{.where = context.where != 0 ? context.where : location_number(where),
                         .scope = names_.current_scope(),
@@ -66,12 +67,21 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
 
 NodeId GraphState::push(std::uint32_t kind, std::uint32_t place, NodeId origin,
                         std::span<const NodeId> operands) {
-  nodes_.push_back({.kind = kind,
-                    .place = place,
-                    .first_operand = static_cast<std::uint32_t>(operands_.size()),
-                    .origin = origin});
+  make_room(operands.size());
+  nodes_.kinds.push_back(kind);
+  nodes_.places.push_back(place);
+  nodes_.first_operands.push_back(static_cast<std::uint32_t>(operands_.size()));
+  nodes_.origins.push_back(origin);
   for (NodeId operand : operands) operands_.push_back(operand);
-  return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
+  return NodeId{static_cast<std::int32_t>(nodes_.kinds.size() - 1)};
+}
+
+void GraphState::make_room(std::size_t operands) {
+  // The origins grow last: where they have room, all have.
+  if (nodes_.origins.size() == nodes_.origins.capacity())
+    reserve(std::max<std::size_t>(2 * nodes_.origins.size(), 16), 0);
+  if (operands_.capacity() - operands_.size() < operands)
+    operands_.reserve(std::max(2 * operands_.size(), operands_.size() + operands));
 }
 
 std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) {
@@ -87,50 +97,65 @@ std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) 
 
 void GraphState::append_copies(const GraphState& other, std::size_t count) {
   if (count == 0) return;
+  const StoredNodes& from = other.nodes_;
   const std::size_t operands =
-      count < other.nodes_.size() ? other.nodes_[count].first_operand : other.operands_.size();
-  nodes_.insert(nodes_.end(), other.nodes_.begin(),
-                other.nodes_.begin() + static_cast<std::ptrdiff_t>(count));
-  operands_.insert(operands_.end(), other.operands_.begin(),
-                   other.operands_.begin() + static_cast<std::ptrdiff_t>(operands));
+      count < from.kinds.size() ? from.first_operands[count] : other.operands_.size();
+  const auto copy = [](auto& to, const auto& all, std::size_t n) {
+    to.insert(to.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(n));
+  };
+  copy(nodes_.kinds, from.kinds, count);
+  copy(nodes_.places, from.places, count);
+  copy(nodes_.first_operands, from.first_operands, count);
+  copy(nodes_.origins, from.origins, count);
+  copy(operands_, other.operands_, operands);
 }
 
 NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
                                 const Shape* shape) {
-  StoredNode node = other.nodes_[index(id)];
+  const std::size_t i = index(id);
+  std::uint32_t kind = other.nodes_.kinds[i];
   if (shape != nullptr) {
-    NodeKind changed = kinds_[node.kind];
+    NodeKind changed = kinds_[kind];
     changed.shape = shapes_.number(*shape);
     changed.element_count = element_count_of(*shape);
-    node.kind = kinds_.number(changed);
+    kind = kinds_.number(changed);
   }
-  node.first_operand = static_cast<std::uint32_t>(operands_.size());
-  for (NodeId operand : other.operands(id)) operands_.push_back(moved[index(operand)]);
-  nodes_.push_back(node);
-  return NodeId{static_cast<std::int32_t>(nodes_.size() - 1)};
+  const auto operands = other.operands(id);
+  const NodeId copy = push(kind, other.nodes_.places[i], other.nodes_.origins[i], operands);
+  for (NodeId& operand : std::span(operands_).last(operands.size()))
+    operand = moved[index(operand)];
+  return copy;
 }
 
 std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
-  std::vector<NodeId> moved(nodes_.size(), no_node);
+  const std::size_t count = nodes_.kinds.size();
+  std::vector<NodeId> moved(count, no_node);
   std::size_t node_count = 0, operand_count = 0;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     if (is_kept[i] == 0) continue;
     // What is written lies before what is still to be read.
-    StoredNode node = nodes_[i];
     const auto operands = this->operands(NodeId{static_cast<std::int32_t>(i)});
-    node.first_operand = static_cast<std::uint32_t>(operand_count);
+    nodes_.kinds[node_count] = nodes_.kinds[i];
+    nodes_.places[node_count] = nodes_.places[i];
+    nodes_.first_operands[node_count] = static_cast<std::uint32_t>(operand_count);
+    nodes_.origins[node_count] = nodes_.origins[i];
     for (NodeId operand : operands) operands_[operand_count++] = moved[index(operand)];
-    moved[i] = NodeId{static_cast<std::int32_t>(node_count)};
-    nodes_[node_count++] = node;
+    moved[i] = NodeId{static_cast<std::int32_t>(node_count++)};
   }
-  nodes_.resize(node_count);
+  nodes_.kinds.resize(node_count);
+  nodes_.places.resize(node_count);
+  nodes_.first_operands.resize(node_count);
+  nodes_.origins.resize(node_count);
   operands_.resize(operand_count);
   for (auto& known : literals_) known.clear();
   return moved;
 }
 
 void GraphState::reserve(std::size_t nodes, std::size_t operands) {
-  nodes_.reserve(nodes);
+  nodes_.kinds.reserve(nodes);
+  nodes_.places.reserve(nodes);
+  nodes_.first_operands.reserve(nodes);
+  nodes_.origins.reserve(nodes);
   operands_.reserve(operands);
 }
 

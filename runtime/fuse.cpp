@@ -16,8 +16,6 @@
 namespace gradus {
 namespace {
 
-constexpr std::uint32_t most_nodes = 48;  // of a loop: its tiles must fit the cache
-
 class Fusing {
  public:
   Fusing(const Program& program, bool fuses)
@@ -165,7 +163,7 @@ class Fusing {
       domain = domain.with(moved);
       ++count;
     }
-    return count <= most_nodes && domain.fits(node.domain);
+    return count <= most_loop_nodes && domain.fits(node.domain);
   }
 
   void join(NodeId id, const LoopNode& node, std::int32_t step) {
@@ -218,7 +216,7 @@ class Fusing {
     const LoopNode node = loop_node(program_, id);
     ScheduledStep &from = step_at(own), &to = step_at(later);
     if (from.kind != StepKind::loop || to.kind != StepKind::loop || is_sum(node.form) ||
-        to.count >= most_nodes || !to.domain.fits(node.domain))
+        to.count >= most_loop_nodes || !to.domain.fits(node.domain))
       return;
     // Its operands must be in memory by then.
     for (NodeId operand : program_.operands(id)) {

@@ -16,6 +16,9 @@ namespace gradus {
 // Elements that literals and numeric attributes are repeated to: no tile beside them is longer.
 inline constexpr std::int64_t most_tile_elements = 512;
 
+// Within a loop.
+using SlotNumber = std::uint8_t;
+
 // Where the tiles of one input, output or intermediate value are.
 struct LoopSlot {
   enum class Kind : std::uint8_t {
@@ -49,10 +52,11 @@ struct LoopInstruction {
   enum class Kind : std::uint8_t { tile, copy, sum };
   Kind kind = Kind::tile;
   std::uint8_t arity = 0;
-  std::array<std::uint16_t, 4> inputs{};
-  std::uint16_t output = 0;  // a slot, or the number of a sum
+  std::array<SlotNumber, 4> inputs{};
+  SlotNumber output = 0;  // or the number of a sum
   Tile tile = nullptr;
 };
+static_assert(sizeof(LoopInstruction) == 8 + sizeof(Tile));
 
 // The unit that threads share: fixed by the loop alone, so that partial sums, and with them the
 // bits of a result, do not depend on the number of threads.

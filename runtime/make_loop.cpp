@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,6 +16,11 @@
 
 namespace gradus {
 namespace {
+
+// Each node has a slot for its value, and may need one for each thing that it reads.
+constexpr std::size_t most_slots =
+    most_loop_nodes * (1 + std::tuple_size_v<decltype(LoopInstruction::inputs)>);
+static_assert(most_slots - 1 <= std::numeric_limits<SlotNumber>::max());
 
 class LoopMaker {
  public:
@@ -58,17 +64,17 @@ class LoopMaker {
  private:
   // What is known of a node of the loop.
   struct Own {
-    std::optional<std::uint16_t> slot = {};
+    std::optional<SlotNumber> slot = {};
     NodeId last_use = no_node;  // the last reader in the loop
   };
   struct Read {
     NodeId stored = no_node;
-    std::optional<std::uint16_t> slot = {};
+    std::optional<SlotNumber> slot = {};
   };
   struct NumberSlot {
     std::uint64_t bits;
     DType dtype;
-    std::uint16_t slot;
+    SlotNumber slot;
   };
 
   NodeId storage(NodeId id) const { return draft_.schedule.storage[index(id)]; }
@@ -142,19 +148,19 @@ class LoopMaker {
       if (Own* const value = own(storage(operand))) value->last_use = id;
   }
 
-  std::uint16_t add_slot(const LoopSlot& slot) {
+  SlotNumber add_slot(const LoopSlot& slot) {
     plan_.slots.push_back(slot);
-    return static_cast<std::uint16_t>(plan_.slots.size() - 1 - first_slot_);
+    return static_cast<SlotNumber>(plan_.slots.size() - 1 - first_slot_);
   }
   // Of a value that no later node reads, or else a new one. Elements of another size need a slot of
   // their own, but no buffer.
-  std::uint16_t passing_slot(std::size_t bytes) {
+  SlotNumber passing_slot(std::size_t bytes) {
     LoopSlot slot{.kind = LoopSlot::Kind::passing, .bytes = static_cast<std::uint8_t>(bytes)};
     if (free_.empty()) {
       slot.buffer = static_cast<std::uint16_t>(buffers_++);
       return add_slot(slot);
     }
-    const std::uint16_t free = free_.back();
+    const SlotNumber free = free_.back();
     free_.pop_back();
     if (at(free).bytes == bytes) return free;
     slot.buffer = at(free).buffer;
@@ -169,18 +175,17 @@ class LoopMaker {
       value->last_use = no_node;
     }
   }
-  const LoopSlot& at(std::uint16_t slot) const { return plan_.slots[first_slot_ + slot]; }
+  const LoopSlot& at(SlotNumber slot) const { return plan_.slots[first_slot_ + slot]; }
 
   // Where the tiles of a storage are; nothing if that is not known yet.
-  std::optional<std::uint16_t>& slot_of(NodeId stored) {
+  std::optional<SlotNumber>& slot_of(NodeId stored) {
     if (Own* const value = own(stored)) return value->slot;
     Read& found = read(stored);
     found.stored = stored;
     return found.slot;
   }
-  void set_slot(NodeId stored, std::uint16_t slot) { slot_of(stored) = slot; }
-  // Its place among what is read from elsewhere, by open addressing: 48 nodes (most_nodes of
-  // fuse.cpp) have at most 192 operands.
+  void set_slot(NodeId stored, SlotNumber slot) { slot_of(stored) = slot; }
+  // Its place among what is read from elsewhere, by open addressing.
   Read& read(NodeId stored) {
     std::size_t i = index(stored) % read_.size();
     while (read_[i].stored != stored && read_[i].stored != no_node) i = (i + 1) % read_.size();
@@ -188,12 +193,12 @@ class LoopMaker {
   }
 
   // In memory, element by element or as `kind` says; the same memory has one slot.
-  std::uint16_t memory_slot(NodeId id, LoopSlot::Kind kind) {
+  SlotNumber memory_slot(NodeId id, LoopSlot::Kind kind) {
     LoopSlot slot{.kind = kind, .bytes = static_cast<std::uint8_t>(size_of(program_.dtype(id)))};
     if (kind == LoopSlot::Kind::scalar || kind == LoopSlot::Kind::all_rows ||
         kind == LoopSlot::Kind::column)
       slot.buffer = static_cast<std::uint16_t>(buffers_++);  // filled before others pass through
-    const std::uint16_t number = add_slot(slot);
+    const SlotNumber number = add_slot(slot);
     making_.connect(plan_.slots[first_slot_ + number].data, id);
     return number;
   }
@@ -204,7 +209,7 @@ class LoopMaker {
       return bits;
     });
   }
-  std::uint16_t number_slot(const void* number, DType dtype) {
+  SlotNumber number_slot(const void* number, DType dtype) {
     const std::uint64_t bits = bits_of(number, dtype);
     for (const NumberSlot& known : numbers_)
       if (known.bits == bits && known.dtype == dtype) return known.slot;
@@ -213,10 +218,10 @@ class LoopMaker {
     numbers_.push_back({bits, dtype, add_slot(slot)});
     return numbers_.back().slot;
   }
-  std::uint16_t literal_slot(const Array& literal) {
+  SlotNumber literal_slot(const Array& literal) {
     return number_slot(literal.data(), literal.dtype());
   }
-  std::uint16_t parameter_slot(double parameter, DType dtype) {
+  SlotNumber parameter_slot(double parameter, DType dtype) {
     return visit(dtype, [&]<class T>(T) {
       const T number = static_cast<T>(parameter);
       return number_slot(&number, dtype);
@@ -224,10 +229,10 @@ class LoopMaker {
   }
 
   // The slot of an operand of a formula.
-  std::uint16_t input(NodeId operand) {
+  SlotNumber input(NodeId operand) {
     const NodeId stored = storage(operand);
     if (const auto known = slot_of(stored)) return *known;
-    std::uint16_t slot = 0;
+    SlotNumber slot = 0;
     if (const Array* literal = program_.graph->literal(operand);
         literal != nullptr && loop_.elements != 1)
       slot = literal_slot(*literal);
@@ -239,8 +244,8 @@ class LoopMaker {
   }
 
   // Where a node's tiles go: to its memory, or to a buffer of the loop.
-  std::uint16_t output(NodeId id) {
-    std::uint16_t slot = 0;
+  SlotNumber output(NodeId id) {
+    SlotNumber slot = 0;
     if (draft_.places[index(id)].home == Draft::Home::loop)
       slot = passing_slot(size_of(program_.dtype(id)));
     else
@@ -283,7 +288,7 @@ class LoopMaker {
 
   void add_repeat(NodeId id, LoopForm form) {
     const NodeId x = program_.operands(id)[0];
-    std::uint16_t slot = 0;
+    SlotNumber slot = 0;
     if (const Array* literal = program_.graph->literal(x))
       slot = literal_slot(*literal);
     else if (form == LoopForm::scalar)
@@ -308,7 +313,7 @@ class LoopMaker {
     const DType dtype = program_.dtype(id);
     LoopInstruction instruction{.kind = LoopInstruction::Kind::sum, .arity = 1};
     instruction.inputs[0] = input(x);
-    instruction.output = static_cast<std::uint16_t>(plan_.sums.size() - first_sum_);
+    instruction.output = static_cast<SlotNumber>(plan_.sums.size() - first_sum_);
     plan_.instructions.push_back(instruction);
     const ReductionKernel& kernel =
         &program_.op(id) == &reduce_sum_square_op ? sum_of_squares_kernel : sum_kernel;
@@ -345,7 +350,7 @@ class LoopMaker {
   std::vector<Own> own_;        // in order of nodes_
   std::array<Read, 256> read_;  // storages of elsewhere
   std::vector<NumberSlot> numbers_;
-  std::vector<std::uint16_t> free_;  // slots that pass nothing on any more
+  std::vector<SlotNumber> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;
 };
 

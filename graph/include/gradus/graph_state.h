@@ -36,37 +36,35 @@ using GradientFunction =
 
 class GraphState : public std::enable_shared_from_this<GraphState> {
  public:
-  std::int64_t node_count() const { return std::ssize(nodes_); }
+  std::int64_t node_count() const { return std::ssize(nodes_.kinds); }
   Node node(NodeId id) const {
-    const StoredNode& n = nodes_[index(id)];
-    const NodeKind& kind = kinds_[n.kind];
-    const NodePlace& place = places_[n.place];
+    const NodeKind& kind = this->kind(id);
+    const NodePlace& place = places_[nodes_.places[index(id)]];
     return {.op = kind.op,
-            .first_operand = n.first_operand,
+            .first_operand = nodes_.first_operands[index(id)],
             .operand_count = kind.operand_count,
             .shape = kind.shape,
             .attributes = kind.attributes,
             .where = place.where,
             .scope = place.scope,
-            .origin = n.origin,
+            .origin = nodes_.origins[index(id)],
             .dtype = kind.dtype,
             .role = place.role};
   }
   std::span<const NodeId> operands(NodeId id) const {
-    const StoredNode& n = nodes_[index(id)];
-    return std::span(operands_).subspan(n.first_operand, kinds_[n.kind].operand_count);
+    return std::span(operands_).subspan(nodes_.first_operands[index(id)], kind(id).operand_count);
   }
   const Shape& shape(NodeId id) const { return shapes_[kind(id).shape]; }
   std::span<const Attribute> attributes(NodeId id) const {
     return attribute_lists_[kind(id).attributes];
   }
   SourceLocation where(NodeId id) const {
-    return locations_[places_[nodes_[index(id)].place].where];
+    return locations_[places_[nodes_.places[index(id)]].where];
   }
   std::string name(NodeId id) const { return names_.name(id, *this); }
   const NodeKind& kind(NodeId id) const { return kinds_[kind_number(id)]; }
   // Below kind_count().
-  std::uint32_t kind_number(NodeId id) const { return nodes_[index(id)].kind; }
+  std::uint32_t kind_number(NodeId id) const { return nodes_.kinds[index(id)]; }
   std::size_t kind_count() const { return kinds_.size(); }
   // The value of a literal number, which diagrams and texts write in place.
   const Array* literal(NodeId id) const;
@@ -90,8 +88,9 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
                       const Shape* shape = nullptr);
   // A copy with these operands.
   NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands) {
-    const StoredNode& node = other.nodes_[index(id)];
-    return push(node.kind, node.place, node.origin, operands);
+    const StoredNodes& nodes = other.nodes_;
+    return push(nodes.kinds[index(id)], nodes.places[index(id)], nodes.origins[index(id)],
+                operands);
   }
   // Drops all nodes but these, which read no other. Returns where each went, no_node if it is gone.
   std::vector<NodeId> keep_only(const NodeFlags& is_kept);
@@ -140,16 +139,20 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   RecentCalls recent_calls;
 
  private:
-  // 16 bytes: a million nodes have few kinds and come from few places.
-  struct StoredNode {
-    std::uint32_t kind, place, first_operand;
-    NodeId origin;
+  // 16 bytes for each node: a million have few kinds and come from few places. Each part has an
+  // array of its own: who goes through a graph mostly asks for kinds and operands alone.
+  struct StoredNodes {
+    std::vector<std::uint32_t> kinds, places, first_operands;
+    std::vector<NodeId> origins;
   };
 
   NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
               std::span<const NodeId> operands);
+  // For a node of so many operands. All arrays grow before one of them changes: where memory is
+  // short, the graph stays whole.
+  void make_room(std::size_t operands);
 
-  std::vector<StoredNode> nodes_;
+  StoredNodes nodes_;
   std::vector<NodeId> operands_;
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
