@@ -97,6 +97,7 @@ class BackwardPass {
       : graph_(std::move(graph)),
         wanted_(std::move(wanted)),
         sums_(wanted_.size(), no_node),
+        visited_(graph_, {}),
         trace_(trace),
         where_(where) {}
 
@@ -148,19 +149,19 @@ class BackwardPass {
   void hand_down(NodeId id) {
     // A copy: rules append, and appending moves the arrays.
     const Node node = graph_->node(id);
-    values_.resize(node.operand_count + 1u);
-    values_[0] = tensor(sums_[index(id)]);
+    values_.resize(node.operand_count + 1u, visited_);
+    values_[0].set_id(sums_[index(id)]);
     for (std::size_t k = 0; k < node.operand_count; ++k)
-      values_[k + 1] = tensor(graph_->operands(id)[k]);
+      values_[k + 1].set_id(graph_->operands(id)[k]);
+    visited_.set_id(id);
 
-    const Tensor y = tensor(id);
     const std::span<const Attribute> attributes = graph_->attributes(id);
     for (std::size_t k = 0; k < node.operand_count; ++k) {
       const Tensor& operand = values_[k + 1];
       if (!wanted_[index(operand.id())] || !flows(*graph_, *node.op, k, operand.id())) continue;
       belong_to(id);
-      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &y, k), values_);
-      check_part(part, operand, y, where_);
+      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values_);
+      check_part(part, operand, visited_, where_);
       receive(operand.id(), part, id, k);
     }
   }
@@ -169,7 +170,8 @@ class BackwardPass {
   NodeFlags wanted_;
   // Of what each node has received so far; no_node for nothing.
   std::vector<NodeId> sums_;
-  std::vector<Tensor> values_;  // dy and the operands of the node that hands down
+  Tensor visited_;              // the node that hands down,
+  std::vector<Tensor> values_;  // its dy and its operands
   std::vector<Contribution>* trace_;
   SourceLocation where_;
 };

@@ -35,6 +35,9 @@ class Tensor {
   SourceLocation where() const;
 
   NodeId id() const { return id_; }
+  // Stands for another node of its graph from now on. To count the owners of a graph up and down
+  // again takes longer than a rule of differentiation: who visits many nodes keeps one handle.
+  void set_id(NodeId id) { id_ = id; }
   // GraphError if the handle stands for nothing.
   GraphState& state() const;
   const std::shared_ptr<GraphState>& shared_state() const { return graph_; }
