@@ -160,7 +160,8 @@ class BackwardPass {
       const Tensor& operand = values_[k + 1];
       if (!wanted_[index(operand.id())] || !flows(*graph_, *node.op, k, operand.id())) continue;
       belong_to(id);
-      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values_);
+      const Tensor part =
+          node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values_);
       check_part(part, operand, visited_, where_);
       receive(operand.id(), part, id, k);
     }

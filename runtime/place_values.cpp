@@ -124,8 +124,9 @@ class ValuePlacing {
       const auto operands = program_.operands(id);
       for (std::size_t k = 0; k < operands.size(); ++k) {
         if (op.reads_shape_alone(k)) continue;
-        Use& used = use(operands[k]);
-        if (step_of(operands[k]) != reader) used.leaves_loop = true;
+        const NodeId stored = schedule_.storage[index(operands[k])];
+        Use& used = uses_[index(stored)];
+        if (schedule_.step_of[index(stored)] != reader) used.leaves_loop = true;
         if (used.last == for_ever) continue;
         if (reader > used.last) {
           used.is_whole_read = false;
@@ -148,11 +149,13 @@ class ValuePlacing {
 
   void find_homes() {
     for (NodeId id : program_.nodes()) {
-      if (schedule_.storage[index(id)] != id || schedule_.step_of[index(id)] < 0) continue;
+      const std::int32_t made = schedule_.step_of[index(id)];
+      if (schedule_.storage[index(id)] != id || made < 0) continue;
       const bool is_element_of_loop =
-          step(step_of(id)).kind == StepKind::loop && !is_sum(schedule_.form(id));
-      if (!is_element_of_loop || use(id).leaves_loop || use(id).last < 0)
-        place(id).home = Draft::Home::arena;
+          step(made).kind == StepKind::loop && !is_sum(schedule_.form(id));
+      const Use& used = uses_[index(id)];
+      if (!is_element_of_loop || used.leaves_loop || used.last < 0)
+        draft_.places[index(id)].home = Draft::Home::arena;
     }
     find_writable_variables();
     find_results();
@@ -242,8 +245,8 @@ class ValuePlacing {
   }
   void note_dying(NodeId operand, std::int32_t at) {
     const NodeId stored = schedule_.storage[index(operand)];
-    if (step_of(stored) != at && use(stored).last == at &&
-        place(stored).home == Draft::Home::arena &&
+    if (schedule_.step_of[index(stored)] != at && uses_[index(stored)].last == at &&
+        draft_.places[index(stored)].home == Draft::Home::arena &&
         std::ranges::find(dying_, stored) == dying_.end())
       dying_.push_back(stored);
   }
@@ -271,11 +274,11 @@ class ValuePlacing {
 
   // A value that memory could not hold takes too long, too, if a loop passes it on.
   void check_limit() const {
-    if (schedule_.nodes.empty()) return;
+    std::size_t needed = arena_.size();
+    for (NodeId id : schedule_.nodes) needed = std::max(needed, program_.byte_count(id));
+    if (needed <= context_.memory_limit) return;
     const NodeId largest = *std::ranges::max_element(
         schedule_.nodes, {}, [&](NodeId id) { return program_.byte_count(id); });
-    const std::size_t needed = std::max(arena_.size(), program_.byte_count(largest));
-    if (needed <= context_.memory_limit) return;
     throw MemoryError(at_line(
         fmt::format("run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
                     bytes_text(needed), bytes_text(context_.memory_limit),
