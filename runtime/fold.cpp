@@ -5,6 +5,7 @@
 #include <gradus/state.h>
 #include <gradus/thread_pool.h>
 
+#include "of_kinds.h"
 #include "passes.h"
 
 namespace gradus {
@@ -70,7 +71,7 @@ std::optional<Array> evaluate(const Program& program, NodeId id, std::span<const
 class Folding {
  public:
   Folding(const Program& program, InstructionSet set)
-      : program_(program), set_(set), next_(program), foldable_(program.graph->kind_count()) {}
+      : program_(program), set_(set), next_(program), foldable_(*program.graph) {}
 
   void visit(NodeId id) {
     if (!is_foldable(id) || !has_constant_operands(id) || !fold(id)) next_.keep(id);
@@ -78,12 +79,8 @@ class Folding {
   Program finish() && { return std::move(next_).finish(); }
 
  private:
-  // Of all nodes of a kind together: a long graph has few kinds.
-  enum class Answer : std::uint8_t { unknown, yes, no };
   bool is_foldable(NodeId id) {
-    Answer& known = foldable_[program_.graph->kind_number(id)];
-    if (known == Answer::unknown) known = is_foldable_kind(id) ? Answer::yes : Answer::no;
-    return known == Answer::yes;
+    return foldable_.of(id, [&](NodeId first) { return is_foldable_kind(first); });
   }
   bool is_foldable_kind(NodeId id) const {
     const Op& op = program_.op(id);
@@ -128,7 +125,7 @@ class Folding {
   const Program& program_;
   const InstructionSet set_;
   Rewriter next_;
-  std::vector<Answer> foldable_;  // by kind
+  OfKinds<bool> foldable_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <gradus/node_flags.h>
 #include <gradus/ops.h>
 
+#include "of_kinds.h"
 #include "schedule.h"
 
 namespace gradus {
@@ -19,7 +20,7 @@ namespace {
 class Fusing {
  public:
   Fusing(const Program& program, bool fuses)
-      : program_(program), fuses_(fuses), of_kinds_(program.graph->kind_count()) {
+      : program_(program), fuses_(fuses), formulas_(*program.graph) {
     const auto n = static_cast<std::size_t>(program.graph->node_count());
     schedule_.step_of.assign(n, Schedule::none);
     schedule_.storage.assign(n, no_node);
@@ -75,16 +76,13 @@ class Fusing {
     add_to_loop(id, loop_node(program_, id));
   }
 
-  // What a node of a formula is in a loop; null for others. It follows from the kind, of which a
-  // long graph has few.
+  // What a node of a formula is in a loop; null for others.
   const LoopNode* formula_of(NodeId id) {
-    OfKind& known = of_kinds_[program_.graph->kind_number(id)];
-    if (!known.is_known) {
-      known.is_known = true;
-      if (std::holds_alternative<ElementwiseKernel>(program_.op(id).kernel))
-        known.formula = loop_node(program_, id);
-    }
-    return known.formula.form == LoopForm::formula ? &known.formula : nullptr;
+    const LoopNode& node = formulas_.of(id, [&](NodeId first) {
+      const bool is_formula = std::holds_alternative<ElementwiseKernel>(program_.op(first).kernel);
+      return is_formula ? loop_node(program_, first) : LoopNode{};
+    });
+    return node.form == LoopForm::formula ? &node : nullptr;
   }
 
   void add_to_loop(NodeId id, const LoopNode& node) {
@@ -250,14 +248,9 @@ class Fusing {
     schedule_.steps = std::move(steps);
   }
 
-  struct OfKind {
-    LoopNode formula;
-    bool is_known = false;
-  };
-
   const Program& program_;
   const bool fuses_;
-  std::vector<OfKind> of_kinds_;
+  OfKinds<LoopNode> formulas_;
   Schedule schedule_;
 };
 

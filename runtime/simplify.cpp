@@ -4,6 +4,7 @@
 
 #include <gradus/error.h>
 
+#include "of_kinds.h"
 #include "passes.h"
 #include "simplify_rules.h"
 
@@ -24,42 +25,27 @@ NodeId simpler(const Site& site, std::span<const SimplifyRule> rules, std::strin
   return no_node;
 }
 
-// The rules for nodes of a kind, asked for once: a long graph has few kinds.
-class RulesOfKinds {
- public:
-  explicit RulesOfKinds(const GraphState& graph) : graph_(graph), known_(graph.kind_count()) {}
-
-  struct Rules {
-    std::span<const SimplifyRule> of_op, of_elementwise;
-    bool is_known = false;
-  };
-  const Rules& of(NodeId id) {
-    Rules& rules = known_[graph_.kind_number(id)];
-    if (!rules.is_known) rules = find(graph_.kind(id));
-    return rules;
-  }
-
- private:
-  static Rules find(const NodeKind& kind) {
-    Rules rules{.of_op = {}, .of_elementwise = {}, .is_known = true};
-    if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return rules;
-    rules.of_op = simplify_rules_for(*kind.op);
-    if (std::holds_alternative<ElementwiseKernel>(kind.op->kernel))
-      rules.of_elementwise = simplify_rules_for_elementwise();
-    return rules;
-  }
-
-  const GraphState& graph_;
-  std::vector<Rules> known_;
+// To nodes of one kind.
+struct ApplicableRules {
+  std::span<const SimplifyRule> of_op, of_elementwise;
 };
+
+ApplicableRules applicable_rules(const NodeKind& kind) {
+  if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return {};
+  ApplicableRules rules{.of_op = simplify_rules_for(*kind.op), .of_elementwise = {}};
+  if (std::holds_alternative<ElementwiseKernel>(kind.op->kernel))
+    rules.of_elementwise = simplify_rules_for_elementwise();
+  return rules;
+}
 
 }  // namespace
 
 Program simplify(const Program& program) {
   Rewriter next(program);
-  RulesOfKinds rules_of_kinds(*program.graph);
+  OfKinds<ApplicableRules> rules(*program.graph);
+  const auto find = [&](NodeId first) { return applicable_rules(program.graph->kind(first)); };
   for (NodeId id : program.nodes()) {
-    const auto& [of_op, of_elementwise, is_known] = rules_of_kinds.of(id);
+    const auto& [of_op, of_elementwise] = rules.of(id, find);
     if (of_op.empty() && of_elementwise.empty()) {
       next.keep(id);
       continue;

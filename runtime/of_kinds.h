@@ -1,0 +1,32 @@
+// OfKinds: what follows from the kind of a node, found once for each: a long graph has few kinds.
+//
+//   OfKinds<bool> is_foldable(graph);
+//   if (is_foldable.of(id, [&](NodeId first) { return ...; })) ...
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <gradus/graph_state.h>
+
+namespace gradus {
+
+template <class T>
+class OfKinds {
+ public:
+  explicit OfKinds(const GraphState& graph) : graph_(graph), known_(graph.kind_count()) {}
+
+  // What `find` says of the first node of this kind.
+  template <class Find>
+  const T& of(NodeId id, const Find& find) {
+    std::optional<T>& known = known_[graph_.kind_number(id)];
+    if (!known) known = find(id);
+    return *known;
+  }
+
+ private:
+  const GraphState& graph_;
+  std::vector<std::optional<T>> known_;
+};
+
+}  // namespace gradus
