@@ -150,10 +150,10 @@ class BackwardPass {
     // A copy: rules append, and appending moves the arrays.
     const Node node = graph_->node(id);
     values_.resize(node.operand_count + 1u, visited_);
-    values_[0].set_id(sums_[index(id)]);
+    graph_->redirect(values_[0], sums_[index(id)]);
     for (std::size_t k = 0; k < node.operand_count; ++k)
-      values_[k + 1].set_id(graph_->operands(id)[k]);
-    visited_.set_id(id);
+      graph_->redirect(values_[k + 1], graph_->operands(id)[k]);
+    graph_->redirect(visited_, id);
 
     const std::span<const Attribute> attributes = graph_->attributes(id);
     for (std::size_t k = 0; k < node.operand_count; ++k) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -246,6 +247,25 @@ TEST(Plans, loops_over_more_than_a_cache_holds_compute_what_single_ops_do) {
     for (int threads : {2, 3, 4})
       EXPECT_EQ(Session(g, {.threads = threads}).run(all, feeds), alone) << threads;
   }
+}
+
+TEST(Plans, one_loop_reads_many_arrays) {
+  Graph g;
+  std::vector<Feed> feeds;
+  const auto next = [&](const std::string& name) {
+    const Tensor t = g.placeholder(name, {1000});
+    feeds.push_back({t, random_array(t.shape(), t.name(), 0.5, 1, float32)});
+    return t;
+  };
+  Tensor y = next("y");
+  for (int i = 0; i < 45; ++i) {
+    const std::string number = std::to_string(i);
+    y = y - next("a" + number) / (sqrt(next("b" + number)) + next("c" + number));
+  }
+  Session session(g, {.threads = 1});
+  EXPECT_EQ(session.plan(y, feeds).steps.size(), 1u);
+  EXPECT_EQ(session.run(y, feeds),
+            Session(g, {.threads = 1, .passes = {.fuse = false}}).run(y, feeds));
 }
 
 // Its kernel waits until the test lets it go on.

@@ -35,9 +35,6 @@ class Tensor {
   SourceLocation where() const;
 
   NodeId id() const { return id_; }
-  // Stands for another node of its graph from now on. To count the owners of a graph up and down
-  // again takes longer than a rule of differentiation: who visits many nodes keeps one handle.
-  void set_id(NodeId id) { id_ = id; }
   // GraphError if the handle stands for nothing.
   GraphState& state() const;
   const std::shared_ptr<GraphState>& shared_state() const { return graph_; }
@@ -46,6 +43,8 @@ class Tensor {
   friend bool operator==(const Tensor&, const Tensor&) = default;
 
  private:
+  friend class GraphState;
+
   std::shared_ptr<GraphState> graph_;
   NodeId id_{};
 };
