@@ -185,7 +185,8 @@ class LoopMaker {
     return found.slot;
   }
   void set_slot(NodeId stored, SlotNumber slot) { slot_of(stored) = slot; }
-  // Its place among what is read from elsewhere, by open addressing.
+  // Its place among what is read from elsewhere, by open addressing: there are more places than a
+  // loop can have slots.
   Read& read(NodeId stored) {
     std::size_t i = index(stored) % read_.size();
     while (read_[i].stored != stored && read_[i].stored != no_node) i = (i + 1) % read_.size();
@@ -349,6 +350,7 @@ class LoopMaker {
   Loop loop_;
   std::vector<Own> own_;        // in order of nodes_
   std::array<Read, 256> read_;  // storages of elsewhere
+  static_assert(most_slots < std::tuple_size_v<decltype(read_)>);
   std::vector<NumberSlot> numbers_;
   std::vector<SlotNumber> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;
