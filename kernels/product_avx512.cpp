@@ -20,8 +20,9 @@ namespace gradus {
 namespace {
 
 struct Avx512 {
-  static constexpr int vector_bytes = 64, tile_rows = 12, dot_rows = 5, dot_columns = 4,
-                       most_rows_along = 12, block_rows = 512;
+  static constexpr int vector_bytes = 64, tile_rows = 12, most_rows_along = 12, block_rows = 512;
+  // Sixteen sums become one vector of elements; but ten rows are two tiles of five.
+  static constexpr int dot_rows = 5, dot_rows_of_many = 4, dot_columns = 4;
 
   [[gnu::always_inline]] static __m512 multiply_add(__m512 a, __m512 b, __m512 sum) {
     return _mm512_fmadd_ps(a, b, sum);

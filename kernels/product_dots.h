@@ -122,29 +122,38 @@ struct DotSums {
     return lanes_added<lanes / 2>(sums, std::make_index_sequence<(sizeof...(i) + 1) / 2>());
   }
 
-  [[gnu::always_inline]] static std::int64_t offset(std::size_t e, std::int64_t c_stride) {
-    return static_cast<std::int64_t>(e / columns) * c_stride +
-           static_cast<std::int64_t>(e % columns);
+  template <std::size_t apart, std::size_t... i>
+  [[gnu::always_inline]] static V drawn_together(V x, std::index_sequence<i...>) {
+    return __builtin_shufflevector(x, x, (i * apart % lanes)...);
   }
-  // As many elements as a vector has numbers, and then the next.
+  // All elements of the tile, row by row: as many as a vector has numbers, and then the next.
   template <std::size_t first = 0>
+  [[gnu::always_inline]] void add_up(T* to) const {
+    constexpr std::size_t now = count - first < lanes ? count - first : lanes;
+    constexpr std::size_t places = now > 8 ? 16 : now > 4 ? 8 : now > 2 ? 4 : now;
+    constexpr auto all = std::make_index_sequence<lanes>();
+    const V sums = elements<first>(std::make_index_sequence<places>());
+    store(to + first, drawn_together<lanes / places>(sums, all));
+    if constexpr (first + lanes < count) add_up<first + lanes>(to);
+  }
+  // Rows are copied as a whole: for single numbers GCC scatters a vector, which takes as long as a
+  // tenth of the tile.
   [[gnu::always_inline]] void write(T* c, std::int64_t c_stride, const Update<T>& update) const {
-    constexpr std::size_t written = count - first < lanes ? count - first : lanes;
-    constexpr std::size_t places = written > 8 ? 16 : written > 4 ? 8 : written > 2 ? 4 : written;
-    constexpr std::size_t apart = lanes / places;
-    V now = elements<first>(std::make_index_sequence<places>());
-
-    T numbers[lanes] = {};
-    const V alpha = broadcast<V>(update.alpha);
-    if (update.reads_c) {
-      for (std::size_t i = 0; i < written; ++i) numbers[i * apart] = c[offset(first + i, c_stride)];
-      now = multiply_add<Isa>(alpha, now, broadcast<V>(update.beta) * load<V>(numbers));
-    } else {
-      now = alpha * now;
+    constexpr std::size_t padded = (count + lanes - 1) / lanes * lanes;
+    constexpr std::size_t row_bytes = columns * sizeof(T);
+    T sums[padded], before[padded] = {};
+    add_up(sums);
+    const V alpha = broadcast<V>(update.alpha), beta = broadcast<V>(update.beta);
+    if (update.reads_c)
+      for (int i = 0; i < rows; ++i)
+        __builtin_memcpy(before + i * columns, c + i * c_stride, row_bytes);
+    for (std::size_t e = 0; e < padded; e += lanes) {
+      const V now = load<V>(sums + e);
+      store(sums + e, update.reads_c ? multiply_add<Isa>(alpha, now, beta * load<V>(before + e))
+                                     : alpha * now);
     }
-    store(numbers, now);
-    for (std::size_t i = 0; i < written; ++i) c[offset(first + i, c_stride)] = numbers[i * apart];
-    if constexpr (first + lanes < count) write<first + lanes>(c, c_stride, update);
+    for (int i = 0; i < rows; ++i)
+      __builtin_memcpy(c + i * c_stride, sums + i * columns, row_bytes);
   }
 };
 

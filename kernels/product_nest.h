@@ -31,9 +31,9 @@ namespace {
 //         for each panel of columns             two rows of b, or four
 //           for each tile of the group          the sums stay in registers
 //
-// An Isa tells: the bytes of its vectors; the rows of its register tile, and of one of dot
-// products; for how many rows op(b) is transposed on its way rather than packed; and how many rows
-// of op(a) make a block.
+// An Isa tells: the bytes of its vectors; the rows of its register tile; the rows and columns of
+// one of dot products, and its rows where there are many in all; for how many rows op(b) is
+// transposed on its way rather than packed; and how many rows of op(a) make a block.
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
@@ -251,11 +251,17 @@ struct Nest {
       multiply_group(part, column, smaller(column + part.group(), task.columns));
   }
 
+  // The rows of a tile.
+  std::int64_t dot_rows() const {
+    constexpr std::int64_t many = 64;
+    return task.rows < many ? Isa::dot_rows : Isa::dot_rows_of_many;
+  }
   void multiply_dots() const {
     for (std::int64_t step = 0; step < task.depth; step += task.slice) {
       const std::int64_t steps = smaller(task.slice, task.depth - step);
-      const std::int64_t most = larger(Isa::dot_rows, dot_elements / line(steps));
-      const std::int64_t of_whole_tiles = most / Isa::dot_rows * Isa::dot_rows;
+      const std::int64_t height = dot_rows();
+      const std::int64_t most = larger(height, dot_elements / line(steps));
+      const std::int64_t of_whole_tiles = most / height * height;
       const std::int64_t groups = task.rows <= most ? 1 : pieces_of(task.rows, of_whole_tiles);
       const std::int64_t blocks = pieces_of(task.columns * line(steps), dot_block_elements);
       const std::int64_t panels = pieces_of(task.columns, Isa::dot_columns);
@@ -264,9 +270,10 @@ struct Nest {
         const std::int64_t last_column =
             smaller(task.columns, part_begin(panels, blocks, j + 1) * Isa::dot_columns);
         for (std::int64_t g = 0; g < groups; ++g)
-          multiply_dots_of_group(part_begin(task.rows, groups, g),
-                                 part_begin(task.rows, groups, g + 1), column, last_column, step,
-                                 steps);
+          multiply_dots_of_group(
+              {part_begin(task.rows, groups, g), part_begin(task.rows, groups, g + 1),
+               part_begin(task.rows, groups, smaller(g + 2, groups))},
+              column, last_column, step, steps);
       }
     }
   }
@@ -275,24 +282,43 @@ struct Nest {
     constexpr std::int64_t unit = 64 / static_cast<std::int64_t>(sizeof(T));
     return pieces_of(steps, unit) * unit;
   }
-  void multiply_dots_of_group(std::int64_t row, std::int64_t end, std::int64_t first_column,
+  struct Steps {
+    std::int64_t begin, end;
+  };
+  // Rows begin .. end - 1; the next group ends before next_end.
+  struct DotGroup {
+    std::int64_t begin, end, next_end;
+  };
+  void multiply_dots_of_group(const DotGroup& group, std::int64_t first_column,
                               std::int64_t last_column, std::int64_t step,
                               std::int64_t steps) const {
-    const Lines<T> a = aligned(left(task.terms[0], row, step), end - row, steps);
+    const std::int64_t rows = group.end - group.begin;
+    const Lines<T> a = aligned(left(task.terms[0], group.begin, step), rows, steps);
     const Lines<T> b = right(task.terms[0], 0, step);
     const Update<T> update = update_of(step);
-    const std::int64_t tiles = pieces_of(end - row, Isa::dot_rows);
+    const std::int64_t tiles = pieces_of(rows, dot_rows());
     for (std::int64_t column = first_column; column < last_column; column += Isa::dot_columns) {
       const std::int64_t columns = smaller(Isa::dot_columns, last_column - column);
+      prefetch_rows(group, step,
+                    {steps * (column - first_column) / (last_column - first_column),
+                     steps * (column - first_column + columns) / (last_column - first_column)});
       for (std::int64_t t = 0; t < tiles; ++t) {
-        const std::int64_t first = part_begin(end - row, tiles, t);
-        const std::int64_t height = part_begin(end - row, tiles, t + 1) - first;
-        T* const c = static_cast<T*>(task.c) + (row + first) * task.c_stride + column;
+        const std::int64_t first = part_begin(rows, tiles, t);
+        const std::int64_t height = part_begin(rows, tiles, t + 1) - first;
+        T* const c = static_cast<T*>(task.c) + (group.begin + first) * task.c_stride + column;
         find_tile_dots<Isa, T>(height, columns)(steps, {a.data + first * a.across, a.across, 1},
                                                 {b.data + column * b.across, b.across, 1}, c,
                                                 task.c_stride, update);
       }
     }
+  }
+  // A group is a few lines that lie far from each other, which no processor guesses: each panel of
+  // the group before asks for its part of them.
+  void prefetch_rows(const DotGroup& group, std::int64_t step, Steps part) const {
+    const Lines<T> next = left(task.terms[0], group.end, step);
+    for (std::int64_t i = 0; i < group.next_end - group.end; ++i)
+      for (std::int64_t k = line(part.begin); k < part.end; k += line(1))
+        prefetch(next.data + i * next.across + k);
   }
   // A vector that lies across two lines of the cache is read at half the speed: rows that are read
   // often enough are copied.

@@ -106,7 +106,7 @@ class LoopMaker {
   // that no cache holds, tiles are short: then the processor fetches the next lines of all of them
   // at once, which it does not while it goes far along each in turn.
   void choose_tile() {
-    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64, most_cached_bytes = 8 << 20;
+    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64, most_cached_bytes = 16 << 20;
     constexpr std::int64_t streamed_elements = 128, fewest_streamed = 1 << 16;
     std::int64_t bytes = 0;
     for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.dtype(id)));
