@@ -144,18 +144,26 @@ struct Nest {
       return static_cast<T>(static_cast<std::int64_t>(x));
   }
 
-  // Tile by tile.
+  // Tile by tile; where rows lie across, a few steps at a time: those of all tiles are one straight
+  // run of memory, and each tile asks for its part of the next.
   void pack_rows(const Part& part) const {
-    for (std::int64_t t = 0; t < part.tiles; ++t) {
-      const std::int64_t first = part.tile_begin(t), height = part.tile_begin(t + 1) - first;
-      for_terms(
-          part.step, part.steps,
-          [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
-            const Lines<T> a = left(term, part.row + first, from);
-            pack<Isa>(a.data, a.across, a.along, height, count,
-                      packed_a + first * part.steps + place * height, height);
-          });
-    }
+    constexpr std::int64_t few = 16;
+    for_terms(
+        part.step, part.steps,
+        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
+          const Lines<T> a = left(term, part.row, from);
+          const std::int64_t most = a.across == 1 ? few : count;
+          for (std::int64_t k = 0; k < count; k += most)
+            for (std::int64_t t = 0; t < part.tiles; ++t) {
+              const std::int64_t first = part.tile_begin(t),
+                                 height = part.tile_begin(t + 1) - first;
+              const T* const tile = a.data + first * a.across;
+              for (std::int64_t next = k + most; next < smaller(k + 2 * most, count); ++next)
+                prefetch(tile + next * a.along);
+              pack<Isa>(tile + k * a.along, a.across, a.along, height, smaller(most, count - k),
+                        packed_a + first * part.steps + (place + k) * height, height);
+            }
+        });
   }
 
   // The last panel is read in place, too, if it consists of whole vectors that lie across.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <new>
 #include <unordered_map>
@@ -173,6 +174,7 @@ class StepMaker {
                    .count = stage.count,
                    .rows = stage.rows,
                    .granules = granules_of_rows(stage.rows, 1),
+                   .chunk = chunk_of(stage),
                    .parts = 1};
     double work = 0;
     for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
@@ -194,6 +196,21 @@ class StepMaker {
     constexpr double worth_sharing = 10'000;
     if (work > worth_sharing) made.parts = context_.threads.threads();
     plan_.stages.push_back(made);
+  }
+  // As many granules as make values that fill most of an L2 cache, but so many rows that to read
+  // the other operand of a product once more costs little.
+  std::int64_t chunk_of(const Stage& stage) const {
+    const Granules granules = granules_of_rows(stage.rows, 1);
+    if (stage.rows == 0 || stage.count == 1) return granules.count;
+    constexpr double cache_bytes = 512 << 10, least_rows = 128;
+    std::size_t bytes = 0;  // of all rows
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+      for (NodeId id : draft_.schedule.nodes_of(draft_.schedule.steps[i]))
+        if (draft_.place(id).home != Draft::Home::loop) bytes += program_.byte_count(id);
+    const double chunks = std::min(static_cast<double>(bytes) / cache_bytes,
+                                   static_cast<double>(stage.rows) / least_rows);
+    return static_cast<std::int64_t>(
+        std::ceil(static_cast<double>(granules.count) / std::max(chunks, 1.0)));
   }
   // A rough guess, to know what is not worth a meeting of threads.
   double nanoseconds(const ScheduledStep& step) const {

@@ -58,8 +58,9 @@ struct PlanStep {
 struct PlanStage {
   std::uint32_t first, count;  // steps
   std::int64_t rows;
-  Granules granules;  // of the rows
-  int parts;          // 1 where sharing would cost more than it saves
+  Granules granules;   // of the rows
+  std::int64_t chunk;  // granules that go through all steps before the next do
+  int parts;           // 1 where sharing would cost more than it saves
 };
 // How many threads a stage really has.
 inline int parts_of(const PlanStage& stage) {

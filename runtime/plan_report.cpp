@@ -25,6 +25,14 @@ std::string count_text(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+// "1000 rows in 6 chunks, "
+std::string rows_text(const PlanReport::Stage& stage) {
+  if (stage.rows == 0) return "";
+  const std::string chunks =
+      stage.chunks > stage.threads ? fmt::format(" in {} chunks", stage.chunks) : "";
+  return fmt::format("{} rows{}, ", stage.rows, chunks);
+}
+
 std::string place_text(const PlanReport::Value& value) {
   switch (value.place) {
     case PlanReport::Value::Place::arena:
@@ -70,10 +78,8 @@ std::string PlanReport::to_text() const {
     const Step& step = steps[i];
     if (step.stage != stage) {
       stage = step.stage;
-      text +=
-          fmt::format("\nstage {}: {}{}\n", stage + 1,
-                      stages[stage].rows == 0 ? "" : fmt::format("{} rows, ", stages[stage].rows),
-                      count_text(static_cast<std::size_t>(stages[stage].threads), "thread"));
+      text += fmt::format("\nstage {}: {}{}\n", stage + 1, rows_text(stages[stage]),
+                          count_text(static_cast<std::size_t>(stages[stage].threads), "thread"));
     }
     text +=
         fmt::format("{:3}. {}: {}{}{}\n", i + 1, step.kernel,

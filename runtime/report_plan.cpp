@@ -22,7 +22,8 @@ class Reporting {
     for (const PlanStage& stage : plan_.stages) {
       for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
         report.steps.push_back(step(i, report.stages.size()));
-      report.stages.push_back({.rows = stage.rows, .threads = parts_of(stage)});
+      report.stages.push_back(
+          {.rows = stage.rows, .chunks = chunks_of(stage), .threads = parts_of(stage)});
     }
     report.threads = context_.threads.threads();
     report.arena_bytes = plan_.arena_bytes;
@@ -85,6 +86,14 @@ class Reporting {
     return static_cast<int>(std::clamp<std::int64_t>(parts, 1, most));
   }
 
+  static std::int64_t chunks_of(const PlanStage& stage) {
+    if (stage.rows == 0) return 1;
+    std::int64_t chunks = 0;
+    const std::int64_t parts = parts_of(stage), count = stage.granules.count;
+    for (std::int64_t i = 0; i < parts; ++i)
+      chunks += (count * (i + 1) / parts - count * i / parts + stage.chunk - 1) / stage.chunk;
+    return chunks;
+  }
   static std::int64_t flops(const ProductShape& s) { return 2 * s.rows * s.columns * s.depth; }
   std::int64_t flops_in_loop(NodeId id) const {
     const std::int64_t each = operations_of(program_.op(id));

@@ -104,8 +104,11 @@ class Session::Impl {
       throw FeedError(
           at_line(fmt::format("profile: {} runs, at least 1 is possible", runs), where));
     PlanReport report = plan(fetches, feeds, where);
-    // Of each part, all steps and sums; of the first, the stages, too.
-    Recorder recorder(2 * report.steps.size() + report.stages.size(), report.threads);
+    // Of each part, all steps, chunk by chunk, and sums; of the first, the stages, too.
+    std::size_t events = report.stages.size();
+    for (const PlanReport::Step& step : report.steps)
+      events += static_cast<std::size_t>(report.stages[step.stage].chunks) + 1;
+    Recorder recorder(events, report.threads);
     for (std::int64_t i = 0; i < runs; ++i)
       recorder.watch_run([&] { run(fetches, feeds, where, &recorder); });
     return make_profile(std::move(report), runs, std::move(recorder).take_events());

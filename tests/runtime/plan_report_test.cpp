@@ -101,6 +101,22 @@ TEST(PlanReports, have_rows_for_threads_where_there_are_enough) {
   }
 }
 
+// 1000 rows take 3 MB.
+TEST(PlanReports, have_chunks_where_the_values_of_all_rows_are_more_than_a_cache_holds) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 300});
+  const Variable W = g.variable("W", Array({200, 300}));
+  const Tensor y = matmul(elu(matmul(x, W, {.transpose_b = true})), W);
+  for (const std::int64_t batch : {100, 1000}) {
+    const PlanReport plan = plan_of(y, {{x, Array({batch, 300})}});
+    ASSERT_EQ(plan.stages.size(), 1);
+    EXPECT_EQ(plan.stages[0].chunks, batch == 100 ? 1 : 4);
+    const std::string line = batch == 100 ? "stage 1: 100 rows, 1 thread\n"
+                                          : "stage 1: 1000 rows in 4 chunks, 1 thread\n";
+    EXPECT_NE(plan.to_text().find(line), std::string::npos) << plan.to_text();
+  }
+}
+
 TEST(PlanReports, count_two_operations_for_each_term_of_a_product) {
   Graph g;
   const Tensor a = g.placeholder("a", {any, any}), b = g.placeholder("b", {any, any});

@@ -187,11 +187,33 @@ std::vector<Array> train(int threads, int steps, std::int64_t rows) {
 }
 
 TEST(Plans, results_have_the_same_bits_for_any_number_of_threads_and_twice_in_a_row) {
-  for (const std::int64_t rows : {10, 301}) {
+  for (const std::int64_t rows : {10, 301, 1500}) {
     const std::vector<Array> alone = train(1, 3, rows);
     EXPECT_LT(alone[2].item(), alone[0].item());
     for (int threads : {1, 2, 3, 4})
       for (int again = 0; again < 2; ++again) EXPECT_EQ(train(threads, 3, rows), alone) << threads;
+  }
+}
+
+TEST(Plans, rows_have_the_same_bits_in_chunks_as_alone) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 190}, float32);
+  const Variable W = g.variable("W", random_array({230, 190}, "W", -0.1, 0.1, float32));
+  const Tensor y = matmul(elu(matmul(x, W, {.transpose_b = true})), W);
+  constexpr std::int64_t rows = 1500, few = 50;
+  const Array numbers = random_array({rows, 190}, "x", -1, 1, float32);
+  for (int threads : {1, 2}) {
+    Session session(g, {.threads = threads});
+    ASSERT_GT(session.plan(y, {{x, numbers}}).stages.at(0).chunks, threads);
+    const Array all = session.run(y, {{x, numbers}});
+    for (std::int64_t row = 0; row < rows; row += few) {
+      const auto some = [&](const Array& array) {
+        const auto part =
+            array.values<float>().subspan(static_cast<std::size_t>(row) * 190, few * 190);
+        return Array({few, 190}, std::vector<float>(part.begin(), part.end()));
+      };
+      EXPECT_EQ(session.run(y, {{x, some(numbers)}}), some(all)) << row;
+    }
   }
 }
 

@@ -111,6 +111,22 @@ TEST_F(Profiles, have_one_event_for_each_stage_and_for_each_part_of_a_step_in_ea
   }
 }
 
+TEST_F(Profiles, have_one_event_for_each_chunk_of_rows) {
+  const std::vector<Feed> many{{x, random_array({3000, 60}, "x", -1, 1, float32)}};
+  for (int threads : {1, 2, 3}) {
+    const Profile profile = Session(g, {.threads = threads}).profile({loss, step}, many, 2);
+    std::vector<std::int64_t> events(profile.steps.size());
+    for (const Profile::Event& e : profile.events) events[e.number] += e.kind == Kind::step;
+    bool has_chunks = false;
+    for (std::size_t i = 0; i < profile.steps.size(); ++i) {
+      const PlanReport::Stage& stage = profile.plan.stages[profile.plan.steps[i].stage];
+      has_chunks |= stage.chunks > threads;
+      EXPECT_TRUE(stage.rows == 0 || events[i] == 2 * stage.chunks) << events[i];
+    }
+    EXPECT_TRUE(has_chunks);
+  }
+}
+
 TEST_F(Profiles, run_as_often_as_they_say_with_the_results_of_runs) {
   Session watched(g, {.threads = 2}), ordinary(g, {.threads = 1});
   watched.profile(step, feeds, 4);

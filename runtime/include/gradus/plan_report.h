@@ -53,6 +53,7 @@ struct PlanReport {
     // If not 0, each thread takes some of so many rows through all steps; else each takes a part of
     // each step.
     std::int64_t rows = 0;
+    std::int64_t chunks = 1;  // of the rows: each goes through all steps before the next does
     int threads = 1;  // 1 where to share would cost more than it saves, or where a kernel decides
   };
 
