@@ -1,6 +1,7 @@
 #include <gradus/gradients.h>
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -149,19 +150,20 @@ class BackwardPass {
   void hand_down(NodeId id) {
     // A copy: rules append, and appending moves the arrays.
     const Node node = graph_->node(id);
-    values_.resize(node.operand_count + 1u, visited_);
-    graph_->redirect(values_[0], sums_[index(id)]);
+    if (handles_.size() <= node.operand_count) handles_.resize(node.operand_count + 1u, visited_);
+    const std::span<Tensor> values = std::span(handles_).first(node.operand_count + 1u);
+    graph_->redirect(values[0], sums_[index(id)]);
     for (std::size_t k = 0; k < node.operand_count; ++k)
-      graph_->redirect(values_[k + 1], graph_->operands(id)[k]);
+      graph_->redirect(values[k + 1], graph_->operands(id)[k]);
     graph_->redirect(visited_, id);
 
     const std::span<const Attribute> attributes = graph_->attributes(id);
     for (std::size_t k = 0; k < node.operand_count; ++k) {
-      const Tensor& operand = values_[k + 1];
+      const Tensor& operand = values[k + 1];
       if (!wanted_[index(operand.id())] || !flows(*graph_, *node.op, k, operand.id())) continue;
       belong_to(id);
       const Tensor part =
-          node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values_);
+          node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values);
       check_part(part, operand, visited_, where_);
       receive(operand.id(), part, id, k);
     }
@@ -171,8 +173,8 @@ class BackwardPass {
   NodeFlags wanted_;
   // Of what each node has received so far; no_node for nothing.
   std::vector<NodeId> sums_;
-  Tensor visited_;              // the node that hands down,
-  std::vector<Tensor> values_;  // its dy and its operands
+  Tensor visited_;               // the node that hands down,
+  std::vector<Tensor> handles_;  // its dy and its operands, and what others had more of them
   std::vector<Contribution>* trace_;
   SourceLocation where_;
 };
