@@ -127,6 +127,12 @@ NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<co
   return copy;
 }
 
+void GraphState::make_constant(NodeId id, const Array& value) {
+  const Attribute attribute = attributes::value = value;
+  nodes_.kinds[index(id)] =
+      kind_number(constant_op, 0, {&attribute, 1}, value.shape(), value.dtype());
+}
+
 std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
   const std::size_t count = nodes_.kinds.size();
   std::vector<NodeId> moved(count, no_node);

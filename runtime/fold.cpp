@@ -68,15 +68,21 @@ std::optional<Array> evaluate(const Program& program, NodeId id, std::span<const
   return result;
 }
 
+// A constant takes the place of a node: what is around it stays where it is.
 class Folding {
  public:
-  Folding(const Program& program, InstructionSet set)
-      : program_(program), set_(set), next_(program), foldable_(*program.graph) {}
-
-  void visit(NodeId id) {
-    if (!is_foldable(id) || !has_constant_operands(id) || !fold(id)) next_.keep(id);
+  Folding(Program program, InstructionSet set)
+      : program_(std::move(program)), set_(set), foldable_(*program_.graph) {
+    program_.moved.clear();
+    program_.rewritings.clear();
   }
-  Program finish() && { return std::move(next_).finish(); }
+
+  Program run() && {
+    for (NodeId id : program_.nodes())
+      if (is_foldable(id) && has_constant_operands(id)) fold(id);
+    if (own_ != nullptr) program_.moved = drop_unread(*own_, program_.results, program_.origins);
+    return std::move(program_);
+  }
 
  private:
   bool is_foldable(NodeId id) {
@@ -91,7 +97,7 @@ class Folding {
   }
 
   const Array* constant_operand(NodeId id, std::size_t k) const {
-    return constant_of(next_.graph(), next_.at(program_.operands(id)[k]));
+    return constant_of(*program_.graph, program_.operands(id)[k]);
   }
   bool has_constant_operands(NodeId id) const {
     for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
@@ -99,8 +105,7 @@ class Folding {
     return true;
   }
 
-  // Whether the node is a constant from now on.
-  bool fold(NodeId id) {
+  void fold(NodeId id) {
     std::vector<ArrayView> inputs;
     std::size_t operand_bytes = 0;
     const auto operands = program_.operands(id);
@@ -112,28 +117,36 @@ class Folding {
       if (!is_shape) operand_bytes += value->byte_count();
     }
     // What is repeated is worth more as a number: a constant has no more elements than before.
-    if (program_.size(id) != 1 && program_.byte_count(id) > operand_bytes) return false;
+    if (program_.size(id) != 1 && program_.byte_count(id) > operand_bytes) return;
     const std::optional<Array> value = evaluate(program_, id, inputs, set_);
-    if (!value) return false;
-    const Attribute attribute = attributes::value = *value;
-    const NodeId constant = next_.writable()->append(constant_op, {}, {&attribute, 1},
-                                                     value->shape(), value->dtype(), {});
-    next_.replace(id, constant, "a value of constants");
-    return true;
+    if (!value) return;
+    own_graph().make_constant(id, *value);
+    program_.rewritings.push_back({id, "a value of constants"});
   }
 
-  const Program& program_;
+  // The program's graph, or a copy of one that others have, too.
+  GraphState& own_graph() {
+    if (own_ != nullptr) return *own_;
+    if (program_.graph.use_count() == 1) {
+      own_ = std::const_pointer_cast<GraphState>(program_.graph);
+    } else {
+      own_ = GraphState::with_tables_of(*program_.graph);
+      own_->append_copies(*program_.graph, static_cast<std::size_t>(program_.graph->node_count()));
+      program_.graph = own_;
+    }
+    if (program_.origins.empty())
+      for (NodeId id : program_.nodes()) program_.origins.push_back(id);
+    return *own_;
+  }
+
+  Program program_;
   const InstructionSet set_;
-  Rewriter next_;
   OfKinds<bool> foldable_;
+  std::shared_ptr<GraphState> own_;
 };
 
 }  // namespace
 
-Program fold(const Program& program, InstructionSet set) {
-  Folding folding(program, set);
-  for (NodeId id : program.nodes()) folding.visit(id);
-  return std::move(folding).finish();
-}
+Program fold(Program program, InstructionSet set) { return Folding(std::move(program), set).run(); }
 
 }  // namespace gradus

@@ -272,19 +272,36 @@ class LoopMaker {
     plan_.instructions.push_back(instruction);
   }
 
-  void add_formula(NodeId id, LoopInstruction& instruction) {
+  // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
+  DType lanes_of(NodeId id) const { return program_.dtype(program_.operands(id).back()); }
+  LoopFormula formula_of(NodeId id) const {
     const Op& op = program_.op(id);
-    const auto& formula = std::get<ElementwiseKernel>(op.kernel);
-    const auto operands = program_.operands(id);
-    // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
-    const DType lanes = program_.dtype(operands.back());
-    instruction.tile = formula.tile(lanes, making_.set);
-    if (instruction.tile == nullptr)
+    const DType lanes = lanes_of(id);
+    LoopFormula formula{.lanes = lanes,
+                        .tile = std::get<ElementwiseKernel>(op.kernel).tile(lanes, making_.set)};
+    if (formula.tile == nullptr)
       throw InternalError(fmt::format("run: {} has no kernel for {}", op.name, to_text(lanes)));
-    for (NodeId operand : operands) instruction.inputs[instruction.arity++] = input(operand);
     const Call call(op, program_.graph->attributes(id));
     for (const Key<double>* parameter : op.parameters)
-      instruction.inputs[instruction.arity++] = parameter_slot(call[*parameter], lanes);
+      formula.parameters.push_back(call[*parameter]);
+    return formula;
+  }
+
+  void add_formula(NodeId id, LoopInstruction& instruction) {
+    const LoopFormula& of_kind =
+        making_.formulas.of(id, [&](NodeId first) { return formula_of(first); });
+    // A comparison's kind does not tell what it compares.
+    if (of_kind.lanes == lanes_of(id))
+      write_formula(id, of_kind, instruction);
+    else
+      write_formula(id, formula_of(id), instruction);
+  }
+  void write_formula(NodeId id, const LoopFormula& formula, LoopInstruction& instruction) {
+    instruction.tile = formula.tile;
+    for (NodeId operand : program_.operands(id))
+      instruction.inputs[instruction.arity++] = input(operand);
+    for (const double parameter : formula.parameters)
+      instruction.inputs[instruction.arity++] = parameter_slot(parameter, formula.lanes);
   }
 
   void add_repeat(NodeId id, LoopForm form) {

@@ -2,17 +2,28 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "draft.h"
+#include "of_kinds.h"
 #include "plan.h"
 
 namespace gradus {
+
+// What an element-wise node is in a loop: a kernel for lanes of this type, and the numbers that
+// follow the operands.
+struct LoopFormula {
+  DType lanes = float32;
+  Tile tile = nullptr;
+  std::vector<double> parameters = {};
+};
 
 // How the maker of steps tells where things are.
 struct LoopMaking {
   const Draft& draft;
   Plan& plan;
   InstructionSet set;
+  OfKinds<LoopFormula>& formulas;
   // The memory of a storage; if it is a feed's, `pointer` will be set in each run.
   std::function<void(const void*& pointer, NodeId id)> connect;
   // The slot of a number; of kind scalar, it needs a buffer.

@@ -41,6 +41,7 @@ class StepMaker {
         making_{.draft = draft,
                 .plan = plan,
                 .set = context.set,
+                .formulas = formulas_,
                 .connect = [this](const void*& pointer, NodeId id) { connect(pointer, id); },
                 .number = [this](const void* x, DType dtype) { return number(x, dtype); },
                 .reserve_partials = [this](std::size_t bytes) { return reserve(bytes); }} {
@@ -333,6 +334,7 @@ class StepMaker {
   const Program& program_;
   const CompileContext& context_;
   Plan& plan_;
+  OfKinds<LoopFormula> formulas_{*program_.graph};
   const LoopMaking making_;
   std::unordered_map<std::pair<DType, std::uint64_t>, LoopSlot, NumberHash> numbers_;
   std::vector<NodeId> assigned_;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <functional>
 #include <vector>
 
@@ -38,17 +37,17 @@ bool is_mergeable(const Op& op) {
 // the cache elsewhere.
 class Table {
  public:
-  explicit Table(std::size_t nodes)
-      : places_(std::bit_ceil(2 * nodes + 1), no_node), mask_(places_.size() - 1) {}
+  explicit Table(std::size_t nodes) : places_(2 * nodes + near_places, no_node) {}
 
   // The equal node that is there, or this one from now on.
   NodeId find_or_add(const GraphState& graph, NodeId id) {
     const std::size_t hash = hash_of(graph, id);
     const auto operands = graph.operands(id);
-    const std::size_t near = operands.empty() ? hash : 2 * index(std::ranges::max(operands));
+    const std::size_t near = operands.empty() ? hash % (places_.size() - near_places)
+                                              : 2 * index(std::ranges::max(operands));
     for (std::size_t i = 0;; ++i) {
       NodeId& known =
-          places_[(i < near_places ? near + (hash + i) % near_places : hash + i) & mask_];
+          places_[i < near_places ? near + (hash + i) % near_places : (hash + i) % places_.size()];
       if (known == no_node) known = id;
       if (known == id || are_equal(graph, known, id)) return known;
     }
@@ -58,7 +57,6 @@ class Table {
   static constexpr std::size_t near_places = 8;
 
   std::vector<NodeId> places_;
-  std::size_t mask_;
 };
 
 }  // namespace

@@ -27,8 +27,8 @@ struct PlanKey {
 Program prune(const std::shared_ptr<const GraphState>& graph, const PlanKey& key,
               SourceLocation where);
 
-// Computes what depends on nothing but constants.
-Program fold(const Program& program, InstructionSet set);
+// Computes what depends on nothing but constants; in place, if nobody else has the graph.
+Program fold(Program program, InstructionSet set);
 
 // Computes equal nodes once.
 Program merge(const Program& program);

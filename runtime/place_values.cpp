@@ -83,15 +83,22 @@ class ValuePlacing {
   static constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
 
   struct Use {
-    std::int32_t last = -1;        // the last step that reads it
-    NodeId last_reader = no_node;  // the last node that does, in that step
-    bool leaves_loop = false;      // somebody outside of its loop needs it
-    bool is_whole_read = false;    // by the last step, not element by element
+    NodeId last_reader = no_node;    // of those in the last step that reads it
+    bool is_held : 1 = false;        // behind the last step, too
+    bool leaves_loop : 1 = false;    // somebody outside of its loop needs it
+    bool is_whole_read : 1 = false;  // by the last step, not element by element
     // An earlier step of the last one's stage reads it, too: so other threads may still read it
     // while its last reader writes over it.
-    bool is_shared_in_stage = false;
+    bool is_shared_in_stage : 1 = false;
+    bool is_dying : 1 = false;  // listed in dying_
   };
+  static_assert(sizeof(Use) == 8);
 
+  // The last step that reads it; -1 for none.
+  std::int32_t last_step(const Use& used) const {
+    if (used.is_held) return for_ever;
+    return used.last_reader == no_node ? -1 : schedule_.step_of[index(used.last_reader)];
+  }
   Use& use(NodeId id) { return uses_[index(schedule_.storage[index(id)])]; }
   Draft::Place& place(NodeId id) { return draft_.places[index(schedule_.storage[index(id)])]; }
   std::int32_t step_of(NodeId id) const { return schedule_.step_of_storage(id); }
@@ -127,15 +134,15 @@ class ValuePlacing {
         const NodeId stored = schedule_.storage[index(operands[k])];
         Use& used = uses_[index(stored)];
         if (schedule_.step_of[index(stored)] != reader) used.leaves_loop = true;
-        if (used.last == for_ever) continue;
-        if (reader > used.last) {
+        if (used.is_held) continue;
+        const std::int32_t last = last_step(used);
+        if (reader > last) {
           used.is_whole_read = false;
-          used.is_shared_in_stage = used.last >= 0 && stage_of(used.last) == stage_of(reader);
-        } else if (reader < used.last) {
-          used.is_shared_in_stage |= stage_of(used.last) == stage_of(reader);
+          used.is_shared_in_stage = last >= 0 && stage_of(last) == stage_of(reader);
+        } else if (reader < last) {
+          used.is_shared_in_stage |= stage_of(last) == stage_of(reader);
         }
-        used.last = std::max(used.last, reader);
-        if (reader == used.last) used.last_reader = id;
+        if (reader >= last) used.last_reader = id;
         used.is_whole_read |=
             !reads_elements || program_.size(operands[k]) != own_step.domain.elements;
       }
@@ -143,7 +150,7 @@ class ValuePlacing {
     for (NodeId result : program_.results) hold(result);
   }
   void hold(NodeId id) {
-    use(id).last = for_ever;
+    use(id).is_held = true;
     use(id).leaves_loop = true;
   }
 
@@ -154,7 +161,7 @@ class ValuePlacing {
       const bool is_element_of_loop =
           step(made).kind == StepKind::loop && !is_sum(schedule_.form(id));
       const Use& used = uses_[index(id)];
-      if (!is_element_of_loop || used.leaves_loop || used.last < 0)
+      if (!is_element_of_loop || used.leaves_loop || last_step(used) < 0)
         draft_.places[index(id)].home = Draft::Home::arena;
     }
     find_writable_variables();
@@ -195,10 +202,11 @@ class ValuePlacing {
     const ScheduledStep& maker = step(made);
     if (maker.kind == StepKind::loop && is_sum(schedule_.form(value))) return false;
     const Use& old = use(variable);
-    if (old.last < 0) return true;
-    if (old.last == for_ever) return false;
-    if (old.last < made) return stage_of(old.last) < stage_of(made);
-    if (old.last > made || old.is_shared_in_stage) return false;
+    const std::int32_t last = last_step(old);
+    if (last < 0) return true;
+    if (last == for_ever) return false;
+    if (last < made) return stage_of(last) < stage_of(made);
+    if (last > made || old.is_shared_in_stage) return false;
     if (maker.kind == StepKind::loop) return !old.is_whole_read && old.last_reader <= value;
     // The sum starts from the variable, and no factor is the variable.
     const auto operands = program_.operands(value);
@@ -223,7 +231,7 @@ class ValuePlacing {
         if (place(id).home != Draft::Home::arena) continue;
         if (!take_over(id, at))
           place(id) = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
-        if (use(id).last < 0) gone_.push_back({block(id), place(id).at});
+        if (last_step(use(id)) < 0) gone_.push_back({block(id), place(id).at});
       }
       for (NodeId id : dying_) {
         const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
@@ -245,10 +253,12 @@ class ValuePlacing {
   }
   void note_dying(NodeId operand, std::int32_t at) {
     const NodeId stored = schedule_.storage[index(operand)];
-    if (schedule_.step_of[index(stored)] != at && uses_[index(stored)].last == at &&
-        draft_.places[index(stored)].home == Draft::Home::arena &&
-        std::ranges::find(dying_, stored) == dying_.end())
-      dying_.push_back(stored);
+    Use& used = uses_[index(stored)];
+    if (last_step(used) != at || used.is_dying || schedule_.step_of[index(stored)] == at ||
+        draft_.places[index(stored)].home != Draft::Home::arena)
+      return;
+    used.is_dying = true;
+    dying_.push_back(stored);
   }
   // Whether a value has rows of its own for each row of the stage.
   bool has_rows(NodeId id, const Stage& stage) const {

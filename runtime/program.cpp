@@ -32,6 +32,28 @@ std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState&
   return graph;
 }
 
+std::vector<NodeId> drop_unread(GraphState& graph, std::vector<NodeId>& results,
+                                std::vector<NodeId>& origins) {
+  const auto count = static_cast<std::size_t>(graph.node_count());
+  NodeFlags is_read(count);
+  for (NodeId result : results) is_read[index(result)] = true;
+  std::size_t nodes = 0, operands = 0;
+  for (std::size_t i = count; i-- > 0;) {
+    if (!is_read[i]) continue;
+    const auto read = graph.operands(NodeId{static_cast<std::int32_t>(i)});
+    ++nodes;
+    operands += read.size();
+    for (NodeId operand : read) is_read[index(operand)] = true;
+  }
+  if (nodes == count && operands == graph.all_operands().size()) return {};
+  std::vector<NodeId> now = graph.keep_only(is_read);
+  for (std::size_t i = 0; i < count; ++i)
+    if (is_read[i]) origins[index(now[i])] = origins[i];
+  origins.resize(nodes);
+  for (NodeId& result : results) result = now[index(result)];
+  return now;
+}
+
 Rewriter::Rewriter(const Program& before) : before_(before) {}
 
 std::span<const NodeId> Rewriter::operands(NodeId old) {
@@ -109,33 +131,15 @@ Program Rewriter::finish() && {
   }
   std::vector<NodeId> results;
   for (NodeId result : before_.results) results.push_back(moved_[index(result)]);
-  if (may_have_unread_) drop_unread(results);
+  if (may_have_unread_)
+    if (const auto now = drop_unread(*next_, results, origins_); !now.empty())
+      for (NodeId& id : moved_)
+        if (id != no_node) id = now[index(id)];
   return {.graph = std::move(next_),
           .results = std::move(results),
           .origins = std::move(origins_),
           .moved = std::move(moved_),
           .rewritings = std::move(rewritings_)};
-}
-
-void Rewriter::drop_unread(std::vector<NodeId>& results) {
-  const auto count = static_cast<std::size_t>(next_->node_count());
-  NodeFlags is_read(count);
-  for (NodeId result : results) is_read[index(result)] = true;
-  std::size_t read = 0;
-  for (std::size_t i = count; i-- > 0;) {
-    if (!is_read[i]) continue;
-    ++read;
-    for (NodeId operand : next_->operands(NodeId{static_cast<std::int32_t>(i)}))
-      is_read[index(operand)] = true;
-  }
-  if (read == count) return;
-  const std::vector<NodeId> now = next_->keep_only(is_read);
-  for (std::size_t i = 0; i < count; ++i)
-    if (is_read[i]) origins_[index(now[i])] = origins_[i];
-  origins_.resize(read);
-  for (NodeId& id : moved_)
-    if (id != no_node) id = now[index(id)];
-  for (NodeId& result : results) result = now[index(result)];
 }
 
 }  // namespace gradus

@@ -40,8 +40,8 @@ struct NodeRange {
   Iterator end() const { return {count}; }
 };
 
-// All shapes are known, and every node is there because a result needs it. Programs share graphs
-// and never change them.
+// All shapes are known, and every node is there because a result needs it. Programs share graphs;
+// who changes one in place is the only one that has it.
 struct Program {
   std::shared_ptr<const GraphState> graph;
   std::vector<NodeId> results;  // what is fetched, in order
@@ -68,6 +68,10 @@ struct Program {
 // A graph like the program's, whose nodes have the names of the nodes of the first graph for whose
 // sake they are there; a second one of that name ends in "~2".
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original);
+
+// Drops what no result needs; tells where each node went (empty: all stayed where they were).
+std::vector<NodeId> drop_unread(GraphState& graph, std::vector<NodeId>& results,
+                                std::vector<NodeId>& origins);
 
 // How often each node is read, a result counting as one reader.
 std::vector<std::int32_t> reader_counts(const Program& program);
@@ -108,7 +112,6 @@ class Rewriter {
   void start_copying();
   void copy(NodeId old, const Shape* shape = nullptr);
   void tell_origins(NodeId old);
-  void drop_unread(std::vector<NodeId>& results);
 
   const Program& before_;
   std::shared_ptr<GraphState> next_;

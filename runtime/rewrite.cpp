@@ -9,9 +9,8 @@ Program rewrite(Program program, const Passes& passes, InstructionSet set,
   // Whether it has changed something.
   const auto apply = [&](bool is_on, std::string_view name, const auto& pass) {
     if (!is_on) return false;
-    Program next = pass(program);
-    const bool has_changed = next.graph != program.graph;
-    program = std::move(next);
+    program = pass(std::move(program));
+    const bool has_changed = !program.rewritings.empty();
     if (has_changed && observer) observer(name, program);
     // What a pass did is told before the next, or not at all.
     program.moved = {};
@@ -23,7 +22,7 @@ Program rewrite(Program program, const Passes& passes, InstructionSet set,
   // No chain of rules is as long as this.
   constexpr int most_rounds = 8;
   for (int round = 0; round < most_rounds; ++round) {
-    apply(passes.fold, "fold", [&](const Program& p) { return fold(p, set); });
+    apply(passes.fold, "fold", [&](Program&& p) { return fold(std::move(p), set); });
     apply(passes.merge, "merge", merge);
     if (!apply(passes.simplify, "simplify", simplify)) break;
   }

@@ -195,6 +195,30 @@ TEST(Plans, results_have_the_same_bits_for_any_number_of_threads_and_twice_in_a_
   }
 }
 
+// Both results are bool [3]: what is compared makes the difference.
+TEST(Plans, one_plan_compares_numbers_of_two_types) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3}, float32), z = g.placeholder("z", {3}, float64);
+  Session session(g);
+  const std::vector<Array> results =
+      session.run({less(x, 0.5), less(z, 0.5)},
+                  {{x, array({0.25, 0.75, 0.5}, float32)}, {z, array({0.5, 0.25, 0.75}, float64)}});
+  EXPECT_EQ(to_text(results[0]), "[true, false, false]");
+  EXPECT_EQ(to_text(results[1]), "[false, true, false]");
+}
+
+// Everything is needed, so that no pass before the first that folds has made a copy.
+TEST(Plans, folding_leaves_the_graph_of_the_user_as_it_was) {
+  Graph g;
+  const Tensor y = g.constant({1, 2}) + g.constant({3, 4});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(Session(g).run(y), array({4, 6}));
+    EXPECT_EQ(y.op_name(), "add");
+    EXPECT_EQ(g.state().node_count(), 3);
+    EXPECT_EQ(g.state().operands(y.id()).size(), 2);
+  }
+}
+
 TEST(Plans, rows_have_the_same_bits_in_chunks_as_alone) {
   Graph g;
   const Tensor x = g.placeholder("x", {any, 190}, float32);

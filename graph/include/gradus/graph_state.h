@@ -92,6 +92,9 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
     return push(nodes.kinds[index(id)], nodes.places[index(id)], nodes.origins[index(id)],
                 operands);
   }
+  // The node is a constant where it stands, and reads nothing. What it read is among all_operands()
+  // until keep_only() drops it.
+  void make_constant(NodeId id, const Array& value);
   // Drops all nodes but these, which read no other. Returns where each went, no_node if it is gone.
   std::vector<NodeId> keep_only(const NodeFlags& is_kept);
   void reserve(std::size_t nodes, std::size_t operands);
