@@ -101,7 +101,7 @@ void GraphState::append_copies(const GraphState& other, std::size_t count) {
   const std::size_t operands =
       count < from.kinds.size() ? from.first_operands[count] : other.operands_.size();
   const auto copy = [](auto& to, const auto& all, std::size_t n) {
-    to.insert(to.end(), all.begin(), all.begin() + static_cast<std::ptrdiff_t>(n));
+    to.append(std::span(all).first(n));
   };
   copy(nodes_.kinds, from.kinds, count);
   copy(nodes_.places, from.places, count);
@@ -148,11 +148,11 @@ std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
     for (NodeId operand : operands) operands_[operand_count++] = moved[index(operand)];
     moved[i] = NodeId{static_cast<std::int32_t>(node_count++)};
   }
-  nodes_.kinds.resize(node_count);
-  nodes_.places.resize(node_count);
-  nodes_.first_operands.resize(node_count);
-  nodes_.origins.resize(node_count);
-  operands_.resize(operand_count);
+  nodes_.kinds.shrink(node_count);
+  nodes_.places.shrink(node_count);
+  nodes_.first_operands.shrink(node_count);
+  nodes_.origins.shrink(node_count);
+  operands_.shrink(operand_count);
   for (auto& known : literals_) known.clear();
   return moved;
 }

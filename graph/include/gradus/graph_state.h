@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <gradus/attribute.h>
+#include <gradus/growing_array.h>
 #include <gradus/initializer.h>
 #include <gradus/names.h>
 #include <gradus/node.h>
@@ -36,7 +37,7 @@ using GradientFunction =
 
 class GraphState : public std::enable_shared_from_this<GraphState> {
  public:
-  std::int64_t node_count() const { return std::ssize(nodes_.kinds); }
+  std::int64_t node_count() const { return static_cast<std::int64_t>(nodes_.kinds.size()); }
   Node node(NodeId id) const {
     const NodeKind& kind = this->kind(id);
     const NodePlace& place = places_[nodes_.places[index(id)]];
@@ -148,8 +149,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // 16 bytes for each node: a million have few kinds and come from few places. Each part has an
   // array of its own: who goes through a graph mostly asks for kinds and operands alone.
   struct StoredNodes {
-    std::vector<std::uint32_t> kinds, places, first_operands;
-    std::vector<NodeId> origins;
+    GrowingArray<std::uint32_t> kinds, places, first_operands;
+    GrowingArray<NodeId> origins;
   };
 
   NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
@@ -159,7 +160,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   void make_room(std::size_t operands);
 
   StoredNodes nodes_;
-  std::vector<NodeId> operands_;
+  GrowingArray<NodeId> operands_;
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
   Interned<SourceLocation, NodeHash> locations_;
