@@ -48,9 +48,11 @@ TEST(GrowingArray, that_finds_no_memory_stays_as_it_was) {
   GrowingArray<std::uint64_t> values;
   values.push_back(7);
   const std::size_t capacity = values.capacity();
-  // More bytes than a size can tell, and more than any machine has.
-  for (const std::size_t wanted : {std::size_t{1} << 62, std::size_t{1} << 58})
-    EXPECT_THROW(values.reserve(wanted), std::bad_alloc);
+  // More bytes than a size can tell.
+  EXPECT_THROW(values.reserve(std::size_t{1} << 62), std::bad_alloc);
+#if !defined(__SANITIZE_ADDRESS__)  // which ends a program that asks for so much
+  EXPECT_THROW(values.reserve(std::size_t{1} << 58), std::bad_alloc);
+#endif
   EXPECT_EQ(values.capacity(), capacity);
   ASSERT_EQ(values.size(), 1);
   EXPECT_EQ(values[0], 7);
