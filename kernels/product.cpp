@@ -64,7 +64,7 @@ bool sums_dots(const ProductSum& sum, DType dtype) {
          sum.terms[0].depth >= least_lines * dot_lanes(dtype);
 }
 
-// So that the rows of a tile stay in the L1 cache, twelve with AVX-512.
+// So that the rows and columns of a tile, five and four with AVX-512, stay in the L1 cache.
 std::int64_t dot_slice(std::int64_t depth, DType dtype) {
   return slice(depth, 50 * dot_lanes(dtype), dot_lanes(dtype));
 }

@@ -136,8 +136,8 @@ struct DotSums {
     store(to + first, drawn_together<lanes / places>(sums, all));
     if constexpr (first + lanes < count) add_up<first + lanes>(to);
   }
-  // Rows are copied as a whole: for single numbers GCC scatters a vector, which takes as long as a
-  // tenth of the tile.
+  // Rows are copied as a whole: for single numbers GCC scatters a vector, and a product of 784
+  // steps takes 3 % longer.
   [[gnu::always_inline]] void write(T* c, std::int64_t c_stride, const Update<T>& update) const {
     constexpr std::size_t padded = (count + lanes - 1) / lanes * lanes;
     constexpr std::size_t row_bytes = columns * sizeof(T);

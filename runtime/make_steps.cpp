@@ -198,7 +198,7 @@ class StepMaker {
     if (work > worth_sharing) made.parts = context_.threads.threads();
     plan_.stages.push_back(made);
   }
-  // As many granules as make values that fill most of an L2 cache, but so many rows that to read
+  // As many granules as make values that fill half of an L2 cache, but so many rows that to read
   // the other operand of a product once more costs little.
   std::int64_t chunk_of(const Stage& stage) const {
     const Granules granules = granules_of_rows(stage.rows, 1);
