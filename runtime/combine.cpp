@@ -13,6 +13,7 @@
 // is combined: elsewhere a factor would have to be kept for longer than the product.
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include <gradus/ops.h>
@@ -40,11 +41,11 @@ struct Combination {
 
 class Combining {
  public:
-  explicit Combining(const Program& program)
-      : program_(program), readers_(reader_counts(program)) {}
+  explicit Combining(Program program)
+      : program_(std::move(program)), is_read_once_(read_once(program_)) {}
 
-  Program run() {
-    if (!has_candidate()) return program_;
+  Program run() && {
+    if (!has_candidate()) return std::move(program_);
     schedule_ = schedule(program_, true);
 
     Rewriter next(program_);
@@ -69,7 +70,7 @@ class Combining {
   // What makes an operand, if it is made for this node alone; else null.
   const Op* made_for(NodeId id, std::size_t k) const {
     const NodeId inner = program_.operands(id)[k];
-    return readers_[index(inner)] == 1 ? &program_.op(inner) : nullptr;
+    return is_read_once_[index(inner)] != 0 ? &program_.op(inner) : nullptr;
   }
   // The same in the same loop.
   const Op* inner(NodeId id, std::size_t k) const {
@@ -167,8 +168,8 @@ class Combining {
                                    program_.graph->where(id));
   }
 
-  const Program& program_;
-  const std::vector<std::int32_t> readers_;
+  Program program_;
+  const NodeFlags is_read_once_;
   Schedule schedule_;
 };
 
@@ -266,6 +267,6 @@ std::int64_t operations_of(const Op& op) {
   return is_pair ? 2 : 1;
 }
 
-Program combine(const Program& program) { return Combining(program).run(); }
+Program combine(Program program) { return Combining(std::move(program)).run(); }
 
 }  // namespace gradus

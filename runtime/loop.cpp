@@ -105,7 +105,7 @@ class Walk {
       if (instruction.kind == LoopInstruction::Kind::tile) {
         const void* inputs[4];
         for (std::size_t k = 0; k < instruction.arity; ++k) inputs[k] = at_[instruction.inputs[k]];
-        instruction.tile(inputs, at_[instruction.output], n);
+        loop_.tiles[instruction.tile](inputs, at_[instruction.output], n);
       } else if (instruction.kind == LoopInstruction::Kind::copy) {
         std::memcpy(at_[instruction.output], at_[instruction.inputs[0]],
                     static_cast<std::size_t>(n) * loop_.slots[instruction.output].bytes);

@@ -48,15 +48,19 @@ struct LoopSum {
   std::byte* partial = nullptr;  // of each granule: of each of its tiles, or one row
 };
 
+// Among the kernels of a plan.
+using TileNumber = std::uint16_t;
+
+// 8 bytes: a long graph has millions, and each is read in every run.
 struct LoopInstruction {
   enum class Kind : std::uint8_t { tile, copy, sum };
-  Kind kind = Kind::tile;
-  std::uint8_t arity = 0;
+  Kind kind : 4 = Kind::tile;
+  std::uint8_t arity : 4 = 0;
   std::array<SlotNumber, 4> inputs{};
   SlotNumber output = 0;  // or the number of a sum
-  Tile tile = nullptr;
+  TileNumber tile = 0;
 };
-static_assert(sizeof(LoopInstruction) == 8 + sizeof(Tile));
+static_assert(sizeof(LoopInstruction) == 8);
 
 // The unit that threads share: fixed by the loop alone, so that partial sums, and with them the
 // bits of a result, do not depend on the number of threads.
@@ -84,6 +88,7 @@ struct Loop {
   Granules granules;
   std::span<LoopSlot> slots;
   std::span<const LoopInstruction> instructions;
+  const Tile* tiles = nullptr;  // of the plan
   std::span<const LoopSum> sums;
 
   std::int64_t rows_per_tile() const {

@@ -264,7 +264,7 @@ class LoopMaker {
     if (form == LoopForm::cast) {
       instruction.arity = 1;
       instruction.inputs[0] = input(x);
-      instruction.tile = cast_tile(program_.dtype(x), program_.dtype(id), making_.set);
+      instruction.tile = tile_number(cast_tile(program_.dtype(x), program_.dtype(id), making_.set));
     } else {
       add_formula(id, instruction);
     }
@@ -272,15 +272,23 @@ class LoopMaker {
     plan_.instructions.push_back(instruction);
   }
 
+  // There are fewer kernels than numbers, whatever the graph.
+  TileNumber tile_number(Tile tile) const {
+    const auto found = std::ranges::find(plan_.tiles, tile);
+    const auto number = static_cast<TileNumber>(found - plan_.tiles.begin());
+    if (found == plan_.tiles.end()) plan_.tiles.push_back(tile);
+    return number;
+  }
+
   // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
   DType lanes_of(NodeId id) const { return program_.dtype(program_.operands(id).back()); }
   LoopFormula formula_of(NodeId id) const {
     const Op& op = program_.op(id);
     const DType lanes = lanes_of(id);
-    LoopFormula formula{.lanes = lanes,
-                        .tile = std::get<ElementwiseKernel>(op.kernel).tile(lanes, making_.set)};
-    if (formula.tile == nullptr)
+    const Tile tile = std::get<ElementwiseKernel>(op.kernel).tile(lanes, making_.set);
+    if (tile == nullptr)
       throw InternalError(fmt::format("run: {} has no kernel for {}", op.name, to_text(lanes)));
+    LoopFormula formula{.lanes = lanes, .tile = tile_number(tile)};
     const Call call(op, program_.graph->attributes(id));
     for (const Key<double>* parameter : op.parameters)
       formula.parameters.push_back(call[*parameter]);

@@ -14,7 +14,7 @@ namespace gradus {
 // follow the operands.
 struct LoopFormula {
   DType lanes = float32;
-  Tile tile = nullptr;
+  TileNumber tile = 0;
   std::vector<double> parameters = {};
 };
 

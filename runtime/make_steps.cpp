@@ -53,6 +53,7 @@ class StepMaker {
   void run() {
     for (const Stage& stage : draft_.stages.stages) add_stage(stage);
     place_partials();
+    for (Loop& loop : plan_.loops) loop.tiles = plan_.tiles.data();
     for (NodeId id : program_.nodes()) note_variables(id);
     std::ranges::sort(plan_.variables);
     const auto doubled = std::unique(plan_.variables.begin(), plan_.variables.end());

@@ -61,7 +61,7 @@ class Table {
 
 }  // namespace
 
-Program merge(const Program& program) {
+Program merge(Program program) {
   Rewriter next(program);
   Table table(static_cast<std::size_t>(program.graph->node_count()));
   for (NodeId id : program.nodes()) {

@@ -31,17 +31,17 @@ Program prune(const std::shared_ptr<const GraphState>& graph, const PlanKey& key
 Program fold(Program program, InstructionSet set);
 
 // Computes equal nodes once.
-Program merge(const Program& program);
+Program merge(Program program);
 
 // Rewrites what has a simpler form: see simplify_rules.cpp.
-Program simplify(const Program& program);
+Program simplify(Program program);
 
 // Sums of matrix products become one node of product_sum_op: with a scale, and where a variable is
 // assigned what it was plus products (a step of SGD), that variable as the place of the sum.
-Program place_products(const Program& program);
+Program place_products(Program program);
 
 // Neighbours of a loop become one instruction, where there is one for all of them.
-Program combine(const Program& program);
+Program combine(Program program);
 
 // Stands in a program for a value of which only the shape is read.
 extern const Op shape_op;

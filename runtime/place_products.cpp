@@ -6,6 +6,7 @@
 // one node, which needs neither room for the gradient nor a sweep over W of its own.
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,14 +27,14 @@ struct Term {
 
 class ProductPlacing {
  public:
-  explicit ProductPlacing(const Program& program)
-      : program_(program),
-        readers_(reader_counts(program)),
-        assigned_(readers_.size(), no_node),
-        has_linear_reader_(readers_.size()) {
-    for (NodeId id : program.nodes()) {
-      const auto operands = program.operands(id);
-      if (&program.op(id) == &assign_op) assigned_[index(operands[1])] = operands[0];
+  explicit ProductPlacing(Program program)
+      : program_(std::move(program)),
+        is_read_once_(read_once(program_)),
+        assigned_(is_read_once_.size(), no_node),
+        has_linear_reader_(is_read_once_.size()) {
+    for (NodeId id : program_.nodes()) {
+      const auto operands = program_.operands(id);
+      if (&program_.op(id) == &assign_op) assigned_[index(operands[1])] = operands[0];
       if (is_linear(id))
         for (NodeId operand : operands) has_linear_reader_[index(operand)] = true;
     }
@@ -71,7 +72,7 @@ class ProductPlacing {
   }
   // Whether it is a part of a larger sum, which alone reads it.
   bool is_inner(NodeId id) const {
-    return readers_[index(id)] == 1 && has_linear_reader_[index(id)];
+    return is_read_once_[index(id)] != 0 && has_linear_reader_[index(id)];
   }
   bool is_product(NodeId id) const {
     return &program_.op(id) == &matmul_op && program_.shape(id).rank() == 2 && is_inner(id);
@@ -158,8 +159,8 @@ class ProductPlacing {
                                    node.dtype, program_.graph->where(root));
   }
 
-  const Program& program_;
-  std::vector<std::int32_t> readers_;
+  Program program_;
+  NodeFlags is_read_once_;
   std::vector<NodeId> assigned_;  // the variable that takes a node's value
   NodeFlags has_linear_reader_;
 };
@@ -177,9 +178,9 @@ extern constexpr Op product_sum_op{
     .kernel = IsProduct{},
 };
 
-Program place_products(const Program& program) {
+Program place_products(Program program) {
   for (NodeId id : program.nodes())
-    if (&program.op(id) == &matmul_op) return ProductPlacing(program).run();
+    if (&program.op(id) == &matmul_op) return ProductPlacing(std::move(program)).run();
   return program;
 }
 

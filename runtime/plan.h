@@ -109,6 +109,7 @@ struct Plan {
   // What loops and products are made of.
   std::vector<LoopSlot> slots;
   std::vector<LoopInstruction> instructions;
+  std::vector<Tile> tiles;  // each kernel once
   std::vector<LoopSum> sums;
   std::vector<ProductTerm> terms;
   std::vector<RunSlot> run_slots;

@@ -6,15 +6,19 @@
 
 #include <fmt/format.h>
 
-#include <gradus/node_flags.h>
-
 namespace gradus {
 
-std::vector<std::int32_t> reader_counts(const Program& program) {
-  std::vector<std::int32_t> counts(static_cast<std::size_t>(program.graph->node_count()));
-  for (NodeId operand : program.graph->all_operands()) ++counts[index(operand)];
-  for (NodeId result : program.results) ++counts[index(result)];
-  return counts;
+NodeFlags read_once(const Program& program) {
+  NodeFlags readers(static_cast<std::size_t>(program.graph->node_count()));
+  // More than one are two.
+  const auto count = [&](NodeId read) {
+    char& of_node = readers[index(read)];
+    of_node = of_node == 0 ? 1 : 2;
+  };
+  for (NodeId operand : program.graph->all_operands()) count(operand);
+  for (NodeId result : program.results) count(result);
+  for (char& of_node : readers) of_node = of_node == 1;
+  return readers;
 }
 
 // From the last node to the first: the last that is there for a node's sake is the one that does
@@ -53,8 +57,6 @@ std::vector<NodeId> drop_unread(GraphState& graph, std::vector<NodeId>& results,
   for (NodeId& result : results) result = now[index(result)];
   return now;
 }
-
-Rewriter::Rewriter(const Program& before) : before_(before) {}
 
 std::span<const NodeId> Rewriter::operands(NodeId old) {
   const auto operands = before_.operands(old);
@@ -124,10 +126,9 @@ void Rewriter::redirect(NodeId old, NodeId by, std::string_view rule) {
 
 Program Rewriter::finish() && {
   if (!is_copying_) {
-    Program same = before_;
-    same.moved.clear();
-    same.rewritings.clear();
-    return same;
+    before_.moved.clear();
+    before_.rewritings.clear();
+    return std::move(before_);
   }
   std::vector<NodeId> results;
   for (NodeId result : before_.results) results.push_back(moved_[index(result)]);

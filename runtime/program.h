@@ -1,6 +1,6 @@
 // Program: a graph on its way from the user's to a plan. Rewriter: how a pass makes the next one.
 //
-//   Program drop_doubles(const Program& before) {
+//   Program drop_doubles(Program before) {
 //     Rewriter next(before);
 //     for (NodeId id : before.nodes())
 //       if (const NodeId same = ...; same != no_node) next.replace(id, same, "equal nodes");
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <gradus/graph_state.h>
+#include <gradus/node_flags.h>
 
 namespace gradus {
 
@@ -73,14 +74,14 @@ std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState&
 std::vector<NodeId> drop_unread(GraphState& graph, std::vector<NodeId>& results,
                                 std::vector<NodeId>& origins);
 
-// How often each node is read, a result counting as one reader.
-std::vector<std::int32_t> reader_counts(const Program& program);
+// Which nodes have one reader, and one alone; a result counts as one.
+NodeFlags read_once(const Program& program);
 
 // Goes through a program in order. Nothing is copied before something changes: a pass that finds
 // nothing to do returns the program that it was given.
 class Rewriter {
  public:
-  explicit Rewriter(const Program& before);
+  explicit Rewriter(Program& before) : before_(before) {}
 
   // The graph as it is so far, in which the nodes that at() tells lie.
   const GraphState& graph() const { return is_copying_ ? *next_ : *before_.graph; }
@@ -105,7 +106,7 @@ class Rewriter {
   Tensor tensor(NodeId now) { return Tensor(writable(), now); }
   const std::shared_ptr<GraphState>& writable();
 
-  // The program of what the results need.
+  // The program of what the results need; that before, moved, if nothing changed.
   Program finish() &&;
 
  private:
@@ -113,7 +114,7 @@ class Rewriter {
   void copy(NodeId old, const Shape* shape = nullptr);
   void tell_origins(NodeId old);
 
-  const Program& before_;
+  Program& before_;
   std::shared_ptr<GraphState> next_;
   bool is_copying_ = false;
   bool may_have_unread_ = false;

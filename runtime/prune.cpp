@@ -24,7 +24,7 @@ class Pruning {
     for (std::size_t i = 0; i < shaped_.size(); ++i) {
       const NodeId id{static_cast<std::int32_t>(i)};
       if (computed_[i])
-        next.keep(id, shape(id));
+        keep(next, id);
       else if (shaped_[i])
         next.replace(id, shape_node(next, id), "");
       else
@@ -63,27 +63,26 @@ class Pruning {
       if (!shaped_[i]) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
       const NodeKind& kind = graph_.kind(id);
-      const Shape& declared = graph_.shape(id);
       if (kind.op == &placeholder_op) {
         set_shape(id, fed_shape(id));
         continue;
       }
       // Where nothing was unknown when the node was made, nothing is new.
       const auto is_as_declared = [&](NodeId operand) {
-        return shapes_.empty() || shapes_[index(operand)] == nullptr ||
-               *shapes_[index(operand)] == graph_.shape(operand);
+        return is_declared(operand) || *shapes_[index(operand)] == graph_.shape(operand);
       };
-      if (kind.element_count != any && std::ranges::all_of(graph_.operands(id), is_as_declared))
+      if (kind.element_count != any &&
+          (shapes_.empty() || std::ranges::all_of(graph_.operands(id), is_as_declared)))
         continue;
       const Shape shape = ruled_shape(id);
-      if (shape == declared) continue;
+      if (shape == graph_.shape(id)) continue;
       const bool is_new = new_shapes_.empty() || new_shapes_.back() != shape;
       set_shape(id, is_new ? new_shapes_.emplace_back(shape) : new_shapes_.back());
     }
   }
+  bool is_declared(NodeId id) const { return shapes_.empty() || shapes_[index(id)] == nullptr; }
   const Shape& shape(NodeId id) const {
-    const bool is_declared = shapes_.empty() || shapes_[index(id)] == nullptr;
-    return is_declared ? graph_.shape(id) : *shapes_[index(id)];
+    return is_declared(id) ? graph_.shape(id) : *shapes_[index(id)];
   }
   void set_shape(NodeId id, const Shape& shape) {
     shapes_.resize(shaped_.size());
@@ -118,6 +117,12 @@ class Pruning {
     }
   }
 
+  void keep(Rewriter& next, NodeId id) const {
+    if (is_declared(id))
+      next.keep(id);
+    else
+      next.keep(id, *shapes_[index(id)]);
+  }
   NodeId shape_node(Rewriter& next, NodeId id) const {
     return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype,
                                    graph_.where(id));
@@ -126,7 +131,7 @@ class Pruning {
   const GraphState& graph_;
   const PlanKey& key_;
   const SourceLocation where_;
-  const Program whole_;
+  Program whole_;
   NodeFlags computed_;                // these nodes,
   NodeFlags shaped_;                  // and those of which only the shape is needed
   std::vector<const Shape*> shapes_;  // null for those that are as declared; empty for none else

@@ -40,7 +40,7 @@ ApplicableRules applicable_rules(const NodeKind& kind) {
 
 }  // namespace
 
-Program simplify(const Program& program) {
+Program simplify(Program program) {
   Rewriter next(program);
   OfKinds<ApplicableRules> rules(*program.graph);
   const auto find = [&](NodeId first) { return applicable_rules(program.graph->kind(first)); };
