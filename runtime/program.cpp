@@ -17,7 +17,7 @@ NodeFlags read_once(const Program& program) {
   };
   for (NodeId operand : program.graph->all_operands()) count(operand);
   for (NodeId result : program.results) count(result);
-  for (char& of_node : readers) of_node = of_node == 1;
+  for (char& of_node : readers) of_node = of_node == 1 ? 1 : 0;
   return readers;
 }
 

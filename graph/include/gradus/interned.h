@@ -26,10 +26,11 @@ class Interned {
   // Like is T, or what a T can be made of and compared with.
   template <class Like>
   std::uint32_t number(const Like& value) {
+    if (values_[last_] == value) return last_;
     const std::size_t hash = Hash{}(value);
     std::uint32_t& recent = recent_[hash % recent_.size()];
     if (!(values_[recent] == value)) recent = find_or_add(value, hash);
-    return recent;
+    return last_ = recent;
   }
 
  private:
@@ -46,7 +47,8 @@ class Interned {
 
   Store values_;
   std::unordered_multimap<std::size_t, std::uint32_t> numbers_;
-  // What was asked for last under the same low bits of a hash: most questions end here.
+  // What was asked for last, and last under the same low bits of a hash: most questions end here.
+  std::uint32_t last_ = 0;
   std::array<std::uint32_t, 256> recent_{};
 };
 
