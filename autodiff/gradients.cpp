@@ -149,7 +149,7 @@ class BackwardPass {
 
   void hand_down(NodeId id) {
     // A copy: rules append, and appending moves the arrays.
-    const Node node = graph_->node(id);
+    const NodeKind node = graph_->kind(id);
     if (handles_.size() <= node.operand_count) handles_.resize(node.operand_count + 1u, visited_);
     const std::span<Tensor> values = std::span(handles_).first(node.operand_count + 1u);
     graph_->redirect(values[0], sums_[index(id)]);

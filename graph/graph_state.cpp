@@ -67,21 +67,22 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
 
 NodeId GraphState::push(std::uint32_t kind, std::uint32_t place, NodeId origin,
                         std::span<const NodeId> operands) {
-  make_room(operands.size());
-  nodes_.kinds.push_back(kind);
-  nodes_.places.push_back(place);
-  nodes_.first_operands.push_back(static_cast<std::uint32_t>(operands_.size()));
-  nodes_.origins.push_back(origin);
-  for (NodeId operand : operands) operands_.push_back(operand);
+  make_room(1, operands.size());
+  nodes_.kinds.unchecked_push_back(kind);
+  nodes_.places.unchecked_push_back(place);
+  nodes_.first_operands.unchecked_push_back(static_cast<std::uint32_t>(operands_.size()));
+  nodes_.origins.unchecked_push_back(origin);
+  for (NodeId operand : operands) operands_.unchecked_push_back(operand);
   return NodeId{static_cast<std::int32_t>(nodes_.kinds.size() - 1)};
 }
 
-void GraphState::make_room(std::size_t operands) {
-  // The origins grow last: where they have room, all have.
-  if (nodes_.origins.size() == nodes_.origins.capacity())
-    reserve(std::max<std::size_t>(2 * nodes_.origins.size(), 16), 0);
-  if (operands_.capacity() - operands_.size() < operands)
-    operands_.reserve(std::max(2 * operands_.size(), operands_.size() + operands));
+void GraphState::grow(std::size_t nodes, std::size_t operands) {
+  const auto capacity = [](const auto& array, std::size_t more) {
+    const std::size_t needed = array.size() + more;
+    return needed <= array.capacity() ? array.capacity()
+                                      : std::max<std::size_t>({2 * array.size(), needed, 16});
+  };
+  reserve(capacity(nodes_.origins, nodes), capacity(operands_, operands));
 }
 
 std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) {
@@ -127,17 +128,50 @@ NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<co
   return copy;
 }
 
+void GraphState::append_all_moved(const GraphState& other, std::size_t count,
+                                  std::vector<NodeId>& moved) {
+  if (count == 0) return;
+  const StoredNodes& from = other.nodes_;
+  const std::size_t first = moved.size(), last = first + count;
+  const std::size_t first_operand = from.first_operands[first];
+  const std::size_t last_operand =
+      last < from.kinds.size() ? from.first_operands[last] : other.operands_.size();
+  make_room(count, last_operand - first_operand);
+
+  auto now = static_cast<std::int32_t>(nodes_.kinds.size());
+  for (std::size_t i = 0; i < count; ++i) moved.push_back(NodeId{now++});
+  const std::size_t start = operands_.size();
+  for (std::size_t i = first; i < last; ++i)
+    nodes_.first_operands.unchecked_push_back(
+        static_cast<std::uint32_t>(start + from.first_operands[i] - first_operand));
+  for (std::size_t i = first_operand; i < last_operand; ++i)
+    operands_.unchecked_push_back(moved[index(other.operands_[i])]);
+  const auto copy = [&](auto& to, const auto& all) {
+    to.append(std::span(all).subspan(first, count));
+  };
+  copy(nodes_.kinds, from.kinds);
+  copy(nodes_.places, from.places);
+  copy(nodes_.origins, from.origins);
+}
+
 void GraphState::make_constant(NodeId id, const Array& value) {
   const Attribute attribute = attributes::value = value;
   nodes_.kinds[index(id)] =
       kind_number(constant_op, 0, {&attribute, 1}, value.shape(), value.dtype());
+  first_emptied_ = std::min(first_emptied_, index(id));
 }
 
 std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
   const std::size_t count = nodes_.kinds.size();
+  // What lies before the first change stays where it is.
+  const auto dropped = static_cast<std::size_t>(std::ranges::find(is_kept, 0) - is_kept.begin());
+  const std::size_t first = std::min({dropped, first_emptied_, count});
+  first_emptied_ = none_emptied;
   std::vector<NodeId> moved(count, no_node);
-  std::size_t node_count = 0, operand_count = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < first; ++i) moved[i] = NodeId{static_cast<std::int32_t>(i)};
+  std::size_t node_count = first;
+  std::size_t operand_count = first < count ? nodes_.first_operands[first] : operands_.size();
+  for (std::size_t i = first; i < count; ++i) {
     if (is_kept[i] == 0) continue;
     // What is written lies before what is still to be read.
     const auto operands = this->operands(NodeId{static_cast<std::int32_t>(i)});

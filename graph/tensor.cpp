@@ -14,9 +14,9 @@ GraphState& Tensor::state() const {
 }
 
 const Shape& Tensor::shape() const { return state().shape(id_); }
-DType Tensor::dtype() const { return state().node(id_).dtype; }
+DType Tensor::dtype() const { return state().kind(id_).dtype; }
 std::string Tensor::name() const { return state().name(id_); }
-std::string Tensor::op_name() const { return std::string(state().node(id_).op->name); }
+std::string Tensor::op_name() const { return std::string(state().kind(id_).op->name); }
 SourceLocation Tensor::where() const { return state().where(id_); }
 
 Variable::Variable(Tensor tensor) : Tensor(std::move(tensor)) {

@@ -14,7 +14,7 @@ namespace gradus {
 namespace {
 
 const Array* constant_of(const GraphState& graph, NodeId id) {
-  if (graph.node(id).op != &constant_op) return nullptr;
+  if (graph.kind(id).op != &constant_op) return nullptr;
   return &std::get<Array>(graph.attributes(id)[0].value);
 }
 

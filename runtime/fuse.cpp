@@ -28,9 +28,7 @@ class Fusing {
   }
 
   Schedule run() {
-    const NodeFlags is_early = numbers_alone();
-    for (NodeId id : program_.nodes())
-      if (is_early[index(id)]) add(id);
+    const NodeFlags is_early = add_numbers_alone();
     for (NodeId id : program_.nodes())
       if (!is_early[index(id)]) add(id);
     if (fuses_) sink();
@@ -48,13 +46,16 @@ class Fusing {
   NodeId storage(NodeId id) const { return schedule_.storage[index(id)]; }
   std::int32_t stored_in(NodeId id) const { return schedule_.step_of_storage(id); }
 
-  // Which nodes have one element, and nothing larger behind them.
-  NodeFlags numbers_alone() const {
+  // Those nodes that have one element, and nothing larger behind them.
+  NodeFlags add_numbers_alone() {
     NodeFlags is_early(schedule_.step_of.size());
     const auto is_early_too = [&](NodeId operand) { return is_early[index(operand)] != 0; };
-    for (NodeId id : program_.nodes())
-      if (program_.size(id) == 1 && std::ranges::all_of(program_.operands(id), is_early_too))
-        is_early[index(id)] = true;
+    for (NodeId id : program_.nodes()) {
+      if (program_.size(id) != 1 || !std::ranges::all_of(program_.operands(id), is_early_too))
+        continue;
+      is_early[index(id)] = true;
+      add(id);
+    }
     return is_early;
   }
 
@@ -90,19 +91,15 @@ class Fusing {
     const bool is_loop = fuses_ ? node.form != LoopForm::none : node.form == LoopForm::formula;
     if (!is_loop) return open(id, StepKind::general, {});
     if (fuses_) {
-      const std::int32_t with_moves = latest_operand(id, true);
-      if (join_if_possible(id, node, with_moves)) return;
-      const std::int32_t without = latest_operand(id, false);
-      if (without != with_moves && join_if_possible(id, node, without)) return;
+      const Latest latest = latest_operands(id);
+      if (can_join(id, node, latest.with_moves)) {
+        if (latest.with_moves < latest.without) move_operands(id, latest.with_moves);
+        return join(id, node, latest.with_moves);
+      }
+      if (latest.with_moves != latest.without && can_join(id, node, latest.without))
+        return join(id, node, latest.without);
     }
     open(id, StepKind::loop, node.domain);
-  }
-  bool join_if_possible(NodeId id, const LoopNode& node, std::int32_t step) {
-    if (!can_join(id, node, step)) return false;
-    for (NodeId operand : program_.operands(id))
-      if (stored_in(operand) > step) move(operand, step);
-    join(id, node, step);
-    return true;
   }
 
   bool is_product(NodeId id) const {
@@ -116,27 +113,36 @@ class Fusing {
            (program_.shape(operands[1]).rank() == 2 && !f[attributes::transpose_a]);
   }
 
-  // The step of the latest operand; with `moves`, of what those repeat that could move.
-  std::int32_t latest_operand(NodeId id, bool moves) const {
-    std::int32_t latest = Schedule::none;
-    for (NodeId operand : program_.operands(id))
-      if (!moves || !is_movable(operand))
-        latest = std::max(latest, stored_in(operand));
+  // The step of the latest operand, and the same if those that could move have moved.
+  struct Latest {
+    std::int32_t without = Schedule::none, with_moves = Schedule::none;
+  };
+  Latest latest_operands(NodeId id) const {
+    Latest latest;
+    for (NodeId operand : program_.operands(id)) {
+      const std::int32_t step = stored_in(operand);
+      latest.without = std::max(latest.without, step);
+      if (!is_movable(operand))
+        latest.with_moves = std::max(latest.with_moves, step);
       else
         for (NodeId repeated : program_.operands(operand))
-          latest = std::max(latest, stored_in(repeated));
+          latest.with_moves = std::max(latest.with_moves, stored_in(repeated));
+    }
     return latest;
   }
 
   // A number or a row that is repeated, alone in its loop, is there wherever it is wanted.
   bool is_movable(NodeId id) const {
-    if (step_of(id) < 0 || storage(id) != id) return false;
+    if (!is_repeat(schedule_.form(id)) || step_of(id) < 0) return false;
     const ScheduledStep& step = step_at(step_of(id));
-    return step.kind == StepKind::loop && step.count == 1 && is_repeat(schedule_.form(id));
+    return step.kind == StepKind::loop && step.count == 1;
   }
-  void move(NodeId id, std::int32_t step) {
-    --step_at(step_of(id)).count;
-    join(id, loop_node(program_, id), step);
+  void move_operands(NodeId id, std::int32_t step) {
+    for (NodeId operand : program_.operands(id)) {
+      if (stored_in(operand) <= step) continue;
+      --step_at(step_of(operand)).count;
+      join(operand, loop_node(program_, operand), step);
+    }
   }
 
   // Whether a loop's value of this node is at hand, element by element, while the loop runs.

@@ -35,6 +35,7 @@ class LoopMaker {
         first_instruction_(plan_.instructions.size()),
         first_sum_(plan_.sums.size()),
         own_(nodes_.size()) {
+    operands_.reserve(2 * nodes_.size());
     loop_.elements = step.domain.elements;
     loop_.columns = step.domain.columns;
     const bool splits_rows = stage.rows != 0 && loop_.elements % stage.rows == 0;
@@ -48,10 +49,14 @@ class LoopMaker {
 
   void run() {
     choose_tile();
-    for (NodeId id : nodes_) note_uses(id);
+    for (NodeId id : nodes_) note_operands(id);
+    read_.resize(std::bit_ceil(2 * reads_ + 1));
+    auto next = operands_.begin();
     for (NodeId id : nodes_) {
-      add(id);
-      free_buffers(id);
+      const std::span operands(next, program_.operands(id).size());
+      add(id, operands);
+      free_buffers(id, operands);
+      next += static_cast<std::ptrdiff_t>(operands.size());
     }
     for (std::size_t k = first_sum_; k < plan_.sums.size(); ++k) reserve(plan_.sums[k]);
     loop_.buffers = buffers_;
@@ -66,6 +71,11 @@ class LoopMaker {
   struct Own {
     std::optional<SlotNumber> slot = {};
     NodeId last_use = no_node;  // the last reader in the loop
+  };
+  // What it reads, and as what the loop knows that; null for what is made elsewhere.
+  struct LoopOperand {
+    NodeId id, stored;
+    Own* own;
   };
   struct Read {
     NodeId stored = no_node;
@@ -143,9 +153,16 @@ class LoopMaker {
     return &own_[static_cast<std::size_t>(std::ranges::lower_bound(nodes_, stored) -
                                           nodes_.begin())];
   }
-  void note_uses(NodeId id) {
-    for (NodeId operand : program_.operands(id))
-      if (Own* const value = own(storage(operand))) value->last_use = id;
+  void note_operands(NodeId id) {
+    for (NodeId operand : program_.operands(id)) {
+      const NodeId stored = storage(operand);
+      Own* const value = own(stored);
+      if (value != nullptr)
+        value->last_use = id;
+      else
+        ++reads_;
+      operands_.push_back({operand, stored, value});
+    }
   }
 
   SlotNumber add_slot(const LoopSlot& slot) {
@@ -166,9 +183,9 @@ class LoopMaker {
     slot.buffer = at(free).buffer;
     return add_slot(slot);
   }
-  void free_buffers(NodeId id) {
-    for (NodeId operand : program_.operands(id)) {
-      Own* const value = own(storage(operand));
+  void free_buffers(NodeId id, std::span<const LoopOperand> operands) {
+    for (const LoopOperand& operand : operands) {
+      Own* const value = operand.own;
       if (value == nullptr || value->last_use != id) continue;
       if (value->slot && at(*value->slot).kind == LoopSlot::Kind::passing)
         free_.push_back(*value->slot);
@@ -177,19 +194,19 @@ class LoopMaker {
   }
   const LoopSlot& at(SlotNumber slot) const { return plan_.slots[first_slot_ + slot]; }
 
-  // Where the tiles of a storage are; nothing if that is not known yet.
-  std::optional<SlotNumber>& slot_of(NodeId stored) {
-    if (Own* const value = own(stored)) return value->slot;
-    Read& found = read(stored);
-    found.stored = stored;
+  // Where the tiles of an operand are; nothing if that is not known yet.
+  std::optional<SlotNumber>& slot_of(const LoopOperand& operand) {
+    if (operand.own != nullptr) return operand.own->slot;
+    Read& found = read(operand.stored);
+    found.stored = operand.stored;
     return found.slot;
   }
-  void set_slot(NodeId stored, SlotNumber slot) { slot_of(stored) = slot; }
-  // Its place among what is read from elsewhere, by open addressing: there are more places than a
-  // loop can have slots.
+  // Its place among what is read from elsewhere, by open addressing: a power of two of places, of
+  // which at most half are taken.
   Read& read(NodeId stored) {
-    std::size_t i = index(stored) % read_.size();
-    while (read_[i].stored != stored && read_[i].stored != no_node) i = (i + 1) % read_.size();
+    const std::size_t mask = read_.size() - 1;
+    std::size_t i = index(stored) & mask;
+    while (read_[i].stored != stored && read_[i].stored != no_node) i = (i + 1) & mask;
     return read_[i];
   }
 
@@ -210,38 +227,30 @@ class LoopMaker {
       return bits;
     });
   }
-  SlotNumber number_slot(const void* number, DType dtype) {
-    const std::uint64_t bits = bits_of(number, dtype);
+  SlotNumber number_slot(std::uint64_t bits, DType dtype) {
     for (const NumberSlot& known : numbers_)
       if (known.bits == bits && known.dtype == dtype) return known.slot;
-    LoopSlot slot = making_.number(number, dtype);
+    LoopSlot slot = making_.number(bits, dtype);
     if (slot.kind == LoopSlot::Kind::scalar) slot.buffer = static_cast<std::uint16_t>(buffers_++);
     numbers_.push_back({bits, dtype, add_slot(slot)});
     return numbers_.back().slot;
   }
   SlotNumber literal_slot(const Array& literal) {
-    return number_slot(literal.data(), literal.dtype());
-  }
-  SlotNumber parameter_slot(double parameter, DType dtype) {
-    return visit(dtype, [&]<class T>(T) {
-      const T number = static_cast<T>(parameter);
-      return number_slot(&number, dtype);
-    });
+    return number_slot(bits_of(literal.data(), literal.dtype()), literal.dtype());
   }
 
   // The slot of an operand of a formula.
-  SlotNumber input(NodeId operand) {
-    const NodeId stored = storage(operand);
-    if (const auto known = slot_of(stored)) return *known;
-    SlotNumber slot = 0;
-    if (const Array* literal = program_.graph->literal(operand);
+  SlotNumber input(const LoopOperand& operand) {
+    std::optional<SlotNumber>& slot = slot_of(operand);
+    if (slot) return *slot;
+    if (const Array* literal = program_.graph->literal(operand.id);
         literal != nullptr && loop_.elements != 1)
       slot = literal_slot(*literal);
     else
-      slot = memory_slot(stored, program_.size(operand) == loop_.elements ? LoopSlot::Kind::element
-                                                                          : LoopSlot::Kind::scalar);
-    set_slot(stored, slot);
-    return slot;
+      slot = memory_slot(operand.stored, program_.size(operand.id) == loop_.elements
+                                             ? LoopSlot::Kind::element
+                                             : LoopSlot::Kind::scalar);
+    return *slot;
   }
 
   // Where a node's tiles go: to its memory, or to a buffer of the loop.
@@ -251,22 +260,22 @@ class LoopMaker {
       slot = passing_slot(size_of(program_.dtype(id)));
     else
       slot = memory_slot(id, LoopSlot::Kind::element);
-    set_slot(id, slot);
+    own(id)->slot = slot;
     return slot;
   }
 
-  void add(NodeId id) {
+  void add(NodeId id, std::span<const LoopOperand> operands) {
     const LoopForm form = draft_.schedule.form(id);
-    const NodeId x = program_.operands(id)[0];
-    if (is_sum(form)) return add_sum(id, form);
-    if (is_repeat(form)) return add_repeat(id, form);
+    if (is_sum(form)) return add_sum(id, form, operands[0]);
+    if (is_repeat(form)) return add_repeat(id, form, operands[0].id);
     LoopInstruction instruction;
     if (form == LoopForm::cast) {
       instruction.arity = 1;
-      instruction.inputs[0] = input(x);
-      instruction.tile = tile_number(cast_tile(program_.dtype(x), program_.dtype(id), making_.set));
+      instruction.inputs[0] = input(operands[0]);
+      instruction.tile =
+          tile_number(cast_tile(program_.dtype(operands[0].id), program_.dtype(id), making_.set));
     } else {
-      add_formula(id, instruction);
+      add_formula(id, operands, instruction);
     }
     instruction.output = output(id);
     plan_.instructions.push_back(instruction);
@@ -291,29 +300,33 @@ class LoopMaker {
     LoopFormula formula{.lanes = lanes, .tile = tile_number(tile)};
     const Call call(op, program_.graph->attributes(id));
     for (const Key<double>* parameter : op.parameters)
-      formula.parameters.push_back(call[*parameter]);
+      formula.parameters.push_back(visit(lanes, [&]<class T>(T) {
+        const T number = static_cast<T>(call[*parameter]);
+        return bits_of(&number, lanes);
+      }));
     return formula;
   }
 
-  void add_formula(NodeId id, LoopInstruction& instruction) {
+  void add_formula(NodeId id, std::span<const LoopOperand> operands, LoopInstruction& instruction) {
     const LoopFormula& of_kind =
         making_.formulas.of(id, [&](NodeId first) { return formula_of(first); });
     // A comparison's kind does not tell what it compares.
-    if (of_kind.lanes == lanes_of(id))
-      write_formula(id, of_kind, instruction);
+    if (of_kind.lanes == program_.dtype(operands.back().id))
+      write_formula(of_kind, operands, instruction);
     else
-      write_formula(id, formula_of(id), instruction);
+      write_formula(formula_of(id), operands, instruction);
   }
-  void write_formula(NodeId id, const LoopFormula& formula, LoopInstruction& instruction) {
+  void write_formula(const LoopFormula& formula, std::span<const LoopOperand> operands,
+                     LoopInstruction& instruction) {
+    std::size_t arity = 0;
+    for (const LoopOperand& operand : operands) instruction.inputs[arity++] = input(operand);
+    for (const std::uint64_t bits : formula.parameters)
+      instruction.inputs[arity++] = number_slot(bits, formula.lanes);
+    instruction.arity = arity & 15;
     instruction.tile = formula.tile;
-    for (NodeId operand : program_.operands(id))
-      instruction.inputs[instruction.arity++] = input(operand);
-    for (const double parameter : formula.parameters)
-      instruction.inputs[instruction.arity++] = parameter_slot(parameter, formula.lanes);
   }
 
-  void add_repeat(NodeId id, LoopForm form) {
-    const NodeId x = program_.operands(id)[0];
+  void add_repeat(NodeId id, LoopForm form, NodeId x) {
     SlotNumber slot = 0;
     if (const Array* literal = program_.graph->literal(x))
       slot = literal_slot(*literal);
@@ -325,7 +338,7 @@ class LoopMaker {
       slot = memory_slot(
           storage(x), loop_.rows_per_tile() > 0 ? LoopSlot::Kind::all_rows : LoopSlot::Kind::row);
     if (draft_.places[index(id)].home == Draft::Home::loop) {
-      set_slot(id, slot);
+      own(id)->slot = slot;
       return;
     }
     LoopInstruction copy{.kind = LoopInstruction::Kind::copy, .arity = 1};
@@ -334,8 +347,7 @@ class LoopMaker {
     plan_.instructions.push_back(copy);
   }
 
-  void add_sum(NodeId id, LoopForm form) {
-    const NodeId x = program_.operands(id)[0];
+  void add_sum(NodeId id, LoopForm form, const LoopOperand& x) {
     const DType dtype = program_.dtype(id);
     LoopInstruction instruction{.kind = LoopInstruction::Kind::sum, .arity = 1};
     instruction.inputs[0] = input(x);
@@ -373,9 +385,10 @@ class LoopMaker {
   const std::int32_t number_;  // of the step
   const std::size_t first_slot_, first_instruction_, first_sum_;
   Loop loop_;
-  std::vector<Own> own_;        // in order of nodes_
-  std::array<Read, 256> read_;  // storages of elsewhere
-  static_assert(most_slots < std::tuple_size_v<decltype(read_)>);
+  std::vector<Own> own_;               // in order of nodes_
+  std::vector<LoopOperand> operands_;  // of all nodes_
+  std::size_t reads_ = 0;              // of storages of elsewhere
+  std::vector<Read> read_;
   std::vector<NumberSlot> numbers_;
   std::vector<SlotNumber> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;

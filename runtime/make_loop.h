@@ -10,12 +10,12 @@
 
 namespace gradus {
 
-// What an element-wise node is in a loop: a kernel for lanes of this type, and the numbers that
-// follow the operands.
+// What an element-wise node is in a loop: a kernel for lanes of this type, and the bits of the
+// numbers that follow the operands.
 struct LoopFormula {
   DType lanes = float32;
   TileNumber tile = 0;
-  std::vector<double> parameters = {};
+  std::vector<std::uint64_t> parameters = {};
 };
 
 // How the maker of steps tells where things are.
@@ -26,8 +26,8 @@ struct LoopMaking {
   OfKinds<LoopFormula>& formulas;
   // The memory of a storage; if it is a feed's, `pointer` will be set in each run.
   std::function<void(const void*& pointer, NodeId id)> connect;
-  // The slot of a number; of kind scalar, it needs a buffer.
-  std::function<LoopSlot(const void* number, DType dtype)> number;
+  // The slot of the number with these bits; of kind scalar, it needs a buffer.
+  std::function<LoopSlot(std::uint64_t bits, DType dtype)> number;
   // Zeroed memory for partial sums, at this offset of Plan::partials.
   std::function<std::size_t(std::size_t bytes)> reserve_partials;
 };

@@ -43,7 +43,7 @@ class StepMaker {
                 .set = context.set,
                 .formulas = formulas_,
                 .connect = [this](const void*& pointer, NodeId id) { connect(pointer, id); },
-                .number = [this](const void* x, DType dtype) { return number(x, dtype); },
+                .number = [this](std::uint64_t bits, DType dtype) { return number(bits, dtype); },
                 .reserve_partials = [this](std::size_t bytes) { return reserve(bytes); }} {
     reserve_lists();
     plan.arena = allocate(draft.arena_bytes);
@@ -139,11 +139,9 @@ class StepMaker {
 
   // A number repeated for a whole tile, made once. Where a plan has very many, a loop fills a
   // buffer with each instead: a million tiles would not fit into memory.
-  LoopSlot number(const void* number, DType dtype) {
+  LoopSlot number(std::uint64_t bits, DType dtype) {
     constexpr std::size_t most_tiles = 1024;
     const std::size_t bytes = size_of(dtype);
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, number, bytes);
     const auto [known, is_new] = numbers_.try_emplace({dtype, bits});
     if (!is_new) return known->second;
     LoopSlot& slot = known->second;
@@ -151,7 +149,7 @@ class StepMaker {
     Array elements = Array::uninitialized({is_tile ? most_tile_elements : 1}, dtype);
     auto* out = static_cast<std::byte*>(elements.mutable_data());
     for (std::size_t i = 0; i < static_cast<std::size_t>(elements.size()); ++i)
-      std::memcpy(out + i * bytes, number, bytes);
+      std::memcpy(out + i * bytes, &bits, bytes);
     plan_.numbers.push_back(std::move(elements));
     slot = {.kind = is_tile ? LoopSlot::Kind::number : LoopSlot::Kind::scalar,
             .bytes = static_cast<std::uint8_t>(bytes),

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <functional>
+#include <unordered_set>
 #include <vector>
 
 #include <gradus/state.h>
@@ -9,21 +9,10 @@
 namespace gradus {
 namespace {
 
-// Whether two nodes of one graph compute the same. Shapes and attribute lists have one number each.
+// Whether two nodes of one graph compute the same. Equal calls are of one kind.
 bool are_equal(const GraphState& graph, NodeId a, NodeId b) {
-  const Node &x = graph.node(a), &y = graph.node(b);
-  return x.op == y.op && x.attributes == y.attributes && x.shape == y.shape && x.dtype == y.dtype &&
+  return graph.kind_number(a) == graph.kind_number(b) &&
          std::ranges::equal(graph.operands(a), graph.operands(b));
-}
-
-std::size_t hash_of(const GraphState& graph, NodeId id) {
-  const Node& node = graph.node(id);
-  std::size_t hash = std::hash<const Op*>{}(node.op);
-  const auto mix = [&](std::size_t part) { hash = (hash ^ part) * 0x9e3779b97f4a7c15u; };
-  mix(node.attributes);
-  mix(node.shape);
-  for (NodeId operand : graph.operands(id)) mix(index(operand));
-  return hash ^ (hash >> 32);
 }
 
 // Placeholders and variables are what they are; an assignment takes place as often as it is asked
@@ -32,42 +21,52 @@ bool is_mergeable(const Op& op) {
   return !op.is_random && &op != &placeholder_op && &op != &variable_op && &op != &assign_op;
 }
 
-// The nodes so far, by open addressing: at most half full. The first places to look at are near
-// those of the nodes before, because operands mostly are: a million nodes would each be a miss of
-// the cache elsewhere.
+// The nodes so far. Equal nodes have the same latest operand, and few nodes have the same: the
+// first of them has a place by that operand, the others are found by their hash.
 class Table {
  public:
-  explicit Table(std::size_t nodes) : places_(2 * nodes + near_places, no_node) {}
+  explicit Table(const Rewriter& next, std::size_t nodes)
+      : next_(next), first_readers_(nodes, no_node), others_(0, Hash{next}, Equal{next}) {}
 
   // The equal node that is there, or this one from now on.
-  NodeId find_or_add(const GraphState& graph, NodeId id) {
-    const std::size_t hash = hash_of(graph, id);
-    const auto operands = graph.operands(id);
-    const std::size_t near = operands.empty() ? hash % (places_.size() - near_places)
-                                              : 2 * index(std::ranges::max(operands));
-    for (std::size_t i = 0;; ++i) {
-      NodeId& known =
-          places_[i < near_places ? near + (hash + i) % near_places : (hash + i) % places_.size()];
-      if (known == no_node) known = id;
-      if (known == id || are_equal(graph, known, id)) return known;
+  NodeId find_or_add(NodeId id) {
+    const auto operands = next_.graph().operands(id);
+    if (!operands.empty()) {
+      NodeId& first = first_readers_[index(std::ranges::max(operands))];
+      if (first == no_node) first = id;
+      if (first == id || are_equal(next_.graph(), first, id)) return first;
     }
+    return *others_.insert(id).first;
   }
 
  private:
-  static constexpr std::size_t near_places = 8;
+  struct Hash {
+    const Rewriter& next;
+    std::size_t operator()(NodeId id) const {
+      std::size_t hash = next.graph().kind_number(id);
+      for (NodeId operand : next.graph().operands(id)) hash = mixed_hash(hash, index(operand));
+      return hash;
+    }
+  };
+  struct Equal {
+    const Rewriter& next;
+    bool operator()(NodeId a, NodeId b) const { return are_equal(next.graph(), a, b); }
+  };
 
-  std::vector<NodeId> places_;
+  const Rewriter& next_;
+  std::vector<NodeId> first_readers_;
+  std::unordered_set<NodeId, Hash, Equal> others_;
 };
 
 }  // namespace
 
 Program merge(Program program) {
   Rewriter next(program);
-  Table table(static_cast<std::size_t>(program.graph->node_count()));
+  Table table(next, static_cast<std::size_t>(program.graph->node_count()));
   for (NodeId id : program.nodes()) {
     next.keep(id);
     if (!is_mergeable(program.op(id))) continue;
-    const NodeId now = next.at(id), same = table.find_or_add(next.graph(), now);
+    const NodeId now = next.at(id), same = table.find_or_add(now);
     if (same != now) next.redirect(id, same, "equal nodes");
   }
   return std::move(next).finish();

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/growing_array.h>
 #include <gradus/memory.h>
 #include <gradus/ops.h>
 
@@ -33,10 +34,10 @@ class Arena {
     // A free block of at most twice the size is good enough.
     if (const auto found = free_.lower_bound(block);
         found != free_.end() && found->first <= 2 * block) {
-      const std::size_t offset = found->second.back();
+      const std::size_t left = found->second.size() - 1, offset = found->second[left];
       if (found->first != block) larger_[offset] = found->first;
-      found->second.pop_back();
-      if (found->second.empty()) free_.erase(found);
+      found->second.shrink(left);
+      if (left == 0) free_.erase(found);
       return offset;
     }
     const std::size_t unit = std::min(block, line), offset = (size_ + unit - 1) / unit * unit;
@@ -55,8 +56,8 @@ class Arena {
 
  private:
   std::size_t size_ = 0;
-  std::map<std::size_t, std::vector<std::size_t>> free_;  // by size
-  std::unordered_map<std::size_t, std::size_t> larger_;   // than was asked for, by offset
+  std::map<std::size_t, GrowingArray<std::size_t>> free_;  // by size
+  std::unordered_map<std::size_t, std::size_t> larger_;    // than was asked for, by offset
 };
 
 class ValuePlacing {
@@ -66,12 +67,12 @@ class ValuePlacing {
         program_(draft.program),
         schedule_(draft.schedule),
         context_(context),
-        uses_(static_cast<std::size_t>(program_.graph->node_count())) {
+        last_readers_(static_cast<std::size_t>(program_.graph->node_count()), no_node),
+        uses_(last_readers_.size()) {
     draft.places.assign(uses_.size(), {});
   }
 
   void run() {
-    find_sources();
     find_uses();
     find_homes();
     for (std::size_t stage = 0; stage < draft_.stages.stages.size(); ++stage) place_stage(stage);
@@ -82,8 +83,8 @@ class ValuePlacing {
  private:
   static constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
 
+  // What is known of the readers of a storage, beside the last.
   struct Use {
-    NodeId last_reader = no_node;    // of those in the last step that reads it
     bool is_held : 1 = false;        // behind the last step, too
     bool leaves_loop : 1 = false;    // somebody outside of its loop needs it
     bool is_whole_read : 1 = false;  // by the last step, not element by element
@@ -92,15 +93,22 @@ class ValuePlacing {
     bool is_shared_in_stage : 1 = false;
     bool is_dying : 1 = false;  // listed in dying_
   };
-  static_assert(sizeof(Use) == 8);
+  static_assert(sizeof(Use) == 1);
 
+  NodeId storage(NodeId id) const { return schedule_.storage[index(id)]; }
+  // Of those in the last step that reads a storage; no_node if there is none.
+  NodeId last_reader(NodeId stored) const { return last_readers_[index(stored)]; }
   // The last step that reads it; -1 for none.
-  std::int32_t last_step(const Use& used) const {
-    if (used.is_held) return for_ever;
-    return used.last_reader == no_node ? -1 : schedule_.step_of[index(used.last_reader)];
+  std::int32_t last_step(NodeId stored) const {
+    return uses_[index(stored)].is_held ? for_ever : step_of_reader(last_reader(stored));
   }
-  Use& use(NodeId id) { return uses_[index(schedule_.storage[index(id)])]; }
-  Draft::Place& place(NodeId id) { return draft_.places[index(schedule_.storage[index(id)])]; }
+  std::int32_t step_of_reader(NodeId reader) const {
+    return reader == no_node ? -1 : schedule_.step_of[index(reader)];
+  }
+  bool is_read(NodeId stored) const {
+    return uses_[index(stored)].is_held || last_reader(stored) != no_node;
+  }
+  Draft::Place& place(NodeId id) { return draft_.places[index(storage(id))]; }
   std::int32_t step_of(NodeId id) const { return schedule_.step_of_storage(id); }
   const ScheduledStep& step(std::int32_t number) const {
     return schedule_.steps[static_cast<std::size_t>(number)];
@@ -110,59 +118,59 @@ class ValuePlacing {
     return draft_.stages.stage_of[static_cast<std::size_t>(step)];
   }
 
-  void find_sources() {
-    for (NodeId id : program_.nodes()) {
-      const Op& op = program_.op(id);
-      if (std::holds_alternative<IsSource>(op.kernel))
-        draft_.places[index(id)].home = Draft::Home::source;
-      if (&op == &group_op) draft_.places[index(id)].home = Draft::Home::arena;
-    }
-  }
-
   // Readers in ascending order: what is said last is the last word.
   void find_uses() {
     for (NodeId id : program_.nodes()) {
       const Op& op = program_.op(id);
-      if (&op == &assign_op) hold(id);
-      if (schedule_.step_of[index(id)] < 0) continue;
-      const std::int32_t reader = step_of(id);
-      const ScheduledStep& own_step = step(reader);
-      const bool reads_elements = own_step.kind == StepKind::loop && !is_repeat(schedule_.form(id));
-      const auto operands = program_.operands(id);
-      for (std::size_t k = 0; k < operands.size(); ++k) {
-        if (op.reads_shape_alone(k)) continue;
-        const NodeId stored = schedule_.storage[index(operands[k])];
-        Use& used = uses_[index(stored)];
-        if (schedule_.step_of[index(stored)] != reader) used.leaves_loop = true;
-        if (used.is_held) continue;
-        const std::int32_t last = last_step(used);
-        if (reader > last) {
-          used.is_whole_read = false;
-          used.is_shared_in_stage = last >= 0 && stage_of(last) == stage_of(reader);
-        } else if (reader < last) {
-          used.is_shared_in_stage |= stage_of(last) == stage_of(reader);
-        }
-        if (reader >= last) used.last_reader = id;
-        used.is_whole_read |=
-            !reads_elements || program_.size(operands[k]) != own_step.domain.elements;
-      }
+      if (&op == &group_op)
+        draft_.places[index(id)].home = Draft::Home::arena;
+      else if (std::holds_alternative<IsSource>(op.kernel))
+        draft_.places[index(id)].home = Draft::Home::source;
+      else if (&op == &assign_op)
+        assignments_.push_back(id);
+      if (schedule_.step_of[index(id)] >= 0) note_reader(id, op);
     }
+    for (NodeId assignment : assignments_) hold(assignment);
     for (NodeId result : program_.results) hold(result);
   }
+  void note_reader(NodeId id, const Op& op) {
+    const std::int32_t reader = schedule_.step_of[index(id)];
+    const ScheduledStep& own_step = step(reader);
+    const bool reads_elements = own_step.kind == StepKind::loop && !is_repeat(schedule_.form(id));
+    const auto operands = program_.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      if (op.reads_shape_alone(k)) continue;
+      const NodeId stored = storage(operands[k]);
+      const bool is_whole =
+          !reads_elements || program_.size(operands[k]) != own_step.domain.elements;
+      Use used = uses_[index(stored)];
+      used.leaves_loop |= schedule_.step_of[index(stored)] != reader;
+      NodeId& last_reader = last_readers_[index(stored)];
+      const std::int32_t last = step_of_reader(last_reader);
+      if (reader > last) {
+        used.is_whole_read = false;
+        used.is_shared_in_stage = last >= 0 && stage_of(last) == stage_of(reader);
+      } else if (reader < last) {
+        used.is_shared_in_stage |= stage_of(last) == stage_of(reader);
+      }
+      if (reader >= last) last_reader = id;
+      used.is_whole_read |= is_whole;
+      uses_[index(stored)] = used;
+    }
+  }
   void hold(NodeId id) {
-    use(id).is_held = true;
-    use(id).leaves_loop = true;
+    Use& used = uses_[index(storage(id))];
+    used.is_held = true;
+    used.leaves_loop = true;
   }
 
   void find_homes() {
     for (NodeId id : program_.nodes()) {
       const std::int32_t made = schedule_.step_of[index(id)];
-      if (schedule_.storage[index(id)] != id || made < 0) continue;
-      const bool is_element_of_loop =
-          step(made).kind == StepKind::loop && !is_sum(schedule_.form(id));
-      const Use& used = uses_[index(id)];
-      if (!is_element_of_loop || used.leaves_loop || last_step(used) < 0)
-        draft_.places[index(id)].home = Draft::Home::arena;
+      if (made < 0 || storage(id) != id) continue;
+      const bool is_passed_on = !uses_[index(id)].leaves_loop && is_read(id) &&
+                                step(made).kind == StepKind::loop && !is_sum(schedule_.form(id));
+      if (!is_passed_on) draft_.places[index(id)].home = Draft::Home::arena;
     }
     find_writable_variables();
     find_results();
@@ -187,10 +195,9 @@ class ValuePlacing {
     std::int32_t last_general = -1;
     for (std::size_t i = 0; i < schedule_.steps.size(); ++i)
       if (schedule_.steps[i].kind == StepKind::general) last_general = static_cast<std::int32_t>(i);
-    for (NodeId id : program_.nodes()) {
-      if (&program_.op(id) != &assign_op) continue;
-      const NodeId variable = program_.operands(id)[0];
-      const NodeId value = schedule_.storage[index(program_.operands(id)[1])];
+    for (NodeId assignment : assignments_) {
+      const NodeId variable = program_.operands(assignment)[0];
+      const NodeId value = storage(program_.operands(assignment)[1]);
       const std::int32_t made = schedule_.step_of[index(value)];
       if (made <= last_general || place(value).home != Draft::Home::arena) continue;
       if (can_overwrite(variable, value, made)) {
@@ -201,13 +208,14 @@ class ValuePlacing {
   bool can_overwrite(NodeId variable, NodeId value, std::int32_t made) {
     const ScheduledStep& maker = step(made);
     if (maker.kind == StepKind::loop && is_sum(schedule_.form(value))) return false;
-    const Use& old = use(variable);
-    const std::int32_t last = last_step(old);
+    const NodeId stored = storage(variable);
+    const Use& old = uses_[index(stored)];
+    const std::int32_t last = last_step(stored);
     if (last < 0) return true;
     if (last == for_ever) return false;
     if (last < made) return stage_of(last) < stage_of(made);
     if (last > made || old.is_shared_in_stage) return false;
-    if (maker.kind == StepKind::loop) return !old.is_whole_read && old.last_reader <= value;
+    if (maker.kind == StepKind::loop) return !old.is_whole_read && last_reader(stored) <= value;
     // The sum starts from the variable, and no factor is the variable.
     const auto operands = program_.operands(value);
     return operands.size() % 2 == 1 && operands[0] == variable &&
@@ -228,10 +236,10 @@ class ValuePlacing {
       for (NodeId id : nodes)
         for (NodeId operand : program_.operands(id)) note_dying(operand, at);
       for (NodeId id : nodes) {
-        if (place(id).home != Draft::Home::arena) continue;
-        if (!take_over(id, at))
-          place(id) = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
-        if (last_step(use(id)) < 0) gone_.push_back({block(id), place(id).at});
+        Draft::Place& own = draft_.places[index(id)];
+        if (own.home != Draft::Home::arena) continue;
+        if (!take_over(id, at)) own = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
+        if (!is_read(id)) gone_.push_back({block(id), own.at});
       }
       for (NodeId id : dying_) {
         const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
@@ -252,10 +260,10 @@ class ValuePlacing {
     return offset;
   }
   void note_dying(NodeId operand, std::int32_t at) {
-    const NodeId stored = schedule_.storage[index(operand)];
+    const NodeId stored = storage(operand);
     Use& used = uses_[index(stored)];
-    if (last_step(used) != at || used.is_dying || schedule_.step_of[index(stored)] == at ||
-        draft_.places[index(stored)].home != Draft::Home::arena)
+    if (draft_.places[index(stored)].home != Draft::Home::arena || used.is_dying ||
+        last_step(stored) != at || schedule_.step_of[index(stored)] == at)
       return;
     used.is_dying = true;
     dying_.push_back(stored);
@@ -272,8 +280,9 @@ class ValuePlacing {
   bool take_over(NodeId id, std::int32_t at) {
     if (step(at).kind != StepKind::loop || is_sum(schedule_.form(id))) return false;
     const auto found = std::ranges::find_if(dying_, [&](NodeId old) {
-      return !use(old).is_whole_read && use(old).last_reader <= id &&
-             !use(old).is_shared_in_stage && program_.byte_count(old) == program_.byte_count(id) &&
+      const Use& used = uses_[index(old)];
+      return !used.is_whole_read && !used.is_shared_in_stage && last_reader(old) <= id &&
+             program_.byte_count(old) == program_.byte_count(id) &&
              size_of(program_.dtype(old)) == size_of(program_.dtype(id));
     });
     if (found == dying_.end()) return false;
@@ -301,7 +310,9 @@ class ValuePlacing {
   const Program& program_;
   const Schedule& schedule_;
   const CompileContext& context_;
-  std::vector<Use> uses_;  // by storage
+  std::vector<NodeId> last_readers_;  // by storage
+  std::vector<Use> uses_;             // by storage
+  std::vector<NodeId> assignments_;
   // Of the stage that is being placed: values that die in a step, memory that its own values of
   // rows leave, and memory that is free when it ends.
   struct Block {

@@ -21,11 +21,17 @@ class Pruning {
     select();
     infer_shapes();
     Rewriter next(whole_);
-    for (std::size_t i = 0; i < shaped_.size(); ++i) {
+    for (std::size_t i = 0; i < shaped_.size();) {
       const NodeId id{static_cast<std::int32_t>(i)};
-      if (computed_[i])
-        keep(next, id);
-      else if (shaped_[i])
+      if (const std::int32_t count = unchanged(i); count != 0) {
+        next.keep_next(count);
+        i += static_cast<std::size_t>(count);
+        continue;
+      }
+      ++i;
+      if (computed_[index(id)])
+        next.keep(id, *shapes_[index(id)]);
+      else if (shaped_[index(id)])
         next.replace(id, shape_node(next, id), "");
       else
         next.replace(id, no_node, "");
@@ -117,11 +123,13 @@ class Pruning {
     }
   }
 
-  void keep(Rewriter& next, NodeId id) const {
-    if (is_declared(id))
-      next.keep(id);
-    else
-      next.keep(id, *shapes_[index(id)]);
+  // How many nodes from this one on stay as they are.
+  std::int32_t unchanged(std::size_t first) const {
+    std::size_t i = first;
+    while (i < computed_.size() && computed_[i] &&
+           is_declared(NodeId{static_cast<std::int32_t>(i)}))
+      ++i;
+    return static_cast<std::int32_t>(i - first);
   }
   NodeId shape_node(Rewriter& next, NodeId id) const {
     return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype,

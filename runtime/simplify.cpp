@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,8 +14,34 @@
 namespace gradus {
 namespace {
 
+using Rules = std::vector<SimplifyRule>;
+
+// The ops that nodes of a program call.
+std::unordered_set<const Op*> ops_of(const Program& program) {
+  std::unordered_set<const Op*> ops;
+  OfKinds<bool> is_new(*program.graph);
+  for (NodeId id : program.nodes())
+    is_new.of(id, [&](NodeId first) { return ops.insert(&program.op(first)).second; });
+  return ops;
+}
+
+// To nodes of one kind, beside these ops. What a rule itself makes is seen in the next round.
+Rules applicable_rules(const NodeKind& kind, const std::unordered_set<const Op*>& ops) {
+  Rules rules;
+  if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return rules;
+  const auto add = [&](std::span<const SimplifyRule> all) {
+    std::ranges::copy_if(all, std::back_inserter(rules), [&](const SimplifyRule& rule) {
+      return rule.operand == nullptr || ops.contains(rule.operand);
+    });
+  };
+  add(simplify_rules_for(*kind.op));
+  if (std::holds_alternative<ElementwiseKernel>(kind.op->kernel))
+    add(simplify_rules_for_elementwise());
+  return rules;
+}
+
 // The first rule that has something to say about the node.
-NodeId simpler(const Site& site, std::span<const SimplifyRule> rules, std::string_view& name) {
+NodeId simpler(const Site& site, const Rules& rules, std::string_view& name) {
   for (const SimplifyRule& rule : rules) {
     const NodeId found = rule.apply(site);
     if (found == no_node) continue;
@@ -25,35 +54,17 @@ NodeId simpler(const Site& site, std::span<const SimplifyRule> rules, std::strin
   return no_node;
 }
 
-// To nodes of one kind.
-struct ApplicableRules {
-  std::span<const SimplifyRule> of_op, of_elementwise;
-};
-
-ApplicableRules applicable_rules(const NodeKind& kind) {
-  if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return {};
-  ApplicableRules rules{.of_op = simplify_rules_for(*kind.op), .of_elementwise = {}};
-  if (std::holds_alternative<ElementwiseKernel>(kind.op->kernel))
-    rules.of_elementwise = simplify_rules_for_elementwise();
-  return rules;
-}
-
 }  // namespace
 
 Program simplify(Program program) {
+  const std::unordered_set<const Op*> ops = ops_of(program);
   Rewriter next(program);
-  OfKinds<ApplicableRules> rules(*program.graph);
-  const auto find = [&](NodeId first) { return applicable_rules(program.graph->kind(first)); };
+  OfKinds<Rules> rules_of_kinds(*program.graph);
+  const auto find = [&](NodeId first) { return applicable_rules(program.graph->kind(first), ops); };
   for (NodeId id : program.nodes()) {
-    const auto& [of_op, of_elementwise] = rules.of(id, find);
-    if (of_op.empty() && of_elementwise.empty()) {
-      next.keep(id);
-      continue;
-    }
-    const Site site(program, next, id);
+    const Rules& rules = rules_of_kinds.of(id, find);
     std::string_view rule;
-    NodeId found = simpler(site, of_op, rule);
-    if (found == no_node) found = simpler(site, of_elementwise, rule);
+    const NodeId found = rules.empty() ? no_node : simpler(Site(program, next, id), rules, rule);
     if (found == no_node)
       next.keep(id);
     else

@@ -300,7 +300,7 @@ using Rules = const SimplifyRule[];
 
 constexpr Rules of_views{{"a view in its own shape", view_in_its_shape},
                          {"a view of a view", view_of_view},
-                         {"a view of a repeated number", view_of_number}};
+                         {"a view of a repeated number", view_of_number, &broadcast_to_op}};
 constexpr Rules of_reshape_like{{"reshape to a known shape", [](const Site& s) {
                                    return in_shape(s, s.operand(0), s.shape());
                                  }}};
@@ -308,28 +308,28 @@ constexpr Rules of_broadcast_like{{"broadcast to a known shape", broadcast_to_kn
 constexpr Rules of_broadcast_to{
     {"a broadcast to its own shape",
      [](const Site& s) { return s.shape_of(s.operand(0)) == s.shape() ? s.operand(0) : no_node; }},
-    {"a broadcast of a broadcast", broadcast_of_broadcast}};
+    {"a broadcast of a broadcast", broadcast_of_broadcast, &broadcast_to_op}};
 constexpr Rules of_expand_like{{"expand to a known shape", expand_to_known_shape}};
 constexpr Rules of_full_like{{"a number repeated to a known shape", full_of_known_shape}};
 constexpr Rules of_sum_like{{"sum to a known shape", sum_to_known_shape}};
 constexpr Rules of_sum{{"a sum along axes of size 1", sum_along_axes_of_size_1},
-                       {"a sum of sums", sum_of_sum},
-                       {"sum(c x) = c sum(x)", sum_of_scaled},
-                       {"a sum of what was repeated", sum_of_broadcast}};
+                       {"a sum of sums", sum_of_sum, &reduce_sum_op},
+                       {"sum(c x) = c sum(x)", sum_of_scaled, &multiply_op},
+                       {"a sum of what was repeated", sum_of_broadcast, &broadcast_to_op}};
 constexpr Rules of_mean{{"mean(x) = sum(x) / n", mean_as_sum}};
 constexpr Rules of_product{{"1 x = x", product_with_1}, {"a (b x) = (a b) x", scaled_twice}};
 constexpr Rules of_no_nan{{"1 x = x", product_with_1}};
 constexpr Rules of_negative{{"-(c x) = (-c) x", negative_of_scaled}};
-constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative}};
+constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative, &negative_op}};
 constexpr Rules of_difference{{"x - 0 = x", difference_with_0},
-                              {"a - (-b) = a + b", difference_with_negative}};
+                              {"a - (-b) = a + b", difference_with_negative, &negative_op}};
 constexpr Rules of_quotient{{"x / 1 = x", quotient_with_1}};
 constexpr Rules of_select{{"a choice of equals", choice_of_equals}};
 constexpr Rules of_cast{{"a cast to its own dtype", cast_to_its_dtype}};
-constexpr Rules of_transpose{{"a transpose of a transpose", transpose_of_transpose},
+constexpr Rules of_transpose{{"a transpose of a transpose", transpose_of_transpose, &transpose_op},
                              {"a transpose that moves nothing", transpose_as_view}};
-constexpr Rules of_matmul{{"a transpose as a flag", matmul_of_transpose}};
-constexpr Rules of_elementwise{{"a number beside an array", number_beside_array}};
+constexpr Rules of_matmul{{"a transpose as a flag", matmul_of_transpose, &transpose_op}};
+constexpr Rules of_elementwise{{"a number beside an array", number_beside_array, &broadcast_to_op}};
 
 struct Entry {
   const Op* op;

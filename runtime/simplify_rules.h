@@ -66,6 +66,8 @@ struct SimplifyRule {
   std::string_view name;  // "1 * x = x"
   // no_node if the rule says nothing about this node.
   NodeId (*apply)(const Site& site);
+  // The rule says nothing unless this op makes an operand; null: it may.
+  const Op* operand = nullptr;
 };
 
 // The rules for nodes of this op.

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <initializer_list>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -87,6 +88,9 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // is given.
   NodeId append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
                       const Shape* shape = nullptr);
+  // Copies of the next `count` nodes of `other`: moved[i] tells where its node i is here, and grows
+  // by their numbers.
+  void append_all_moved(const GraphState& other, std::size_t count, std::vector<NodeId>& moved);
   // A copy with these operands.
   NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands) {
     const StoredNodes& nodes = other.nodes_;
@@ -155,12 +159,22 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
 
   NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
               std::span<const NodeId> operands);
-  // For a node of so many operands. All arrays grow before one of them changes: where memory is
+  // For so many nodes and operands. All arrays grow before one of them changes: where memory is
   // short, the graph stays whole.
-  void make_room(std::size_t operands);
+  void make_room(std::size_t nodes, std::size_t operands) {
+    // The origins grow last: where they have room, all have.
+    const auto& last = nodes_.origins;
+    if (last.capacity() - last.size() < nodes || operands_.capacity() - operands_.size() < operands)
+      grow(nodes, operands);
+  }
+  void grow(std::size_t nodes, std::size_t operands);
+
+  static constexpr std::size_t none_emptied = std::numeric_limits<std::size_t>::max();
 
   StoredNodes nodes_;
   GrowingArray<NodeId> operands_;
+  // The first node whose operands lie there though it reads none: see make_constant().
+  std::size_t first_emptied_ = none_emptied;
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
   Interned<SourceLocation, NodeHash> locations_;

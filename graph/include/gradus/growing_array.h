@@ -50,6 +50,8 @@ class GrowingArray {
     if (size_ == capacity_) reserve(std::max<std::size_t>(2 * size_, 16));
     data_[size_++] = value;
   }
+  // As push_back(), where reserve() has made room.
+  void unchecked_push_back(T value) { data_[size_++] = value; }
   // The values are not this array's own.
   void append(std::span<const T> values) {
     if (values.empty()) return;
