@@ -19,6 +19,7 @@
 #include <gradus/ops.h>
 #include <gradus/rules.h>
 
+#include "of_kinds.h"
 #include "passes.h"
 #include "schedule.h"
 
@@ -41,10 +42,11 @@ struct Combination {
 
 class Combining {
  public:
-  explicit Combining(Program program)
-      : program_(std::move(program)), is_read_once_(read_once(program_)) {}
+  explicit Combining(Program program) : program_(std::move(program)) {}
 
   Program run() && {
+    if (!has_first_op()) return std::move(program_);
+    is_read_once_ = read_once(program_);
     if (!has_candidate()) return std::move(program_);
     schedule_ = schedule(program_, true);
 
@@ -62,6 +64,11 @@ class Combining {
  private:
   static bool is_outer(const Op& op) {
     return &op == &add_op || &op == &subtract_op || &op == &reduce_sum_op || &op == &divide_op;
+  }
+  // Whether there is an op that all combinations begin with: a product, a square or a quotient.
+  bool has_first_op() const {
+    const auto ops = ops_of(program_);
+    return ops.contains(&multiply_op) || ops.contains(&square_op) || ops.contains(&divide_op);
   }
   // Whether a pair does the work of a node and of the op that makes an operand.
   static bool has_pair(const Op& outer, const Op* made) {
@@ -169,7 +176,7 @@ class Combining {
   }
 
   Program program_;
-  const NodeFlags is_read_once_;
+  NodeFlags is_read_once_;
   Schedule schedule_;
 };
 

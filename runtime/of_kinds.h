@@ -5,9 +5,10 @@
 #pragma once
 
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
-#include <gradus/graph_state.h>
+#include "program.h"
 
 namespace gradus {
 
@@ -28,5 +29,14 @@ class OfKinds {
   const GraphState& graph_;
   std::vector<std::optional<T>> known_;
 };
+
+// The ops that nodes of a program call.
+inline std::unordered_set<const Op*> ops_of(const Program& program) {
+  std::unordered_set<const Op*> ops;
+  OfKinds<bool> is_new(*program.graph);
+  for (NodeId id : program.nodes())
+    is_new.of(id, [&](NodeId first) { return ops.insert(&program.op(first)).second; });
+  return ops;
+}
 
 }  // namespace gradus

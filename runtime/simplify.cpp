@@ -16,15 +16,6 @@ namespace {
 
 using Rules = std::vector<SimplifyRule>;
 
-// The ops that nodes of a program call.
-std::unordered_set<const Op*> ops_of(const Program& program) {
-  std::unordered_set<const Op*> ops;
-  OfKinds<bool> is_new(*program.graph);
-  for (NodeId id : program.nodes())
-    is_new.of(id, [&](NodeId first) { return ops.insert(&program.op(first)).second; });
-  return ops;
-}
-
 // To nodes of one kind, beside these ops. What a rule itself makes is seen in the next round.
 Rules applicable_rules(const NodeKind& kind, const std::unordered_set<const Op*>& ops) {
   Rules rules;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -227,6 +228,17 @@ TEST(AddNode, takes_as_many_operands_as_there_are) {
   Graph g;
   const Operand x(g.placeholder("x", {}));
   EXPECT_EQ(group(std::vector<Operand>(70000, x)).shape(), (Shape{0}));
+}
+
+TEST(GraphState, a_node_made_constant_reads_nothing_when_unneeded_nodes_are_gone) {
+  Graph g;
+  const Tensor c = g.constant({1, 2}), sum = c + c, product = c * sum;
+  GraphState& state = product.state();
+  state.make_constant(sum.id(), array({2, 4}));
+  EXPECT_EQ(state.keep_only(NodeFlags(3, true)), (std::vector{c.id(), sum.id(), product.id()}));
+  EXPECT_TRUE(state.operands(sum.id()).empty());
+  EXPECT_TRUE(std::ranges::equal(state.operands(product.id()), std::vector{c.id(), sum.id()}));
+  EXPECT_EQ(state.all_operands().size(), 2);
 }
 
 }  // namespace

@@ -33,6 +33,17 @@ TEST(GrowingArray, appends_and_drops_at_its_end) {
   EXPECT_EQ(std::count(values.begin(), values.end(), 'd'), 99);
 }
 
+TEST(GrowingArray, takes_values_unchecked_where_there_is_room) {
+  GrowingArray<int> values;
+  values.push_back(1);
+  values.reserve(3);
+  const int* const first = values.begin();
+  values.unchecked_push_back(2);
+  values.unchecked_push_back(3);
+  EXPECT_TRUE(std::ranges::equal(values, std::vector{1, 2, 3}));
+  EXPECT_EQ(values.begin(), first);
+}
+
 TEST(GrowingArray, copies_are_independent) {
   GrowingArray<int> values;
   values.push_back(1);

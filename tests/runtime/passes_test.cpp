@@ -41,6 +41,21 @@ TEST(Passes, prune_keeps_what_is_fetched_in_the_shapes_of_the_run) {
             "tanh = tanh(x)  float32 [2, 3]\n");
 }
 
+TEST(Passes, prune_keeps_what_lies_between_unneeded_nodes) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2});
+  const Tensor a = exp(x);
+  sqrt(a);
+  const Tensor b = a * x, c = b - a;
+  sqrt(c);
+  EXPECT_EQ(after("prune", c / b, {{x, Array({2})}}),
+            "x = placeholder  float32 [2]\n"
+            "exp = exp(x)  float32 [2]\n"
+            "multiply = multiply(exp, x)  float32 [2]\n"
+            "subtract = subtract(multiply, exp)  float32 [2]\n"
+            "divide = divide(subtract, multiply)  float32 [2]\n");
+}
+
 TEST(Passes, prune_leaves_a_shape_of_what_is_not_computed) {
   Graph g;
   const Tensor x = g.placeholder("x", {any});
@@ -66,6 +81,25 @@ TEST(Passes, merge_computes_equal_nodes_once) {
             "x = placeholder  float32 [2]\n"
             "exp = exp(x)  float32 [2]\n"
             "add = add(exp, exp)  float32 [2]\n");
+}
+
+TEST(Passes, merge_tells_readers_of_one_operand_apart) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});
+  const auto make = [&] {
+    const Tensor a = x - y, b = y - x, c = x * y;
+    return maximum(maximum(a, b), c);
+  };
+  const Tensor one = make(), other = make();
+  EXPECT_EQ(after("merge", one * other, {{x, Array({2})}, {y, Array({2})}}),
+            "x = placeholder  float32 [2]\n"
+            "y = placeholder  float32 [2]\n"
+            "subtract = subtract(x, y)  float32 [2]\n"
+            "subtract_1 = subtract(y, x)  float32 [2]\n"
+            "multiply = multiply(x, y)  float32 [2]\n"
+            "maximum = maximum(subtract, subtract_1)  float32 [2]\n"
+            "maximum_1 = maximum(maximum, multiply)  float32 [2]\n"
+            "multiply_2 = multiply(maximum_1, maximum_1)  float32 [2]\n");
 }
 
 TEST(Passes, merge_leaves_random_numbers_apart) {
