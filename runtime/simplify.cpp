@@ -14,11 +14,11 @@
 namespace gradus {
 namespace {
 
-using Rules = std::vector<SimplifyRule>;
+using ApplicableRules = std::vector<SimplifyRule>;
 
 // To nodes of one kind, beside these ops. What a rule itself makes is seen in the next round.
-Rules applicable_rules(const NodeKind& kind, const std::unordered_set<const Op*>& ops) {
-  Rules rules;
+ApplicableRules applicable_rules(const NodeKind& kind, const std::unordered_set<const Op*>& ops) {
+  ApplicableRules rules;
   if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return rules;
   const auto add = [&](std::span<const SimplifyRule> all) {
     std::ranges::copy_if(all, std::back_inserter(rules), [&](const SimplifyRule& rule) {
@@ -32,7 +32,7 @@ Rules applicable_rules(const NodeKind& kind, const std::unordered_set<const Op*>
 }
 
 // The first rule that has something to say about the node.
-NodeId simpler(const Site& site, const Rules& rules, std::string_view& name) {
+NodeId simpler(const Site& site, const ApplicableRules& rules, std::string_view& name) {
   for (const SimplifyRule& rule : rules) {
     const NodeId found = rule.apply(site);
     if (found == no_node) continue;
@@ -50,10 +50,10 @@ NodeId simpler(const Site& site, const Rules& rules, std::string_view& name) {
 Program simplify(Program program) {
   const std::unordered_set<const Op*> ops = ops_of(program);
   Rewriter next(program);
-  OfKinds<Rules> rules_of_kinds(*program.graph);
+  OfKinds<ApplicableRules> rules_of_kinds(*program.graph);
   const auto find = [&](NodeId first) { return applicable_rules(program.graph->kind(first), ops); };
   for (NodeId id : program.nodes()) {
-    const Rules& rules = rules_of_kinds.of(id, find);
+    const ApplicableRules& rules = rules_of_kinds.of(id, find);
     std::string_view rule;
     const NodeId found = rules.empty() ? no_node : simpler(Site(program, next, id), rules, rule);
     if (found == no_node)
