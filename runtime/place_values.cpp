@@ -143,9 +143,14 @@ class ValuePlacing {
       const NodeId stored = storage(operands[k]);
       const bool is_whole =
           !reads_elements || program_.size(operands[k]) != own_step.domain.elements;
-      Use used = uses_[index(stored)];
-      used.leaves_loop |= schedule_.step_of[index(stored)] != reader;
       NodeId& last_reader = last_readers_[index(stored)];
+      const bool is_own = schedule_.step_of[index(stored)] == reader;
+      if (is_own && !is_whole && last_reader == no_node) {  // as it is with most
+        last_reader = id;
+        continue;
+      }
+      Use used = uses_[index(stored)];
+      used.leaves_loop |= !is_own;
       const std::int32_t last = step_of_reader(last_reader);
       if (reader > last) {
         used.is_whole_read = false;
