@@ -50,7 +50,8 @@ class LoopMaker {
   void run() {
     choose_tile();
     for (NodeId id : nodes_) note_operands(id);
-    read_.resize(std::bit_ceil(2 * reads_ + 1));
+    const auto reads = std::ranges::count(operands_, nullptr, &LoopOperand::own);
+    read_.resize(std::bit_ceil(static_cast<std::size_t>(2 * reads + 1)));
     auto next = operands_.begin();
     for (NodeId id : nodes_) {
       const std::span operands(next, program_.operands(id).size());
@@ -157,10 +158,7 @@ class LoopMaker {
     for (NodeId operand : program_.operands(id)) {
       const NodeId stored = storage(operand);
       Own* const value = own(stored);
-      if (value != nullptr)
-        value->last_use = id;
-      else
-        ++reads_;
+      if (value != nullptr) value->last_use = id;
       operands_.push_back({operand, stored, value});
     }
   }
@@ -289,11 +287,10 @@ class LoopMaker {
     return number;
   }
 
-  // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
-  DType lanes_of(NodeId id) const { return program_.dtype(program_.operands(id).back()); }
   LoopFormula formula_of(NodeId id) const {
     const Op& op = program_.op(id);
-    const DType lanes = lanes_of(id);
+    // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
+    const DType lanes = program_.dtype(program_.operands(id).back());
     const Tile tile = std::get<ElementwiseKernel>(op.kernel).tile(lanes, making_.set);
     if (tile == nullptr)
       throw InternalError(fmt::format("run: {} has no kernel for {}", op.name, to_text(lanes)));
@@ -387,8 +384,7 @@ class LoopMaker {
   Loop loop_;
   std::vector<Own> own_;               // in order of nodes_
   std::vector<LoopOperand> operands_;  // of all nodes_
-  std::size_t reads_ = 0;              // of storages of elsewhere
-  std::vector<Read> read_;
+  std::vector<Read> read_;             // storages of elsewhere
   std::vector<NumberSlot> numbers_;
   std::vector<SlotNumber> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;

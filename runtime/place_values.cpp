@@ -185,7 +185,7 @@ class ValuePlacing {
   // another shape is made there, too.
   void find_results() {
     for (std::size_t k = 0; k < program_.results.size(); ++k) {
-      const NodeId stored = schedule_.storage[index(program_.results[k])];
+      const NodeId stored = storage(program_.results[k]);
       Draft::Place& at = draft_.places[index(stored)];
       if (at.home != Draft::Home::arena || schedule_.step_of[index(stored)] < 0) continue;
       const bool is_sum_of_loop =
@@ -276,7 +276,7 @@ class ValuePlacing {
   // Whether a value has rows of its own for each row of the stage.
   bool has_rows(NodeId id, const Stage& stage) const {
     if (stage.rows == 0 || program_.size(id) % stage.rows != 0) return false;
-    const NodeId stored = schedule_.storage[index(id)];
+    const NodeId stored = storage(id);
     if (step(step_of(id)).kind != StepKind::loop) return true;
     const LoopForm form = schedule_.form(stored);
     return form != LoopForm::total && form != LoopForm::sum_of_rows;
