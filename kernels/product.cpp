@@ -50,23 +50,28 @@ std::int64_t slice(std::int64_t depth, std::int64_t most, std::int64_t unit) {
   return group_count(group_count(depth, slices), unit) * unit;
 }
 
+// Numbers of a line of the cache.
+std::int64_t of_line(DType dtype) { return 64 / static_cast<std::int64_t>(size_of(dtype)); }
+
 }  // namespace
 
 std::int64_t product_slice(std::int64_t depth, DType dtype) {
   return slice(depth, 1536 / static_cast<std::int64_t>(size_of(dtype)), 8);
 }
 
-std::int64_t dot_lanes(DType dtype) { return 64 / static_cast<std::int64_t>(size_of(dtype)); }
-
 bool sums_dots(const ProductSum& sum, DType dtype) {
-  constexpr std::int64_t least_lines = 32;  // of 64 bytes: else adding up the lanes takes too long
+  constexpr std::int64_t least_lines = 32;  // else adding up the lanes takes too long
   return sum.terms.size() == 1 && !sum.terms[0].a.transposed && sum.terms[0].b.transposed &&
-         sum.terms[0].depth >= least_lines * dot_lanes(dtype);
+         sum.terms[0].depth >= least_lines * of_line(dtype);
 }
 
 // So that the rows and columns of a tile, five and four with AVX-512, stay in the L1 cache.
 std::int64_t dot_slice(std::int64_t depth, DType dtype) {
-  return slice(depth, 50 * dot_lanes(dtype), dot_lanes(dtype));
+  return slice(depth, 50 * of_line(dtype), of_line(dtype));
+}
+
+std::int64_t dot_lanes(DType dtype, InstructionSet set) {
+  return find_kernel(dtype, set).vector_bytes / static_cast<std::int64_t>(size_of(dtype));
 }
 
 std::size_t product_scratch_bytes(const ProductShape& shape, DType dtype, InstructionSet set) {

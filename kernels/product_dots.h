@@ -1,11 +1,11 @@
 // The tile of op(a) op(b)^T: rows of both operands lie along the depth, and every element of c is
 // the dot product of two straight lines. Nothing is packed or transposed.
 //
-//     row of a     | a a a a . . . | a a a a . . . |    64 bytes, 64 bytes, ...
+//     row of a     | a a a a . . . | a a a a . . . |    a vector, the next vector, ...
 //                    *               *
 //     row of b     | b b b b . . . | b b b b . . . |
 //                    =               +
-//     sums         | s s s s . . . |                    as many as there are numbers in 64 bytes
+//     sums         | s s s s . . . |                    as many as a vector has numbers
 //
 // In the end the upper half of the sums is added to the lower, until one is left.
 #pragma once
@@ -49,76 +49,60 @@ template <int half, class V, std::size_t count, std::size_t... i>
   return lanes_added<half / 2>(sums, std::make_index_sequence<(sizeof...(i) + 1) / 2>());
 }
 
-// Vector number `part` of 64 bytes of a line.
-template <class Isa, class T>
-struct WholeLine {
-  using V = Vector<T, Isa::vector_bytes>;
-  static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
-
-  [[gnu::always_inline]] static V part_of(const T* line, int part) {
-    return load<V>(line + part * lanes);
+// The next vector of a line, or what is left of it, as if zeros followed. (Lambdas would not be
+// compiled for the instruction set of their unit.)
+template <class V>
+struct LoadVector {
+  template <class T>
+  [[gnu::always_inline]] V operator()(const T* from) const {
+    return load<V>(from);
   }
 };
-// The same of a line that ends before, as if zeros followed.
-template <class Isa, class T>
-struct RestOfLine : WholeLine<Isa, T> {
-  using typename WholeLine<Isa, T>::V;
-  using WholeLine<Isa, T>::lanes;
+template <class Isa, class V>
+struct LoadFirst {
+  std::int64_t count;
 
-  std::int64_t rest;
-
-  [[gnu::always_inline]] V part_of(const T* line, int part) const {
-    const std::int64_t left = rest - part * lanes;
-    if (left >= lanes) return WholeLine<Isa, T>::part_of(line, part);
-    return left > 0 ? Isa::template load_first<V>(line + part * lanes, left) : V{};
+  template <class T>
+  [[gnu::always_inline]] V operator()(const T* from) const {
+    return Isa::template load_first<V>(from, count);
   }
 };
 
-// The sums of a tile, 64 bytes of them for each element of c.
+// The sums of a tile, a vector of them for each element of c.
 template <class Isa, class T, int rows, int columns>
 struct DotSums {
   using V = Vector<T, Isa::vector_bytes>;
   static constexpr std::size_t lanes = Isa::vector_bytes / sizeof(T);
-  static constexpr std::size_t parts = 64 / Isa::vector_bytes;
   static constexpr std::size_t count = std::size_t{rows} * columns;
 
-  V sum[std::size_t{rows}][std::size_t{columns}][parts];
+  V sum[std::size_t{rows}][std::size_t{columns}];
 
-  // The next 64 bytes of each line.
-  template <class Line>
+  // The next vector of each line, as load_vector makes it of where it begins.
+  template <class F>
   [[gnu::always_inline]] void add(const T* of_a, std::int64_t a_across, const T* of_b,
-                                  std::int64_t b_across, const Line& line) {
+                                  std::int64_t b_across, F load_vector) {
+    V column[std::size_t{columns}];
 #pragma GCC unroll 4
-    for (int p = 0; p < static_cast<int>(parts); ++p) {
-      V column[std::size_t{columns}];
-#pragma GCC unroll 4
-      for (int j = 0; j < columns; ++j) column[j] = line.part_of(of_b + j * b_across, p);
+    for (int j = 0; j < columns; ++j) column[j] = load_vector(of_b + j * b_across);
 #pragma GCC unroll 16
-      for (int i = 0; i < rows; ++i) {
-        const V row = in_register(line.part_of(of_a + i * a_across, p));
+    for (int i = 0; i < rows; ++i) {
+      const V row = in_register(load_vector(of_a + i * a_across));
 #pragma GCC unroll 4
-        for (int j = 0; j < columns; ++j)
-          sum[i][j][p] = multiply_add<Isa>(row, column[j], sum[i][j][p]);
-      }
+      for (int j = 0; j < columns; ++j) sum[i][j] = multiply_add<Isa>(row, column[j], sum[i][j]);
     }
   }
 
   // Element e of the tile, counted row by row; zero behind the last.
   template <std::size_t e>
-  [[gnu::always_inline]] V parts_added() const {
-    constexpr std::size_t i = e / columns, j = e % columns;
+  [[gnu::always_inline]] V lanes_of_element() const {
     if constexpr (e >= count)
       return V{};
-    else if constexpr (parts == 1)
-      return sum[i][j][0];
-    else if constexpr (parts == 2)
-      return sum[i][j][0] + sum[i][j][1];
     else
-      return (sum[i][j][0] + sum[i][j][2]) + (sum[i][j][1] + sum[i][j][3]);
+      return sum[e / columns][e % columns];
   }
   template <std::size_t first, std::size_t... i>
   [[gnu::always_inline]] V elements(std::index_sequence<i...>) const {
-    const V sums[] = {parts_added<first + i>()...};
+    const V sums[] = {lanes_of_element<first + i>()...};
     return lanes_added<lanes / 2>(sums, std::make_index_sequence<(sizeof...(i) + 1) / 2>());
   }
 
@@ -161,14 +145,14 @@ template <class Isa, class T, int rows, int columns>
 void tile_dots(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
                std::int64_t c_stride, const Update<T>& update) {
   using S = DotSums<Isa, T, rows, columns>;
-  constexpr std::int64_t step = 64 / sizeof(T);
+  constexpr std::int64_t lanes = S::lanes;
   const T *of_a = a.data, *of_b = b.data;
   const std::int64_t a_across = a.across, b_across = b.across;
   S s{};
   std::int64_t k = 0;
-  for (; k + step <= depth; k += step, of_a += step, of_b += step)
-    s.add(of_a, a_across, of_b, b_across, WholeLine<Isa, T>{});
-  if (k < depth) s.add(of_a, a_across, of_b, b_across, RestOfLine<Isa, T>{{}, depth - k});
+  for (; k + lanes <= depth; k += lanes, of_a += lanes, of_b += lanes)
+    s.add(of_a, a_across, of_b, b_across, LoadVector<typename S::V>{});
+  if (k < depth) s.add(of_a, a_across, of_b, b_across, LoadFirst<Isa, typename S::V>{depth - k});
   s.write(c, c_stride, update);
 }
 

@@ -27,6 +27,7 @@ struct ProductTask {
 };
 
 struct ProductKernel {
+  int vector_bytes;
   std::size_t (*scratch_bytes)(std::int64_t rows, std::int64_t slice);
   void (*run)(const ProductTask&);
 };

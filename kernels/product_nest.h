@@ -361,7 +361,7 @@ struct Nest {
     Nest{task, scratch + of_b, scratch}.multiply();  // both are aligned
   }
 
-  static constexpr ProductKernel kernel{scratch_bytes, run};
+  static constexpr ProductKernel kernel{Isa::vector_bytes, scratch_bytes, run};
 };
 
 // Integers wrap, as unsigned ones do.

@@ -77,12 +77,13 @@ std::size_t product_scratch_bytes(const ProductShape& shape, DType dtype, Instru
 // up before they meet a large weight.
 //
 // If sums_dots(sum, dtype), a slice is a dot product instead: cut at multiples of dot_slice(depth,
-// dtype), it is summed in dot_lanes(dtype) lanes, of which lane l takes the steps l, l + dot_lanes,
-// and so on, in order; then the upper half of the lanes is added to the lower until one is left.
+// dtype), it is summed in dot_lanes(dtype, set) lanes, of which lane l takes the steps l,
+// l + dot_lanes, and so on, in order; then the upper half of the lanes is added to the lower until
+// one is left.
 //
 // So the bits of c[i, j] depend on row i of the op(a), column j of the op(b), c[i, j], alpha, beta,
-// has_fma(set) and sums_dots, and on nothing else: not on the other rows, the block, the strides,
-// the flags in any other way, or the compiler (a NaN's sign aside).
+// has_fma(set) and, where sums_dots, the lanes of the set, and on nothing else: not on the other
+// rows, the block, the strides, the flags in any other way, or the compiler (a NaN's sign aside).
 void product(const ProductSum& sum, DType dtype, InstructionSet set, void* c, const Block& block,
              void* scratch);
 
@@ -95,9 +96,10 @@ std::int64_t product_slice(std::int64_t depth, DType dtype);
 
 // Whether a sum is one a b^T, both of whose operands lie along the depth, and deep enough.
 bool sums_dots(const ProductSum& sum, DType dtype);
-// As product_slice; a whole multiple of dot_lanes, which are as many numbers as fit 64 bytes.
+// As product_slice; a whole multiple of the numbers that 64 bytes hold.
 std::int64_t dot_slice(std::int64_t depth, DType dtype);
-std::int64_t dot_lanes(DType dtype);
+// As many as a vector of the set has numbers.
+std::int64_t dot_lanes(DType dtype, InstructionSet set);
 
 // c cut into blocks of about equal work, none empty; each element is in one.
 class ProductBlocks {
