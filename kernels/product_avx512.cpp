@@ -20,7 +20,8 @@ namespace gradus {
 namespace {
 
 struct Avx512 {
-  static constexpr int vector_bytes = 64, tile_rows = 12, most_rows_along = 12, block_rows = 512;
+  static constexpr int vector_bytes = 64, most_rows_along = 12, block_rows = 512;
+  static constexpr int tile_rows = 12, tile_rows_of_many = 12, tile_vectors_of_many = 2;
   // Sixteen sums become one vector of elements; but ten rows are two tiles of five.
   static constexpr int dot_rows = 5, dot_rows_of_many = 4, dot_columns = 4;
 

@@ -31,9 +31,10 @@ namespace {
 //         for each panel of columns             two rows of b, or four
 //           for each tile of the group          the sums stay in registers
 //
-// An Isa tells: the bytes of its vectors; the rows of its register tile; the rows and columns of
-// one of dot products, and its rows where there are many in all; for how many rows op(b) is
-// transposed on its way rather than packed; and how many rows of op(a) make a block.
+// An Isa tells: the bytes of its vectors; the rows of its register tile of two vectors; the rows
+// and vectors of the one for many rows, which loads less for each multiply-add; the rows and
+// columns of one of dot products, and its rows where there are many in all; for how many rows op(b)
+// is transposed on its way rather than packed; and how many rows of op(a) make a block.
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
@@ -43,6 +44,8 @@ struct Nest {
   // than a tile's rows of one slice. Of a block of columns beside them.
   static constexpr std::int64_t dot_elements = 20480 / static_cast<int>(sizeof(T)),
                                 dot_block_elements = 204800 / static_cast<int>(sizeof(T));
+  // Rows from here on are many: what the last tile lacks does not count.
+  static constexpr std::int64_t many_rows = 16;
   // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
   static constexpr std::int64_t unpacked_tiles = 4, unpacked_panels = 16;
   // An op(b) of fewer is in the L2 cache anyway.
@@ -107,12 +110,14 @@ struct Nest {
   }
 
   Part part_of(std::int64_t row, std::int64_t rows, std::int64_t step, std::int64_t steps) const {
+    const bool is_many = rows >= many_rows;
+    const int vectors = rows <= few_rows ? wide : is_many ? Isa::tile_vectors_of_many : 2;
     Part part{.row = row,
               .rows = rows,
-              .tiles = pieces_of(rows, Isa::tile_rows),
+              .tiles = pieces_of(rows, is_many ? Isa::tile_rows_of_many : Isa::tile_rows),
               .step = step,
               .steps = steps,
-              .panel = lanes * (rows <= few_rows ? wide : 2),
+              .panel = lanes * vectors,
               .a = {},
               .b = {},
               .update = update_of(step)};

@@ -93,6 +93,7 @@ void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::i
   const std::int64_t a_across = a.across, a_along = a.along, b_along = b.along;
 #pragma GCC unroll 4
   for (int g = 0; g < groups; ++g) of_a[g] = a.data + std::int64_t{g} * group * a_across;
+#pragma GCC unroll 4
   for (std::int64_t k = 0; k < depth; ++k, of_b += b_along) {
     V column[std::size_t{vectors}];
 #pragma GCC unroll 4
@@ -163,12 +164,12 @@ Tile<T> tile_of_height(std::int64_t height) {
   return tile<Isa, T, rows, vectors>;
 }
 
-// vectors is 1 or 2, and for few rows also 3 or 4.
+// vectors is 1 or 2, for up to four rows also 3, and for few also 4.
 template <class Isa, class T>
 Tile<T> find_tile(std::int64_t rows, std::int64_t vectors) {
   if (vectors == 1) return tile_of_height<Isa, T, 1, Isa::tile_rows>(rows);
   if (vectors == 2) return tile_of_height<Isa, T, 2, Isa::tile_rows>(rows);
-  if (vectors == 3) return tile_of_height<Isa, T, 3, few_rows>(rows);
+  if (vectors == 3) return tile_of_height<Isa, T, 3, 4>(rows);
   return tile_of_height<Isa, T, 4, few_rows>(rows);
 }
 
