@@ -142,8 +142,9 @@ struct DotSums {
 };
 
 template <class Isa, class T, int rows, int columns>
-void tile_dots(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
-               std::int64_t c_stride, const Update<T>& update) {
+[[gnu::always_inline]] inline void tile_dots(std::int64_t depth, const Lines<T>& a,
+                                             const Lines<T>& b, T* c, std::int64_t c_stride,
+                                             const Update<T>& update) {
   using S = DotSums<Isa, T, rows, columns>;
   constexpr std::int64_t lanes = S::lanes;
   const T *of_a = a.data, *of_b = b.data;
@@ -158,17 +159,17 @@ void tile_dots(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
 }
 
 template <class Isa, class T, int columns, int rows>
-Tile<T> tile_dots_of_height(std::int64_t height) {
+RunTiles<T> tiles_of_dots_of_height(std::int64_t height) {
   if constexpr (rows > 1)
-    if (height < rows) return tile_dots_of_height<Isa, T, columns, rows - 1>(height);
-  return tile_dots<Isa, T, rows, columns>;
+    if (height < rows) return tiles_of_dots_of_height<Isa, T, columns, rows - 1>(height);
+  return each_tile<T, tile_dots<Isa, T, rows, columns>>;
 }
 
 template <class Isa, class T, int columns = Isa::dot_columns>
-Tile<T> find_tile_dots(std::int64_t rows, std::int64_t width) {
+RunTiles<T> find_tiles_of_dots(std::int64_t rows, std::int64_t width) {
   if constexpr (columns > 1)
-    if (width < columns) return find_tile_dots<Isa, T, columns - 1>(rows, width);
-  return tile_dots_of_height<Isa, T, columns, Isa::dot_rows>(rows);
+    if (width < columns) return find_tiles_of_dots<Isa, T, columns - 1>(rows, width);
+  return tiles_of_dots_of_height<Isa, T, columns, Isa::dot_rows>(rows);
 }
 
 }  // namespace

@@ -2,10 +2,9 @@
 //
 //   for each block of rows                    a block of op(a) stays in the L2 cache
 //     for each slice of the depth
-//       for each group of columns             a group of panels of op(b) stays in the L1 cache
-//         for each tile of rows
-//           for each panel of the group       the sums stay in registers
-//             for each step of the depth      tile()
+//       for each panel of columns             a panel of op(b) stays in the L1 cache
+//         for each tile of rows               the sums stay in registers
+//           for each step of the depth        tile()
 //
 // A tile sums over one slice of the depth in order, and adds that to c: so each c[i, j] is made in
 // one order, however the other loops are cut. The terms of a sum are packed one behind the other;
@@ -27,9 +26,8 @@ namespace {
 //
 //   for each slice of the depth
 //     for each block of columns                 stays in the L2 cache
-//       for each group of rows                  stays in the L1 cache
-//         for each panel of columns             two rows of b, or four
-//           for each tile of the group          the sums stay in registers
+//       for each tile of rows                   stays in the L1 cache
+//         for each panel of columns             the sums stay in registers
 //
 // An Isa tells: the bytes of its vectors; the rows of its register tile of two vectors; the rows
 // and vectors of the one for many rows, which loads less for each multiply-add; the rows and
@@ -39,11 +37,11 @@ template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
   static constexpr std::int64_t most_rows = Isa::block_rows * 4 / static_cast<int>(sizeof(T));
-  static constexpr std::int64_t group_elements = 16384 / static_cast<int>(sizeof(T));
-  // Of a group of rows for dot products, which leaves the L1 cache room for four columns; larger
-  // than a tile's rows of one slice. Of a block of columns beside them.
+  // Of the rows of a tile of dot products, of one slice; of a block of columns beside them.
   static constexpr std::int64_t dot_elements = 20480 / static_cast<int>(sizeof(T)),
                                 dot_block_elements = 204800 / static_cast<int>(sizeof(T));
+  // Tiles between which the next panel is asked for.
+  static constexpr std::int64_t tiles_at_once = 8;
   // Rows from here on are many: what the last tile lacks does not count.
   static constexpr std::int64_t many_rows = 16;
   // From where on packing pays: op(b) by the tiles of rows that read a panel, op(a) by panels.
@@ -57,21 +55,17 @@ struct Nest {
 
   // Rows of op(a) and steps of the depth that are multiplied with all columns.
   struct Part {
-    std::int64_t row, rows, tiles;
+    std::int64_t row, rows;
+    std::int64_t tiles, higher_tiles;  // the first ones have a row more, if there are any
     std::int64_t step, steps;
     std::int64_t panel;  // columns of one
     Lines<T> a, b;       // no data: packed
     Update<T> update;
 
     std::int64_t tile_begin(std::int64_t t) const { return part_begin(rows, tiles, t); }
-    std::int64_t group() const {
-      return panel * larger(1, group_elements / (panel * larger(1, steps)));
-    }
   };
 
-  static std::int64_t b_elements(std::int64_t slice) {
-    return larger(wide * lanes * slice, group_elements);
-  }
+  static std::int64_t b_elements(std::int64_t slice) { return wide * lanes * slice; }
   static std::size_t scratch_bytes(std::int64_t rows, std::int64_t slice) {
     const std::int64_t a_elements = pieces_of(smaller(rows, most_rows) * slice, lanes) * lanes;
     return static_cast<std::size_t>(larger(a_elements, dot_elements) + b_elements(slice)) *
@@ -112,9 +106,11 @@ struct Nest {
   Part part_of(std::int64_t row, std::int64_t rows, std::int64_t step, std::int64_t steps) const {
     const bool is_many = rows >= many_rows;
     const int vectors = rows <= few_rows ? wide : is_many ? Isa::tile_vectors_of_many : 2;
+    const std::int64_t tiles = pieces_of(rows, is_many ? Isa::tile_rows_of_many : Isa::tile_rows);
     Part part{.row = row,
               .rows = rows,
-              .tiles = pieces_of(rows, is_many ? Isa::tile_rows_of_many : Isa::tile_rows),
+              .tiles = tiles,
+              .higher_tiles = rows % tiles,
               .step = step,
               .steps = steps,
               .panel = lanes * vectors,
@@ -126,7 +122,7 @@ struct Nest {
         [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
           if (count < steps) return;
           const Lines<T> a = left(term, row, from), b = right(term, 0, from);
-          if (b.across != 1 && find_tile_along<Isa, T>(rows, rows == 1 ? wide : 2)) {
+          if (b.across != 1 && find_tiles_along<Isa, T>(rows, rows == 1 ? wide : 2)) {
             part.b = b;
             part.panel = lanes * (rows == 1 ? wide : 2);
           }
@@ -186,47 +182,49 @@ struct Nest {
         });
   }
 
-  // A tile of rows, for all panels.
-  struct Rows {
-    std::int64_t count;
-    Lines<T> a;
-    T* c;
-  };
-  Rows rows_of(const Part& part, std::int64_t t) const {
+  // Tiles t .. t + count - 1, of one height, against one panel of columns, from `column` on.
+  void multiply_tiles(const Part& part, std::int64_t t, std::int64_t count, const Lines<T>& b,
+                      std::int64_t column, std::int64_t columns) const {
     const std::int64_t first = part.tile_begin(t), height = part.tile_begin(t + 1) - first;
-    return {height,
-            part.a.data != nullptr
-                ? Lines<T>{part.a.data + first * part.a.across, part.a.across, part.a.along}
-                : Lines<T>{packed_a + first * part.steps, 1, height},
-            static_cast<T*>(task.c) + (part.row + first) * task.c_stride};
-  }
-
-  // One tile of rows against one panel of columns, from `column` on.
-  void multiply_tile(const Part& part, const Rows& rows, const Lines<T>& b, std::int64_t column,
-                     std::int64_t columns) const {
     const std::int64_t vectors = pieces_of(columns, lanes), width = vectors * lanes;
-    const Tile<T> run_tile = b.across == 1 ? find_tile<Isa, T>(rows.count, vectors)
-                                           : find_tile_along<Isa, T>(rows.count, vectors);
-    T* const c = rows.c + column;
-    if (columns == width) return run_tile(part.steps, rows.a, b, c, task.c_stride, part.update);
+    const RunTiles<T> run_tiles = b.across == 1 ? find_tiles<Isa, T>(height, vectors)
+                                                : find_tiles_along<Isa, T>(height, vectors);
+    const bool a_is_packed = part.a.data == nullptr;
+    Tiles<T> tiles{.a = a_is_packed ? Lines<T>{packed_a + first * part.steps, 1, height}
+                                    : Lines<T>{part.a.data + first * part.a.across, part.a.across,
+                                               part.a.along},
+                   .b = b,
+                   .c = static_cast<T*>(task.c) + (part.row + first) * task.c_stride + column,
+                   .count = count,
+                   .a_apart = height * (a_is_packed ? part.steps : part.a.across),
+                   .b_apart = 0,
+                   .c_apart = height * task.c_stride};
+    if (columns == width) return run_tiles(part.steps, tiles, task.c_stride, part.update);
 
     T edge[Isa::tile_rows * wide * lanes];  // the last columns, with room for whole vectors
-    for (std::int64_t i = 0; i < rows.count; ++i)
-      for (std::int64_t j = 0; j < width; ++j)
-        edge[i * width + j] = part.update.reads_c && j < columns ? c[i * task.c_stride + j] : T{};
-    run_tile(part.steps, rows.a, b, edge, width, part.update);
-    for (std::int64_t i = 0; i < rows.count; ++i)
-      for (std::int64_t j = 0; j < columns; ++j) c[i * task.c_stride + j] = edge[i * width + j];
+    T* c = tiles.c;
+    tiles.c = edge;
+    tiles.count = 1;
+    for (std::int64_t tile = 0; tile < count; ++tile, c += height * task.c_stride) {
+      for (std::int64_t i = 0; i < height; ++i)
+        for (std::int64_t j = 0; j < width; ++j)
+          edge[i * width + j] = part.update.reads_c && j < columns ? c[i * task.c_stride + j] : T{};
+      run_tiles(part.steps, tiles, width, part.update);
+      for (std::int64_t i = 0; i < height; ++i)
+        for (std::int64_t j = 0; j < columns; ++j) c[i * task.c_stride + j] = edge[i * width + j];
+      tiles.a.data += tiles.a_apart;
+    }
   }
 
   // Where op(b) lies across, a panel is a few lines of the cache from each of many rows, which no
-  // processor guesses: tile t of the group before asks for its part of them.
-  void prefetch_panel(const Part& part, std::int64_t column, std::int64_t t) const {
+  // processor guesses: the tiles of the panel before ask for it, each for a part.
+  bool asks_for_panels() const { return task.depth * task.columns >= near_elements; }
+  void prefetch_panel(const Part& part, std::int64_t column, std::int64_t first_tile,
+                      std::int64_t last_tile) const {
     const std::int64_t columns = smaller(part.panel, task.columns - column);
-    if (task.depth * task.columns < near_elements || columns <= 0 || !is_packed(part, columns))
-      return;
-    const std::int64_t first = part_begin(part.steps, part.tiles, t);
-    const std::int64_t last = part_begin(part.steps, part.tiles, t + 1);
+    if (columns <= 0 || !is_packed(part, columns)) return;
+    const std::int64_t first = part_begin(part.steps, part.tiles, first_tile);
+    const std::int64_t last = part_begin(part.steps, part.tiles, last_tile);
     for_terms(part.step + first, last - first,
               [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
                 const Lines<T> b = right(term, column, from);
@@ -237,31 +235,26 @@ struct Nest {
               });
   }
 
-  void multiply_group(const Part& part, std::int64_t begin, std::int64_t end) const {
-    for (std::int64_t column = begin; column < end; column += part.panel) {
-      const std::int64_t columns = smaller(part.panel, end - column);
-      if (is_packed(part, columns))
-        pack_panel(part, column, columns, packed_b + (column - begin) * part.steps);
-    }
-    for (std::int64_t t = 0; t < part.tiles; ++t) {
-      const Rows rows = rows_of(part, t);
-      prefetch_panel(part, end, t);
-      for (std::int64_t column = begin; column < end; column += part.panel) {
-        const std::int64_t columns = smaller(part.panel, end - column);
-        const Lines<T> b =
-            is_packed(part, columns)
-                ? Lines<T>{packed_b + (column - begin) * part.steps, 1,
-                           pieces_of(columns, lanes) * lanes}
-                : Lines<T>{part.b.data + column * part.b.across, part.b.across, part.b.along};
-        multiply_tile(part, rows, b, column, columns);
-      }
+  void multiply_panel(const Part& part, std::int64_t column, std::int64_t columns) const {
+    Lines<T> b{packed_b, 1, pieces_of(columns, lanes) * lanes};
+    if (is_packed(part, columns))
+      pack_panel(part, column, columns, packed_b);
+    else
+      b = {part.b.data + column * part.b.across, part.b.across, part.b.along};
+    for (std::int64_t t = 0; t < part.tiles;) {
+      const std::int64_t of_height = t < part.higher_tiles ? part.higher_tiles : part.tiles;
+      const std::int64_t next =
+          asks_for_panels() ? smaller(t + tiles_at_once, of_height) : of_height;
+      if (asks_for_panels()) prefetch_panel(part, column + part.panel, t, next);
+      multiply_tiles(part, t, next - t, b, column, columns);
+      t = next;
     }
   }
 
   void multiply_part(const Part& part) const {
     if (part.a.data == nullptr) pack_rows(part);
-    for (std::int64_t column = 0; column < task.columns; column += part.group())
-      multiply_group(part, column, smaller(column + part.group(), task.columns));
+    for (std::int64_t column = 0; column < task.columns; column += part.panel)
+      multiply_panel(part, column, smaller(part.panel, task.columns - column));
   }
 
   // The rows of a tile.
@@ -272,20 +265,17 @@ struct Nest {
   void multiply_dots() const {
     for (std::int64_t step = 0; step < task.depth; step += task.slice) {
       const std::int64_t steps = smaller(task.slice, task.depth - step);
-      const std::int64_t height = dot_rows();
-      const std::int64_t most = larger(height, dot_elements / line(steps));
-      const std::int64_t of_whole_tiles = most / height * height;
-      const std::int64_t groups = task.rows <= most ? 1 : pieces_of(task.rows, of_whole_tiles);
+      const std::int64_t tiles = pieces_of(task.rows, dot_rows());
       const std::int64_t blocks = pieces_of(task.columns * line(steps), dot_block_elements);
       const std::int64_t panels = pieces_of(task.columns, Isa::dot_columns);
       for (std::int64_t j = 0; j < blocks; ++j) {
         const std::int64_t column = part_begin(panels, blocks, j) * Isa::dot_columns;
         const std::int64_t last_column =
             smaller(task.columns, part_begin(panels, blocks, j + 1) * Isa::dot_columns);
-        for (std::int64_t g = 0; g < groups; ++g)
-          multiply_dots_of_group(
-              {part_begin(task.rows, groups, g), part_begin(task.rows, groups, g + 1),
-               part_begin(task.rows, groups, smaller(g + 2, groups))},
+        for (std::int64_t t = 0; t < tiles; ++t)
+          multiply_dots_of_rows(
+              {part_begin(task.rows, tiles, t), part_begin(task.rows, tiles, t + 1),
+               part_begin(task.rows, tiles, smaller(t + 2, tiles))},
               column, last_column, step, steps);
       }
     }
@@ -298,38 +288,42 @@ struct Nest {
   struct Steps {
     std::int64_t begin, end;
   };
-  // Rows begin .. end - 1; the next group ends before next_end.
-  struct DotGroup {
+  // Rows begin .. end - 1 of a tile; those of the next end before next_end.
+  struct DotRows {
     std::int64_t begin, end, next_end;
   };
-  void multiply_dots_of_group(const DotGroup& group, std::int64_t first_column,
-                              std::int64_t last_column, std::int64_t step,
-                              std::int64_t steps) const {
-    const std::int64_t rows = group.end - group.begin;
-    const Lines<T> a = aligned(left(task.terms[0], group.begin, step), rows, steps);
-    const Lines<T> b = right(task.terms[0], 0, step);
+  void multiply_dots_of_rows(const DotRows& rows, std::int64_t first_column,
+                             std::int64_t last_column, std::int64_t step,
+                             std::int64_t steps) const {
+    const std::int64_t height = rows.end - rows.begin;
+    const Lines<T> a = aligned(left(task.terms[0], rows.begin, step), height, steps);
     const Update<T> update = update_of(step);
-    const std::int64_t tiles = pieces_of(rows, dot_rows());
-    for (std::int64_t column = first_column; column < last_column; column += Isa::dot_columns) {
-      const std::int64_t columns = smaller(Isa::dot_columns, last_column - column);
-      prefetch_rows(group, step,
+    for (std::int64_t column = first_column, next = column; column < last_column; column = next) {
+      const std::int64_t left_over = last_column - column;
+      const std::int64_t width = smaller(Isa::dot_columns, left_over);
+      const std::int64_t panels = smaller(tiles_at_once, left_over / width);
+      next = column + panels * width;
+      prefetch_rows(rows, step,
                     {steps * (column - first_column) / (last_column - first_column),
-                     steps * (column - first_column + columns) / (last_column - first_column)});
-      for (std::int64_t t = 0; t < tiles; ++t) {
-        const std::int64_t first = part_begin(rows, tiles, t);
-        const std::int64_t height = part_begin(rows, tiles, t + 1) - first;
-        T* const c = static_cast<T*>(task.c) + (group.begin + first) * task.c_stride + column;
-        find_tile_dots<Isa, T>(height, columns)(steps, {a.data + first * a.across, a.across, 1},
-                                                {b.data + column * b.across, b.across, 1}, c,
-                                                task.c_stride, update);
-      }
+                     steps * (next - first_column) / (last_column - first_column)});
+      const Lines<T> b = right(task.terms[0], column, step);
+      find_tiles_of_dots<Isa, T>(height, width)(
+          steps,
+          {.a = a,
+           .b = b,
+           .c = static_cast<T*>(task.c) + rows.begin * task.c_stride + column,
+           .count = panels,
+           .a_apart = 0,
+           .b_apart = width * b.across,
+           .c_apart = width},
+          task.c_stride, update);
     }
   }
-  // A group is a few lines that lie far from each other, which no processor guesses: each panel of
-  // the group before asks for its part of them.
-  void prefetch_rows(const DotGroup& group, std::int64_t step, Steps part) const {
-    const Lines<T> next = left(task.terms[0], group.end, step);
-    for (std::int64_t i = 0; i < group.next_end - group.end; ++i)
+  // The next rows are a few lines that lie far from each other, which no processor guesses: each
+  // panel of those before asks for its part of them.
+  void prefetch_rows(const DotRows& rows, std::int64_t step, Steps part) const {
+    const Lines<T> next = left(task.terms[0], rows.end, step);
+    for (std::int64_t i = 0; i < rows.next_end - rows.end; ++i)
       for (std::int64_t k = line(part.begin); k < part.end; k += line(1))
         prefetch(next.data + i * next.across + k);
   }

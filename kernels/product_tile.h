@@ -27,6 +27,14 @@ struct Lines {
   std::int64_t across, along;
 };
 
+// Tiles of one shape, and how many elements their operands and results begin apart.
+template <class T>
+struct Tiles {
+  Lines<T> a, b;
+  T* c;
+  std::int64_t count, a_apart, b_apart, c_apart;
+};
+
 // What becomes of a tile's sums: c = alpha * sum, or c = alpha * sum + beta * c if it reads c.
 template <class T>
 struct Update {
@@ -82,8 +90,8 @@ constexpr int rows_of_pointer(int rows) { return rows > 6 ? 3 : rows; }
 
 // The columns of b lie across: a step of the depth is one run of numbers.
 template <class Isa, class T, int rows, int vectors>
-void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::int64_t c_stride,
-          const Update<T>& update) {
+[[gnu::always_inline]] inline void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b,
+                                        T* c, std::int64_t c_stride, const Update<T>& update) {
   using S = Sums<Isa, T, rows, vectors>;
   using V = typename S::V;
   S s;
@@ -114,8 +122,9 @@ void tile(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c, std::i
 // The columns of b lie along the depth, and are transposed on their way: for so few rows that
 // nothing would be read twice from a packed panel.
 template <class Isa, class T, int rows, int vectors>
-void tile_along(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
-                std::int64_t c_stride, const Update<T>& update) {
+[[gnu::always_inline]] inline void tile_along(std::int64_t depth, const Lines<T>& a,
+                                              const Lines<T>& b, T* c, std::int64_t c_stride,
+                                              const Update<T>& update) {
   using S = Sums<Isa, T, rows, vectors>;
   using V = typename S::V;
   constexpr int steps = 16 / static_cast<int>(sizeof(T));
@@ -151,41 +160,55 @@ void tile_along(std::int64_t depth, const Lines<T>& a, const Lines<T>& b, T* c,
 }
 
 template <class T>
-using Tile = void (*)(std::int64_t, const Lines<T>&, const Lines<T>&, T*, std::int64_t,
-                      const Update<T>&);
+using RunTiles = void (*)(std::int64_t depth, const Tiles<T>&, std::int64_t c_stride,
+                          const Update<T>&);
+
+// Many tiles in one call: between short ones, all that is not a multiply-add counts.
+template <class T, auto one>
+void each_tile(std::int64_t depth, const Tiles<T>& tiles, std::int64_t c_stride,
+               const Update<T>& update) {
+  Lines<T> a = tiles.a, b = tiles.b;
+  T* c = tiles.c;
+  for (std::int64_t i = 0; i < tiles.count; ++i) {
+    one(depth, a, b, c, c_stride, update);
+    a.data += tiles.a_apart;
+    b.data += tiles.b_apart;
+    c += tiles.c_apart;
+  }
+}
 
 // With few rows a tile is wider instead, to have as many sums.
 constexpr int few_rows = 3, wide = 4;
 
 template <class Isa, class T, int vectors, int rows>
-Tile<T> tile_of_height(std::int64_t height) {
+RunTiles<T> tiles_of_height(std::int64_t height) {
   if constexpr (rows > 1)
-    if (height < rows) return tile_of_height<Isa, T, vectors, rows - 1>(height);
-  return tile<Isa, T, rows, vectors>;
+    if (height < rows) return tiles_of_height<Isa, T, vectors, rows - 1>(height);
+  return each_tile<T, tile<Isa, T, rows, vectors>>;
 }
 
 // vectors is 1 or 2, for up to four rows also 3, and for few also 4.
 template <class Isa, class T>
-Tile<T> find_tile(std::int64_t rows, std::int64_t vectors) {
-  if (vectors == 1) return tile_of_height<Isa, T, 1, Isa::tile_rows>(rows);
-  if (vectors == 2) return tile_of_height<Isa, T, 2, Isa::tile_rows>(rows);
-  if (vectors == 3) return tile_of_height<Isa, T, 3, 4>(rows);
-  return tile_of_height<Isa, T, 4, few_rows>(rows);
+RunTiles<T> find_tiles(std::int64_t rows, std::int64_t vectors) {
+  if (vectors == 1) return tiles_of_height<Isa, T, 1, Isa::tile_rows>(rows);
+  if (vectors == 2) return tiles_of_height<Isa, T, 2, Isa::tile_rows>(rows);
+  if (vectors == 3) return tiles_of_height<Isa, T, 3, 4>(rows);
+  return tiles_of_height<Isa, T, 4, few_rows>(rows);
 }
 
 template <class Isa, class T, int rows>
-Tile<T> tile_along_of_height(std::int64_t height) {
+RunTiles<T> tiles_along_of_height(std::int64_t height) {
   if constexpr (rows > 2)
-    if (height < rows) return tile_along_of_height<Isa, T, rows - 1>(height);
-  return tile_along<Isa, T, rows, 2>;
+    if (height < rows) return tiles_along_of_height<Isa, T, rows - 1>(height);
+  return each_tile<T, tile_along<Isa, T, rows, 2>>;
 }
 
 // One row against four vectors, or some against two: none if it does not pay.
 template <class Isa, class T>
-Tile<T> find_tile_along(std::int64_t rows, std::int64_t vectors) {
-  if (rows == 1 && vectors == wide) return tile_along<Isa, T, 1, wide>;
+RunTiles<T> find_tiles_along(std::int64_t rows, std::int64_t vectors) {
+  if (rows == 1 && vectors == wide) return each_tile<T, tile_along<Isa, T, 1, wide>>;
   if (rows >= 2 && rows <= Isa::most_rows_along && vectors == 2)
-    return tile_along_of_height<Isa, T, Isa::most_rows_along>(rows);
+    return tiles_along_of_height<Isa, T, Isa::most_rows_along>(rows);
   return nullptr;
 }
 
