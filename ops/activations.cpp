@@ -39,7 +39,8 @@ extern constexpr Op elu_op{
       return x;
     },
     .dtype = same_float,
-    .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1(x)); }),
+    .kernel =
+        elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1_of_negative(x)); }),
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
       return elu_grad(dy, f.y(), f[alpha]);
@@ -135,8 +136,9 @@ extern constexpr Op selu_op{
     .latex = R"(\operatorname{selu}({x}))",
     .shape = same_shape,
     .dtype = same_float,
-    .kernel = elementwise<1>(
-        [](auto x) { return where(x > 0, selu_scale * x, selu_scale * selu_alpha * expm1(x)); }),
+    .kernel = elementwise<1>([](auto x) {
+      return where(x > 0, selu_scale * x, selu_scale * selu_alpha * expm1_of_negative(x));
+    }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
       const Tensor above = selu_scale * dy;
       const Tensor below = dy * (f.y() + selu_scale * selu_alpha);
@@ -162,7 +164,8 @@ extern constexpr Op celu_op{
       return x;
     },
     .dtype = same_float,
-    .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1(x / a)); }),
+    .kernel = elementwise<2>(
+        [](auto x, auto a) { return where(x > 0, x, a * expm1_of_negative(x / a)); }),
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
       const Tensor below = dy * (f.y() / f[alpha] + 1);

@@ -15,7 +15,8 @@ namespace gradus {
 namespace {
 
 // Shapes whose float32 product takes each path: one row, few rows, in place, packed, groups of
-// panels (columns, little depth), many panels, several slices of depth and blocks of rows, edges.
+// panels (columns, little depth), many panels, several slices of depth and blocks of rows, edges,
+// an op(b) that is larger than caches.
 std::vector<ProductShape> shapes_of_all_paths() {
   std::vector<ProductShape> shapes;
   for (const ProductShape s : {ProductShape{1, 70, 9},
@@ -31,7 +32,8 @@ std::vector<ProductShape> shapes_of_all_paths() {
                                {5, 17, 1},
                                {10, 35, 512},
                                {24, 6, 900},
-                               {3, 1, 601}})
+                               {3, 1, 601},
+                               {50, 1100, 250}})
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true})
         shapes.push_back({s.rows, s.columns, s.depth, transpose_a, transpose_b});

@@ -2,7 +2,7 @@
 // element type that it is made for and for every instruction set.
 //
 //   constexpr ElementwiseKernel elu =
-//       elementwise<1>([](auto x) { return where(x > 0, x, expm1(x)); });
+//       elementwise<1>([](auto x) { return where(x > 0, x, expm1_of_negative(x)); });
 //   elu.tile(float32, best_instruction_set())(inputs, output, n);
 //
 // Build the file that holds formulas with -O3 -fno-math-errno -fno-trapping-math -ffp-contract=off:

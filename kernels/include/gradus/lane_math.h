@@ -214,6 +214,18 @@ requires std::floating_point<T>
   return where(abs(x) < std::numeric_limits<T>::epsilon() / 2, x, y);  // keeps -0 and denormals
 }
 
+// expm1(x), to the bit, for x <= 0 and NaN; any number for others.
+template <Element T, InstructionSet set>
+requires std::floating_point<T>
+[[gnu::always_inline]] constexpr Lane<T, set> expm1_of_negative(Lane<T, set> x) {
+  using C = lane_detail::Constants<T>;
+  const auto [n, expm1_of_r] =
+      lane_detail::reduce_exponent(where(x < C::expm1_lowest, C::expm1_lowest, x));
+  const Lane<T, set> power = lane_detail::two_to_the<T, set>(n);
+  const Lane<T, set> y = fma(power, expm1_of_r, power - 1);
+  return where(x > -std::numeric_limits<T>::epsilon() / 2, x, y);  // keeps -0 and denormals
+}
+
 template <Element T, InstructionSet set>
 requires std::floating_point<T>
 [[gnu::always_inline]] constexpr Lane<T, set> log(Lane<T, set> x) {

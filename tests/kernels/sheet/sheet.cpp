@@ -44,7 +44,9 @@ std::vector<SheetFormula> sheet_formulas() {
       {"pow", elementwise<2>([](auto a, auto b) { return pow(a, b); })},
       {"atan2", elementwise<2>([](auto a, auto b) { return atan2(a, b); })},
       {"hypot", elementwise<2>([](auto a, auto b) { return hypot(a, b); })},
-      {"elu", elementwise<2>([](auto x, auto alpha) { return where(x > 0, x, alpha * expm1(x)); })},
+      {"elu", elementwise<2>([](auto x, auto alpha) {
+         return where(x > 0, x, alpha * expm1_of_negative(x));
+       })},
       {"relu", elementwise<1, numbers>([](auto x) { return where(x < 0, 0, x); })},
       {"sigmoid", elementwise<1>([](auto x) {
          const auto e = exp(-abs(x));  // never overflows
