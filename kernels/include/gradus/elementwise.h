@@ -89,7 +89,9 @@ struct Sweep {
 #if defined(__clang__)
 #pragma clang loop vectorize(assume_safety) interleave_count(1)
 #else
+    // Four vectors a turn: counting turns is a third of the instructions of a simple formula.
 #pragma GCC ivdep
+#pragma GCC unroll 4
 #endif
     for (std::int64_t i = 0; i < n; ++i)
       output[i] = Formula{}(Lane<Inputs, set>::load(inputs[i])...).stored();
