@@ -151,7 +151,6 @@ template <class Isa, class T, int rows, int columns>
   const std::int64_t a_across = a.across, b_across = b.across;
   S s{};
   std::int64_t k = 0;
-#pragma GCC unroll 4
   for (; k + lanes <= depth; k += lanes, of_a += lanes, of_b += lanes)
     s.add(of_a, a_across, of_b, b_across, LoadVector<typename S::V>{});
   if (k < depth) s.add(of_a, a_across, of_b, b_across, LoadFirst<Isa, typename S::V>{depth - k});
