@@ -14,9 +14,8 @@
 namespace gradus {
 namespace {
 
-// Shapes whose float32 product takes each path: one row, few rows, in place, packed, groups of
-// panels (columns, little depth), many panels, several slices of depth and blocks of rows, edges,
-// an op(b) that is larger than caches.
+// Shapes whose float32 product takes each path: one row, few rows, in place, packed, little depth,
+// many panels, several slices of depth and blocks of rows, edges, an op(b) larger than caches.
 std::vector<ProductShape> shapes_of_all_paths() {
   std::vector<ProductShape> shapes;
   for (const ProductShape s : {ProductShape{1, 70, 9},
