@@ -31,18 +31,19 @@ struct Draft {
   };
   struct Place {
     Home home : 8 = Home::loop;
-    // The offset in the arena, the number of the result, or the variable's node.
+    // The last reader of what a loop passes on; the offset in the arena; the number of the result;
+    // the variable.
     std::size_t at : 56 = 0;
 
     Place() = default;
     Place(Home where, std::size_t number) : home(where), at(number & ~std::size_t{0} >> 8) {}
-    NodeId variable() const { return NodeId{static_cast<std::int32_t>(at)}; }
+    NodeId node() const { return NodeId{static_cast<std::int32_t>(at)}; }
   };
   static_assert(sizeof(Place) == 8);
   std::vector<Place> places;  // by node
   std::size_t arena_bytes = 0;
 
-  const Place& place(NodeId id) const { return places[index(schedule.storage[index(id)])]; }
+  const Place& place(NodeId id) const { return places[index(schedule.storage(id))]; }
 };
 
 // What is to be run for this key. The errors of Session::run.

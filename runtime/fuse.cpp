@@ -23,7 +23,6 @@ class Fusing {
       : program_(program), fuses_(fuses), formulas_(*program.graph) {
     const auto n = static_cast<std::size_t>(program.graph->node_count());
     schedule_.step_of.assign(n, Schedule::none);
-    schedule_.storage.assign(n, no_node);
     schedule_.forms.assign(n, LoopForm::none);
   }
 
@@ -43,7 +42,7 @@ class Fusing {
   const ScheduledStep& step_at(std::int32_t i) const {
     return schedule_.steps[static_cast<std::size_t>(i)];
   }
-  NodeId storage(NodeId id) const { return schedule_.storage[index(id)]; }
+  NodeId storage(NodeId id) const { return schedule_.storage(id); }
   std::int32_t stored_in(NodeId id) const { return schedule_.step_of_storage(id); }
 
   // Those nodes that have one element, and nothing larger behind them.
@@ -61,7 +60,6 @@ class Fusing {
 
   void add(NodeId id) {
     const Op& op = program_.op(id);
-    schedule_.storage[index(id)] = id;
     if (const LoopNode* formula = formula_of(id)) return add_to_loop(id, *formula);
     if (const auto* view = std::get_if<IsView>(&op.kernel)) {
       const NodeId seen = storage(program_.operands(id)[view->operand]);
@@ -69,12 +67,17 @@ class Fusing {
       // assigned, too.
       if (&op == &assign_op && &program_.op(seen) == &variable_op)
         return open(id, StepKind::general, {});
-      schedule_.storage[index(id)] = seen;
-      return;
+      return look_at(id, seen);
     }
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
     if (is_product(id)) return open(id, StepKind::product, {});
     add_to_loop(id, loop_node(program_, id));
+  }
+
+  void look_at(NodeId view, NodeId seen) {
+    if (schedule_.storages.empty())
+      for (NodeId id : program_.nodes()) schedule_.storages.push_back(id);
+    schedule_.storages[index(view)] = seen;
   }
 
   // What a node of a formula is in a loop; null for others.
@@ -91,12 +94,12 @@ class Fusing {
     const bool is_loop = fuses_ ? node.form != LoopForm::none : node.form == LoopForm::formula;
     if (!is_loop) return open(id, StepKind::general, {});
     if (fuses_) {
-      const Latest latest = latest_operands(id);
-      if (can_join(id, node, latest.with_moves)) {
-        if (latest.with_moves < latest.without) move_operands(id, latest.with_moves);
+      const Latest latest = latest_operands(id, node);
+      if (latest.with_moves < latest.without && can_join_with_moves(id, node, latest.with_moves)) {
+        move_operands(id, latest.with_moves);
         return join(id, node, latest.with_moves);
       }
-      if (latest.with_moves != latest.without && can_join(id, node, latest.without))
+      if (latest.are_at_hand && has_room(latest.without, node.domain))
         return join(id, node, latest.without);
     }
     open(id, StepKind::loop, node.domain);
@@ -116,12 +119,18 @@ class Fusing {
   // The step of the latest operand, and the same if those that could move have moved.
   struct Latest {
     std::int32_t without = Schedule::none, with_moves = Schedule::none;
+    bool are_at_hand = true;  // all operands of step `without`
   };
-  Latest latest_operands(NodeId id) const {
+  Latest latest_operands(NodeId id, const LoopNode& node) const {
     Latest latest;
     for (NodeId operand : program_.operands(id)) {
       const std::int32_t step = stored_in(operand);
-      latest.without = std::max(latest.without, step);
+      if (step > latest.without) {
+        latest.without = step;
+        latest.are_at_hand = is_at_hand(operand, node);
+      } else if (step == latest.without) {
+        latest.are_at_hand &= is_at_hand(operand, node);
+      }
       if (!is_movable(operand))
         latest.with_moves = std::max(latest.with_moves, step);
       else
@@ -145,20 +154,25 @@ class Fusing {
     }
   }
 
-  // Whether a loop's value of this node is at hand, element by element, while the loop runs.
-  bool is_in_loop(NodeId id) const { return !is_sum(schedule_.form(id)); }
-
-  bool can_join(NodeId id, const LoopNode& node, std::int32_t step) const {
+  // Whether the loop that makes an operand has it for this reader, element by element, while it
+  // runs.
+  bool is_at_hand(NodeId operand, const LoopNode& reader) const {
+    return program_.size(operand) == reader.domain.elements && !is_repeat(reader.form) &&
+           !is_sum(schedule_.form(storage(operand)));
+  }
+  bool has_room(std::int32_t step, const LoopDomain& domain) const {
     if (step < 0) return false;
     const ScheduledStep& loop = step_at(step);
-    if (loop.kind != StepKind::loop) return false;
-    LoopDomain domain = loop.domain;
-    std::uint32_t count = loop.count + 1;
+    return loop.kind == StepKind::loop && loop.count < most_loop_nodes && loop.domain.fits(domain);
+  }
+  // Whether a node fits into an earlier step than that of its latest operands, which could move.
+  bool can_join_with_moves(NodeId id, const LoopNode& node, std::int32_t step) const {
+    if (!has_room(step, node.domain)) return false;
+    LoopDomain domain = step_at(step).domain;
+    std::uint32_t count = step_at(step).count + 1;
     for (NodeId operand : program_.operands(id)) {
       if (stored_in(operand) < step) continue;
-      if (is_repeat(node.form) || program_.size(operand) != node.domain.elements ||
-          !is_in_loop(storage(operand)))
-        return false;
+      if (!is_at_hand(operand, node)) return false;
       if (stored_in(operand) == step) continue;
       const LoopDomain moved = loop_node(program_, operand).domain;
       const auto is_there = [&](NodeId repeated) { return stored_in(repeated) < step; };
@@ -181,52 +195,51 @@ class Fusing {
     schedule_.steps.push_back({kind, domain, 0, 1});
   }
 
-  // What is known of the readers of a node's memory.
+  // Of the readers of each storage, as far as they are known.
   struct Readers {
-    static constexpr std::int32_t behind_all = std::numeric_limits<std::int32_t>::max();
-    std::int32_t first = behind_all, last = -1;  // steps; a result is read behind all
+    std::vector<std::int32_t> first_steps;
+    NodeFlags are_later;  // whether one of them is in a later step than what they read
+
+    static constexpr std::int32_t none = std::numeric_limits<std::int32_t>::max(), stays = -1;
+    void keep(NodeId stored) {
+      first_steps[index(stored)] = stays;
+      are_later[index(stored)] = true;
+    }
   };
 
   void sink() {
     const auto n = schedule_.step_of.size();
-    std::vector<Readers> readers(n);
-    for (NodeId result : program_.results)
-      readers[index(storage(result))].last = Readers::behind_all;
+    Readers readers{std::vector<std::int32_t>(n, Readers::none), NodeFlags(n)};
+    for (NodeId result : program_.results) readers.keep(storage(result));
     for (std::size_t i = n; i-- > 0;) {
       const NodeId id{static_cast<std::int32_t>(i)};
-      if (storage(id) != id) {
-        // Readers of a view read what it looks at; an assignment is a reader of its own.
-        Readers& seen = readers[index(storage(id))];
-        seen.first = std::min(seen.first, readers[i].first);
-        seen.last = std::max(seen.last, readers[i].last);
-        if (&program_.op(id) == &assign_op) seen.last = Readers::behind_all;
+      if (step_of(id) < 0) {
+        // Who reads a view reads what it looks at; but an assignment is a reader of its own.
+        if (&program_.op(id) == &assign_op) readers.keep(storage(id));
         continue;
       }
-      if (step_of(id) < 0) continue;
       try_to_sink(id, readers);
+      const std::int32_t own = step_of(id);
       for (NodeId operand : program_.operands(id)) {
-        Readers& of_operand = readers[index(storage(operand))];
-        of_operand.first = std::min(of_operand.first, step_of(id));
-        of_operand.last = std::max(of_operand.last, step_of(id));
+        const NodeId stored = storage(operand);
+        std::int32_t& first = readers.first_steps[index(stored)];
+        first = std::min(first, own);
+        if (own > step_of(stored)) readers.are_later[index(stored)] = true;
       }
     }
   }
 
-  void try_to_sink(NodeId id, const std::vector<Readers>& readers) {
-    const std::int32_t own = step_of(id), later = readers[index(id)].first;
-    if (later == Readers::behind_all || later <= own ||
-        readers[index(id)].last == Readers::behind_all)
-      return;
+  void try_to_sink(NodeId id, const Readers& readers) {
+    const std::int32_t own = step_of(id), later = readers.first_steps[index(id)];
+    if (later <= own || later == Readers::none) return;
     const LoopNode node = loop_node(program_, id);
     ScheduledStep &from = step_at(own), &to = step_at(later);
     if (from.kind != StepKind::loop || to.kind != StepKind::loop || is_sum(node.form) ||
         to.count >= most_loop_nodes || !to.domain.fits(node.domain))
       return;
     // Its operands must be in memory by then.
-    for (NodeId operand : program_.operands(id)) {
-      const Readers& others = readers[index(storage(operand))];
-      if (stored_in(operand) == own && others.last <= own) return;
-    }
+    for (NodeId operand : program_.operands(id))
+      if (stored_in(operand) == own && !readers.are_later[index(storage(operand))]) return;
     --from.count;
     join(id, node, later);
   }

@@ -1,10 +1,11 @@
 #include "make_loop.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
-#include <optional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -24,18 +25,52 @@ static_assert(most_slots - 1 <= std::numeric_limits<SlotNumber>::max());
 
 class LoopMaker {
  public:
-  LoopMaker(const LoopMaking& making, const ScheduledStep& step, const Stage& stage)
+  explicit LoopMaker(const LoopMaking& making)
       : making_(making),
         draft_(making.draft),
         program_(making.draft.program),
         plan_(making.plan),
-        nodes_(making.draft.schedule.nodes_of(step)),
-        number_(making.draft.schedule.step_of[index(nodes_[0])]),
-        first_slot_(plan_.slots.size()),
-        first_instruction_(plan_.instructions.size()),
-        first_sum_(plan_.sums.size()),
-        own_(nodes_.size()) {
-    operands_.reserve(2 * nodes_.size());
+        slots_(static_cast<std::size_t>(program_.graph->node_count())) {}
+
+  void make(const ScheduledStep& step, const Stage& stage) {
+    begin(step, stage);
+    choose_tile();
+    for (NodeId id : nodes_) {
+      add(id);
+      for (SlotNumber slot : dying_) free_.push_back(slot);
+      dying_.clear();
+    }
+    for (std::size_t k = first_sum_; k < plan_.sums.size(); ++k) reserve(plan_.sums[k]);
+    loop_.buffers = buffers_;
+    loop_.slots = std::span(plan_.slots).subspan(first_slot_);
+    loop_.instructions = std::span(plan_.instructions).subspan(first_instruction_);
+    loop_.sums = std::span(plan_.sums).subspan(first_sum_);
+    plan_.loops.push_back(loop_);
+  }
+
+ private:
+  // The slot of what is made elsewhere, as the loop of this step knows it.
+  struct Read {
+    NodeId stored = no_node;
+    std::int32_t step = Schedule::none;
+    SlotNumber slot = 0;
+  };
+  struct NumberSlot {
+    std::uint64_t bits;
+    DType dtype;
+    SlotNumber slot;
+  };
+
+  void begin(const ScheduledStep& step, const Stage& stage) {
+    nodes_ = draft_.schedule.nodes_of(step);
+    number_ = draft_.schedule.step_of[index(nodes_[0])];
+    first_slot_ = plan_.slots.size();
+    first_instruction_ = plan_.instructions.size();
+    first_sum_ = plan_.sums.size();
+    numbers_.clear();
+    free_.clear();
+    buffers_ = 0;
+    loop_ = {};
     loop_.elements = step.domain.elements;
     loop_.columns = step.domain.columns;
     const bool splits_rows = stage.rows != 0 && loop_.elements % stage.rows == 0;
@@ -47,48 +82,7 @@ class LoopMaker {
       loop_.granules = granules_of_elements(loop_.elements);
   }
 
-  void run() {
-    choose_tile();
-    for (NodeId id : nodes_) note_operands(id);
-    const auto reads = std::ranges::count(operands_, nullptr, &LoopOperand::own);
-    read_.resize(std::bit_ceil(static_cast<std::size_t>(2 * reads + 1)));
-    auto next = operands_.begin();
-    for (NodeId id : nodes_) {
-      const std::span operands(next, program_.operands(id).size());
-      add(id, operands);
-      free_buffers(id, operands);
-      next += static_cast<std::ptrdiff_t>(operands.size());
-    }
-    for (std::size_t k = first_sum_; k < plan_.sums.size(); ++k) reserve(plan_.sums[k]);
-    loop_.buffers = buffers_;
-    loop_.slots = std::span(plan_.slots).subspan(first_slot_);
-    loop_.instructions = std::span(plan_.instructions).subspan(first_instruction_);
-    loop_.sums = std::span(plan_.sums).subspan(first_sum_);
-    plan_.loops.push_back(loop_);
-  }
-
- private:
-  // What is known of a node of the loop.
-  struct Own {
-    std::optional<SlotNumber> slot = {};
-    NodeId last_use = no_node;  // the last reader in the loop
-  };
-  // What it reads, and as what the loop knows that; null for what is made elsewhere.
-  struct LoopOperand {
-    NodeId id, stored;
-    Own* own;
-  };
-  struct Read {
-    NodeId stored = no_node;
-    std::optional<SlotNumber> slot = {};
-  };
-  struct NumberSlot {
-    std::uint64_t bits;
-    DType dtype;
-    SlotNumber slot;
-  };
-
-  NodeId storage(NodeId id) const { return draft_.schedule.storage[index(id)]; }
+  NodeId storage(NodeId id) const { return draft_.schedule.storage(id); }
   bool is_in_loop(NodeId id) const { return draft_.schedule.step_of[index(id)] == number_; }
 
   // Of what is read and written element by element.
@@ -97,7 +91,7 @@ class LoopMaker {
     for (NodeId id : nodes_) {
       if (draft_.places[index(id)].home != Draft::Home::loop) arrays.push_back(id);
       for (NodeId operand : program_.operands(id))
-        if (own(storage(operand)) == nullptr) arrays.push_back(storage(operand));
+        if (!is_in_loop(storage(operand))) arrays.push_back(storage(operand));
     }
     std::ranges::sort(arrays);
     arrays.erase(std::unique(arrays.begin(), arrays.end()), arrays.end());
@@ -145,24 +139,6 @@ class LoopMaker {
                                   : (largest + tile - 1) / tile;
   }
 
-  // Null for what is made elsewhere.
-  Own* own(NodeId stored) {
-    if (!is_in_loop(stored)) return nullptr;
-    // Mostly the nodes of a loop are neighbours in the graph, too.
-    const std::size_t guess = index(stored) - index(nodes_[0]);
-    if (guess < nodes_.size() && nodes_[guess] == stored) return &own_[guess];
-    return &own_[static_cast<std::size_t>(std::ranges::lower_bound(nodes_, stored) -
-                                          nodes_.begin())];
-  }
-  void note_operands(NodeId id) {
-    for (NodeId operand : program_.operands(id)) {
-      const NodeId stored = storage(operand);
-      Own* const value = own(stored);
-      if (value != nullptr) value->last_use = id;
-      operands_.push_back({operand, stored, value});
-    }
-  }
-
   SlotNumber add_slot(const LoopSlot& slot) {
     plan_.slots.push_back(slot);
     return static_cast<SlotNumber>(plan_.slots.size() - 1 - first_slot_);
@@ -181,30 +157,12 @@ class LoopMaker {
     slot.buffer = at(free).buffer;
     return add_slot(slot);
   }
-  void free_buffers(NodeId id, std::span<const LoopOperand> operands) {
-    for (const LoopOperand& operand : operands) {
-      Own* const value = operand.own;
-      if (value == nullptr || value->last_use != id) continue;
-      if (value->slot && at(*value->slot).kind == LoopSlot::Kind::passing)
-        free_.push_back(*value->slot);
-      value->last_use = no_node;
-    }
-  }
   const LoopSlot& at(SlotNumber slot) const { return plan_.slots[first_slot_ + slot]; }
 
-  // Where the tiles of an operand are; nothing if that is not known yet.
-  std::optional<SlotNumber>& slot_of(const LoopOperand& operand) {
-    if (operand.own != nullptr) return operand.own->slot;
-    Read& found = read(operand.stored);
-    found.stored = operand.stored;
-    return found.slot;
-  }
-  // Its place among what is read from elsewhere, by open addressing: a power of two of places, of
-  // which at most half are taken.
+  // Its place among what is read from elsewhere, by open addressing.
   Read& read(NodeId stored) {
-    const std::size_t mask = read_.size() - 1;
-    std::size_t i = index(stored) & mask;
-    while (read_[i].stored != stored && read_[i].stored != no_node) i = (i + 1) & mask;
+    std::size_t i = index(stored) % read_.size();
+    while (read_[i].step == number_ && read_[i].stored != stored) i = (i + 1) % read_.size();
     return read_[i];
   }
 
@@ -214,6 +172,10 @@ class LoopMaker {
     if (kind == LoopSlot::Kind::scalar || kind == LoopSlot::Kind::all_rows ||
         kind == LoopSlot::Kind::column)
       slot.buffer = static_cast<std::uint16_t>(buffers_++);  // filled before others pass through
+    if (const Draft::Place& place = draft_.place(id); place.home == Draft::Home::arena) {
+      slot.data = plan_.arena.get() + place.at;
+      return add_slot(slot);
+    }
     const SlotNumber number = add_slot(slot);
     making_.connect(plan_.slots[first_slot_ + number].data, id);
     return number;
@@ -237,18 +199,26 @@ class LoopMaker {
     return number_slot(bits_of(literal.data(), literal.dtype()), literal.dtype());
   }
 
-  // The slot of an operand of a formula.
-  SlotNumber input(const LoopOperand& operand) {
-    std::optional<SlotNumber>& slot = slot_of(operand);
-    if (slot) return *slot;
-    if (const Array* literal = program_.graph->literal(operand.id);
-        literal != nullptr && loop_.elements != 1)
-      slot = literal_slot(*literal);
-    else
-      slot = memory_slot(operand.stored, program_.size(operand.id) == loop_.elements
-                                             ? LoopSlot::Kind::element
-                                             : LoopSlot::Kind::scalar);
-    return *slot;
+  // The slot of an operand of node `id`.
+  SlotNumber input(NodeId operand, NodeId id) {
+    const NodeId stored = storage(operand);
+    if (is_in_loop(stored)) {
+      const SlotNumber slot = slots_[index(stored)];
+      const Draft::Place& place = draft_.places[index(stored)];
+      if (place.home == Draft::Home::loop && place.node() == id &&
+          at(slot).kind == LoopSlot::Kind::passing && std::ranges::count(dying_, slot) == 0)
+        dying_.push_back(slot);
+      return slot;
+    }
+    Read& known = read(stored);
+    if (known.step != number_) known = {stored, number_, read_slot(operand, stored)};
+    return known.slot;
+  }
+  SlotNumber read_slot(NodeId operand, NodeId stored) {
+    const Array* const literal = program_.graph->literal(operand);
+    if (literal != nullptr && loop_.elements != 1) return literal_slot(*literal);
+    return memory_slot(stored, program_.size(operand) == loop_.elements ? LoopSlot::Kind::element
+                                                                        : LoopSlot::Kind::scalar);
   }
 
   // Where a node's tiles go: to its memory, or to a buffer of the loop.
@@ -258,20 +228,21 @@ class LoopMaker {
       slot = passing_slot(size_of(program_.dtype(id)));
     else
       slot = memory_slot(id, LoopSlot::Kind::element);
-    own(id)->slot = slot;
+    slots_[index(id)] = slot;
     return slot;
   }
 
-  void add(NodeId id, std::span<const LoopOperand> operands) {
+  void add(NodeId id) {
     const LoopForm form = draft_.schedule.form(id);
+    const auto operands = program_.operands(id);
     if (is_sum(form)) return add_sum(id, form, operands[0]);
-    if (is_repeat(form)) return add_repeat(id, form, operands[0].id);
+    if (is_repeat(form)) return add_repeat(id, form, operands[0]);
     LoopInstruction instruction;
     if (form == LoopForm::cast) {
       instruction.arity = 1;
-      instruction.inputs[0] = input(operands[0]);
+      instruction.inputs[0] = input(operands[0], id);
       instruction.tile =
-          tile_number(cast_tile(program_.dtype(operands[0].id), program_.dtype(id), making_.set));
+          tile_number(cast_tile(program_.dtype(operands[0]), program_.dtype(id), making_.set));
     } else {
       add_formula(id, operands, instruction);
     }
@@ -304,19 +275,19 @@ class LoopMaker {
     return formula;
   }
 
-  void add_formula(NodeId id, std::span<const LoopOperand> operands, LoopInstruction& instruction) {
+  void add_formula(NodeId id, std::span<const NodeId> operands, LoopInstruction& instruction) {
     const LoopFormula& of_kind =
         making_.formulas.of(id, [&](NodeId first) { return formula_of(first); });
     // A comparison's kind does not tell what it compares.
-    if (of_kind.lanes == program_.dtype(operands.back().id))
-      write_formula(of_kind, operands, instruction);
+    if (of_kind.lanes == program_.dtype(operands.back()))
+      write_formula(of_kind, id, operands, instruction);
     else
-      write_formula(formula_of(id), operands, instruction);
+      write_formula(formula_of(id), id, operands, instruction);
   }
-  void write_formula(const LoopFormula& formula, std::span<const LoopOperand> operands,
+  void write_formula(const LoopFormula& formula, NodeId id, std::span<const NodeId> operands,
                      LoopInstruction& instruction) {
     std::size_t arity = 0;
-    for (const LoopOperand& operand : operands) instruction.inputs[arity++] = input(operand);
+    for (NodeId operand : operands) instruction.inputs[arity++] = input(operand, id);
     for (const std::uint64_t bits : formula.parameters)
       instruction.inputs[arity++] = number_slot(bits, formula.lanes);
     instruction.arity = arity & 15;
@@ -335,7 +306,7 @@ class LoopMaker {
       slot = memory_slot(
           storage(x), loop_.rows_per_tile() > 0 ? LoopSlot::Kind::all_rows : LoopSlot::Kind::row);
     if (draft_.places[index(id)].home == Draft::Home::loop) {
-      own(id)->slot = slot;
+      slots_[index(id)] = slot;
       return;
     }
     LoopInstruction copy{.kind = LoopInstruction::Kind::copy, .arity = 1};
@@ -344,10 +315,10 @@ class LoopMaker {
     plan_.instructions.push_back(copy);
   }
 
-  void add_sum(NodeId id, LoopForm form, const LoopOperand& x) {
+  void add_sum(NodeId id, LoopForm form, NodeId x) {
     const DType dtype = program_.dtype(id);
     LoopInstruction instruction{.kind = LoopInstruction::Kind::sum, .arity = 1};
-    instruction.inputs[0] = input(x);
+    instruction.inputs[0] = input(x, id);
     instruction.output = static_cast<SlotNumber>(plan_.sums.size() - first_sum_);
     plan_.instructions.push_back(instruction);
     const ReductionKernel& kernel =
@@ -378,13 +349,14 @@ class LoopMaker {
   const Draft& draft_;
   const Program& program_;
   Plan& plan_;
-  const std::span<const NodeId> nodes_;
-  const std::int32_t number_;  // of the step
-  const std::size_t first_slot_, first_instruction_, first_sum_;
+  // Of the loop that is being made; the lists keep their memory for the next.
+  std::span<const NodeId> nodes_;
+  std::int32_t number_ = 0;  // of the step
+  std::size_t first_slot_ = 0, first_instruction_ = 0, first_sum_ = 0;
   Loop loop_;
-  std::vector<Own> own_;               // in order of nodes_
-  std::vector<LoopOperand> operands_;  // of all nodes_
-  std::vector<Read> read_;             // storages of elsewhere
+  std::vector<SlotNumber> slots_;  // by node, of those of the loop
+  std::array<Read, std::bit_ceil(2 * most_slots)> read_;
+  std::vector<SlotNumber> dying_;  // of the node that is being added
   std::vector<NumberSlot> numbers_;
   std::vector<SlotNumber> free_;  // slots that pass nothing on any more
   std::uint32_t buffers_ = 0;
@@ -392,8 +364,9 @@ class LoopMaker {
 
 }  // namespace
 
-void make_loop(const LoopMaking& making, const ScheduledStep& step, const Stage& stage) {
-  LoopMaker(making, step, stage).run();
+std::function<void(const ScheduledStep&, const Stage&)> loop_maker(const LoopMaking& making) {
+  const auto maker = std::make_shared<LoopMaker>(making);
+  return [maker](const ScheduledStep& step, const Stage& stage) { maker->make(step, stage); };
 }
 
 }  // namespace gradus

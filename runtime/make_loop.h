@@ -32,6 +32,7 @@ struct LoopMaking {
   std::function<std::size_t(std::size_t bytes)> reserve_partials;
 };
 
-void make_loop(const LoopMaking& making, const ScheduledStep& step, const Stage& stage);
+// What adds the loop of a step to the plan. The making must outlive it.
+std::function<void(const ScheduledStep&, const Stage&)> loop_maker(const LoopMaking& making);
 
 }  // namespace gradus

@@ -101,13 +101,13 @@ class StepMaker {
   }
 
   Memory place(NodeId id) const {
-    const NodeId stored = draft_.schedule.storage[index(id)];
+    const NodeId stored = draft_.schedule.storage(id);
     const Draft::Place& found = draft_.places[index(stored)];
     switch (found.home) {
       case Draft::Home::arena:
         return {plan_.arena.get() + found.at, 0};
       case Draft::Home::variable:
-        return {context_.place_of(program_.origin(found.variable())), 0};
+        return {context_.place_of(program_.origin(found.node())), 0};
       case Draft::Home::result:
         return {nullptr, plan_.key.placeholders.size() + found.at};
       case Draft::Home::source:
@@ -181,7 +181,7 @@ class StepMaker {
       const ScheduledStep& step = draft_.schedule.steps[i];
       const NodeId node = draft_.schedule.nodes_of(step).back();
       if (step.kind == StepKind::loop)
-        make_loop(making_, step, stage);
+        make_loop_(step, stage);
       else if (step.kind == StepKind::product)
         add_product(node);
       else
@@ -313,7 +313,7 @@ class StepMaker {
           context_.where));
     assigned_.push_back(of_user);
     const Draft::Place& at = draft_.place(id);
-    if (at.home == Draft::Home::variable && at.variable() == variable) return;
+    if (at.home == Draft::Home::variable && at.node() == variable) return;
     const auto [data, slot] = place(id);
     plan_.assignments.push_back({of_user, data, slot, program_.byte_count(id)});
   }
@@ -335,6 +335,7 @@ class StepMaker {
   Plan& plan_;
   OfKinds<LoopFormula> formulas_{*program_.graph};
   const LoopMaking making_;
+  const std::function<void(const ScheduledStep&, const Stage&)> make_loop_ = loop_maker(making_);
   std::unordered_map<std::pair<DType, std::uint64_t>, LoopSlot, NumberHash> numbers_;
   std::vector<NodeId> assigned_;
   std::size_t partial_bytes_ = 0;

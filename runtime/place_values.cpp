@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -46,10 +47,11 @@ class Arena {
   }
   // What was taken as a block of this size.
   void give_back(std::size_t block, std::size_t offset) {
-    if (const auto found = larger_.find(offset); found != larger_.end()) {
-      block = found->second;
-      larger_.erase(found);
-    }
+    if (!larger_.empty())
+      if (const auto found = larger_.find(offset); found != larger_.end()) {
+        block = found->second;
+        larger_.erase(found);
+      }
     free_[block].push_back(offset);
   }
   std::size_t size() const { return size_; }
@@ -74,7 +76,8 @@ class ValuePlacing {
 
   void run() {
     find_uses();
-    find_homes();
+    find_writable_variables();
+    find_results();
     for (std::size_t stage = 0; stage < draft_.stages.stages.size(); ++stage) place_stage(stage);
     check_limit();
     draft_.arena_bytes = arena_.size();
@@ -95,7 +98,7 @@ class ValuePlacing {
   };
   static_assert(sizeof(Use) == 1);
 
-  NodeId storage(NodeId id) const { return schedule_.storage[index(id)]; }
+  NodeId storage(NodeId id) const { return schedule_.storage(id); }
   // Of those in the last step that reads a storage; no_node if there is none.
   NodeId last_reader(NodeId stored) const { return last_readers_[index(stored)]; }
   // The last step that reads it; -1 for none.
@@ -118,67 +121,62 @@ class ValuePlacing {
     return draft_.stages.stage_of[static_cast<std::size_t>(step)];
   }
 
-  // Readers in ascending order: what is said last is the last word.
+  // Steps, and the nodes of each, in ascending order: who is seen last reads last.
   void find_uses() {
-    for (NodeId id : program_.nodes()) {
-      const Op& op = program_.op(id);
-      if (&op == &group_op)
-        draft_.places[index(id)].home = Draft::Home::arena;
-      else if (std::holds_alternative<IsSource>(op.kernel))
-        draft_.places[index(id)].home = Draft::Home::source;
-      else if (&op == &assign_op)
-        assignments_.push_back(id);
-      if (schedule_.step_of[index(id)] >= 0) note_reader(id, op);
-    }
+    for (std::size_t i = 0; i < schedule_.steps.size(); ++i)
+      note_readers(static_cast<std::int32_t>(i));
+    for (NodeId id : program_.nodes())
+      if (schedule_.step_of[index(id)] < 0) note_unmade(id, program_.op(id));
+    std::ranges::sort(assignments_);
     for (NodeId assignment : assignments_) hold(assignment);
     for (NodeId result : program_.results) hold(result);
   }
-  void note_reader(NodeId id, const Op& op) {
-    const std::int32_t reader = schedule_.step_of[index(id)];
+  void note_unmade(NodeId id, const Op& op) {
+    if (&op == &group_op)
+      draft_.places[index(id)].home = Draft::Home::arena;
+    else if (std::holds_alternative<IsSource>(op.kernel))
+      draft_.places[index(id)].home = Draft::Home::source;
+    else if (&op == &assign_op)
+      assignments_.push_back(id);
+  }
+  void note_readers(std::int32_t reader) {
     const ScheduledStep& own_step = step(reader);
-    const bool reads_elements = own_step.kind == StepKind::loop && !is_repeat(schedule_.form(id));
-    const auto operands = program_.operands(id);
-    for (std::size_t k = 0; k < operands.size(); ++k) {
-      if (op.reads_shape_alone(k)) continue;
-      const NodeId stored = storage(operands[k]);
-      const bool is_whole =
-          !reads_elements || program_.size(operands[k]) != own_step.domain.elements;
-      NodeId& last_reader = last_readers_[index(stored)];
-      const bool is_own = schedule_.step_of[index(stored)] == reader;
-      if (is_own && !is_whole && last_reader == no_node) {  // as it is with most
-        last_reader = id;
-        continue;
-      }
-      Use used = uses_[index(stored)];
-      used.leaves_loop |= !is_own;
-      const std::int32_t last = step_of_reader(last_reader);
-      if (reader > last) {
-        used.is_whole_read = false;
-        used.is_shared_in_stage = last >= 0 && stage_of(last) == stage_of(reader);
-      } else if (reader < last) {
-        used.is_shared_in_stage |= stage_of(last) == stage_of(reader);
-      }
-      if (reader >= last) last_reader = id;
-      used.is_whole_read |= is_whole;
-      uses_[index(stored)] = used;
+    if (own_step.kind == StepKind::loop) return note_readers_of_loop(reader, own_step);
+    for (NodeId id : schedule_.nodes_of(own_step)) {
+      const Op& op = program_.op(id);
+      if (&op == &assign_op) assignments_.push_back(id);
+      const auto operands = program_.operands(id);
+      for (std::size_t k = 0; k < operands.size(); ++k)
+        if (!op.reads_shape_alone(k)) note_reader(id, reader, storage(operands[k]), true);
     }
+  }
+  // Of what a loop computes, nothing is a shape alone.
+  void note_readers_of_loop(std::int32_t reader, const ScheduledStep& loop) {
+    const std::int64_t elements = loop.domain.elements;
+    for (NodeId id : schedule_.nodes_of(loop)) {
+      const bool is_repeated = is_repeat(schedule_.form(id));
+      for (NodeId operand : program_.operands(id))
+        note_reader(id, reader, storage(operand),
+                    is_repeated || program_.size(operand) != elements);
+    }
+  }
+  void note_reader(NodeId id, std::int32_t reader, NodeId stored, bool is_whole) {
+    const NodeId before = std::exchange(last_readers_[index(stored)], id);
+    const bool is_own = schedule_.step_of[index(stored)] == reader;
+    if (is_own && !is_whole) return;  // as it is with most
+    Use& used = uses_[index(stored)];
+    used.leaves_loop |= !is_own;
+    const std::int32_t last = step_of_reader(before);
+    if (reader > last) {
+      used.is_whole_read = false;
+      used.is_shared_in_stage = last >= 0 && stage_of(last) == stage_of(reader);
+    }
+    used.is_whole_read |= is_whole;
   }
   void hold(NodeId id) {
     Use& used = uses_[index(storage(id))];
     used.is_held = true;
     used.leaves_loop = true;
-  }
-
-  void find_homes() {
-    for (NodeId id : program_.nodes()) {
-      const std::int32_t made = schedule_.step_of[index(id)];
-      if (made < 0 || storage(id) != id) continue;
-      const bool is_passed_on = !uses_[index(id)].leaves_loop && is_read(id) &&
-                                step(made).kind == StepKind::loop && !is_sum(schedule_.form(id));
-      if (!is_passed_on) draft_.places[index(id)].home = Draft::Home::arena;
-    }
-    find_writable_variables();
-    find_results();
   }
 
   // Where a value is wanted by the user, it is made in the user's array. What is only looked at in
@@ -187,7 +185,7 @@ class ValuePlacing {
     for (std::size_t k = 0; k < program_.results.size(); ++k) {
       const NodeId stored = storage(program_.results[k]);
       Draft::Place& at = draft_.places[index(stored)];
-      if (at.home != Draft::Home::arena || schedule_.step_of[index(stored)] < 0) continue;
+      if (at.home != Draft::Home::loop || schedule_.step_of[index(stored)] < 0) continue;
       const bool is_sum_of_loop =
           step(step_of(stored)).kind == StepKind::loop && is_sum(schedule_.form(stored));
       if (!is_sum_of_loop) at = {Draft::Home::result, k};
@@ -204,7 +202,7 @@ class ValuePlacing {
       const NodeId variable = program_.operands(assignment)[0];
       const NodeId value = storage(program_.operands(assignment)[1]);
       const std::int32_t made = schedule_.step_of[index(value)];
-      if (made <= last_general || place(value).home != Draft::Home::arena) continue;
+      if (made <= last_general || place(value).home != Draft::Home::loop) continue;
       if (can_overwrite(variable, value, made)) {
         place(value) = {Draft::Home::variable, index(variable)};
       }
@@ -234,28 +232,38 @@ class ValuePlacing {
     const Stage& stage = draft_.stages.stages[number];
     of_rows_.clear();
     gone_.clear();
-    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
-      const auto at = static_cast<std::int32_t>(i);
-      const auto nodes = schedule_.nodes_of(schedule_.steps[i]);
-      dying_.clear();
-      for (NodeId id : nodes)
-        for (NodeId operand : program_.operands(id)) note_dying(operand, at);
-      for (NodeId id : nodes) {
-        Draft::Place& own = draft_.places[index(id)];
-        if (own.home != Draft::Home::arena) continue;
-        if (!take_over(id, at)) own = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
-        if (!is_read(id)) gone_.push_back({block(id), own.at});
-      }
-      for (NodeId id : dying_) {
-        const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
-        if (is_of_stage && has_rows(id, stage))
-          of_rows_.push_back({block(id), place(id).at});
-        else
-          gone_.push_back({block(id), place(id).at});
-      }
-    }
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+      place_step(static_cast<std::int32_t>(i), stage);
     for (const Block& gone : gone_) arena_.give_back(gone.bytes, gone.offset);
     for (const Block& gone : of_rows_) arena_.give_back(gone.bytes, gone.offset);
+  }
+  void place_step(std::int32_t at, const Stage& stage) {
+    const auto nodes = schedule_.nodes_of(step(at));
+    const bool is_loop = step(at).kind == StepKind::loop;
+    dying_.clear();
+    for (NodeId id : nodes)
+      for (NodeId operand : program_.operands(id)) note_dying(storage(operand), id, at);
+    for (NodeId id : nodes) {
+      Draft::Place& own = draft_.places[index(id)];
+      if (own.home != Draft::Home::loop || (is_loop && is_passed_on(id))) {
+        largest_ = std::max(largest_, program_.byte_count(id));
+        if (own.home == Draft::Home::loop) own = {Draft::Home::loop, index(last_reader(id))};
+        continue;
+      }
+      if (!take_over(id, at)) own = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
+      if (!is_read(id)) gone_.push_back({block(id), own.at});
+    }
+    for (NodeId id : dying_) {
+      const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
+      if (is_of_stage && has_rows(id, stage))
+        of_rows_.push_back({block(id), place(id).at});
+      else
+        gone_.push_back({block(id), place(id).at});
+    }
+  }
+  // From tile to tile, to readers in the loop alone.
+  bool is_passed_on(NodeId id) const {
+    return !uses_[index(id)].leaves_loop && is_read(id) && !is_sum(schedule_.form(id));
   }
   std::size_t take(std::size_t bytes, bool has_rows) {
     const auto left = has_rows ? std::ranges::find(of_rows_, bytes, &Block::bytes) : of_rows_.end();
@@ -264,12 +272,12 @@ class ValuePlacing {
     of_rows_.erase(left);
     return offset;
   }
-  void note_dying(NodeId operand, std::int32_t at) {
-    const NodeId stored = storage(operand);
-    Use& used = uses_[index(stored)];
-    if (draft_.places[index(stored)].home != Draft::Home::arena || used.is_dying ||
-        last_step(stored) != at || schedule_.step_of[index(stored)] == at)
+  // Reader `id` of step `at` may be the last.
+  void note_dying(NodeId stored, NodeId id, std::int32_t at) {
+    if (last_reader(stored) != id || draft_.places[index(stored)].home != Draft::Home::arena)
       return;
+    Use& used = uses_[index(stored)];
+    if (used.is_held || used.is_dying || schedule_.step_of[index(stored)] == at) return;
     used.is_dying = true;
     dying_.push_back(stored);
   }
@@ -298,8 +306,7 @@ class ValuePlacing {
 
   // A value that memory could not hold takes too long, too, if a loop passes it on.
   void check_limit() const {
-    std::size_t needed = arena_.size();
-    for (NodeId id : schedule_.nodes) needed = std::max(needed, program_.byte_count(id));
+    const std::size_t needed = std::max(arena_.size(), largest_);
     if (needed <= context_.memory_limit) return;
     const NodeId largest = *std::ranges::max_element(
         schedule_.nodes, {}, [&](NodeId id) { return program_.byte_count(id); });
@@ -327,6 +334,7 @@ class ValuePlacing {
   std::vector<Block> of_rows_;
   std::vector<Block> gone_;
   Arena arena_;
+  std::size_t largest_ = 0;  // of the values that are not in the arena
 };
 
 }  // namespace

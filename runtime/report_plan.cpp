@@ -69,7 +69,7 @@ class Reporting {
       value.offset = place.at;
     } else if (place.home == Draft::Home::variable) {
       value.place = PlanReport::Value::Place::variable;
-      value.variable = context_.graph.name(program_.origin(place.variable()));
+      value.variable = context_.graph.name(program_.origin(place.node()));
     } else if (place.home == Draft::Home::result) {
       value.place = PlanReport::Value::Place::result;
     }
@@ -116,7 +116,7 @@ class Reporting {
             program_.graph->literal(operands[k]) == nullptr &&
             draft_.schedule.step_of_storage(operands[k]) !=
                 draft_.schedule.step_of[index(nodes[0])])
-          read.push_back(draft_.schedule.storage[index(operands[k])]);
+          read.push_back(draft_.schedule.storage(operands[k]));
     }
     std::ranges::sort(read);
     read.erase(std::unique(read.begin(), read.end()), read.end());

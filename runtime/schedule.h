@@ -27,8 +27,8 @@ struct Schedule {
   // By node: the step that computes it; a view belongs to the step of what it looks at. none for
   // what is there before the run.
   std::vector<std::int32_t> step_of;
-  // By node: itself, or what a view looks at.
-  std::vector<NodeId> storage;
+  // By node: itself, or what a view looks at; empty: there are no views.
+  std::vector<NodeId> storages;
   // By node: what it can be in a loop.
   std::vector<LoopForm> forms;
 
@@ -37,7 +37,8 @@ struct Schedule {
   std::span<const NodeId> nodes_of(const ScheduledStep& step) const {
     return std::span(nodes).subspan(step.first, step.count);
   }
-  std::int32_t step_of_storage(NodeId id) const { return step_of[index(storage[index(id)])]; }
+  NodeId storage(NodeId id) const { return storages.empty() ? id : storages[index(id)]; }
+  std::int32_t step_of_storage(NodeId id) const { return step_of[index(storage(id))]; }
   LoopForm form(NodeId id) const { return forms[index(id)]; }
 };
 

@@ -95,7 +95,7 @@ class Splitting {
   }
   // Sums to which all rows contribute are there when the stage ends.
   bool is_shared_result(NodeId id) const {
-    const NodeId stored = schedule_.storage[index(id)];
+    const NodeId stored = schedule_.storage(id);
     const ScheduledStep& step =
         schedule_.steps[static_cast<std::size_t>(schedule_.step_of_storage(id))];
     if (step.kind != StepKind::loop) return false;
