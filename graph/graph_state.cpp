@@ -59,19 +59,18 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
   constexpr std::size_t most_operands = std::numeric_limits<std::uint32_t>::max();
   if (nodes_.kinds.size() >= most_nodes || operands_.size() + operands.size() > most_operands)
     throw GraphError(at_line(fmt::format("{}: the graph is full", kinds_[kind].op->name), where));
+  if (!keeps_provenances_) return push(kind, {}, operands);
   const NodePlace place{.where = context.where != 0 ? context.where : location_number(where),
                         .scope = names_.current_scope(),
                         .role = context.role};
-  return push(kind, places_.number(place), context.origin, operands);
+  return push(kind, {places_.number(place), context.origin}, operands);
 }
 
-NodeId GraphState::push(std::uint32_t kind, std::uint32_t place, NodeId origin,
-                        std::span<const NodeId> operands) {
+NodeId GraphState::push(std::uint32_t kind, Provenance from, std::span<const NodeId> operands) {
   make_room(1, operands.size());
   nodes_.kinds.unchecked_push_back(kind);
-  nodes_.places.unchecked_push_back(place);
+  if (keeps_provenances_) nodes_.provenances.unchecked_push_back(from);
   nodes_.first_operands.unchecked_push_back(static_cast<std::uint32_t>(operands_.size()));
-  nodes_.origins.unchecked_push_back(origin);
   for (NodeId operand : operands) operands_.unchecked_push_back(operand);
   return NodeId{static_cast<std::int32_t>(nodes_.kinds.size() - 1)};
 }
@@ -82,11 +81,12 @@ void GraphState::grow(std::size_t nodes, std::size_t operands) {
     return needed <= array.capacity() ? array.capacity()
                                       : std::max<std::size_t>({2 * array.size(), needed, 16});
   };
-  reserve(capacity(nodes_.origins, nodes), capacity(operands_, operands));
+  reserve(capacity(nodes_.first_operands, nodes), capacity(operands_, operands));
 }
 
 std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) {
   auto graph = std::make_shared<GraphState>();
+  graph->keeps_provenances_ = false;
   graph->kinds_ = other.kinds_;
   graph->places_ = other.places_;
   graph->shapes_ = other.shapes_;
@@ -105,10 +105,16 @@ void GraphState::append_copies(const GraphState& other, std::size_t count) {
     to.append(std::span(all).first(n));
   };
   copy(nodes_.kinds, from.kinds, count);
-  copy(nodes_.places, from.places, count);
   copy(nodes_.first_operands, from.first_operands, count);
-  copy(nodes_.origins, from.origins, count);
   copy(operands_, other.operands_, operands);
+}
+
+void GraphState::come_from(const GraphState& other, std::span<const NodeId> nodes) {
+  nodes_.provenances.reserve(nodes_.kinds.size());
+  for (std::int32_t i = 0; i < node_count(); ++i)
+    nodes_.provenances.unchecked_push_back(
+        other.provenance(nodes.empty() ? NodeId{i} : nodes[static_cast<std::size_t>(i)]));
+  keeps_provenances_ = true;
 }
 
 NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
@@ -122,7 +128,7 @@ NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<co
     kind = kinds_.number(changed);
   }
   const auto operands = other.operands(id);
-  const NodeId copy = push(kind, other.nodes_.places[i], other.nodes_.origins[i], operands);
+  const NodeId copy = push(kind, {}, operands);
   for (NodeId& operand : std::span(operands_).last(operands.size()))
     operand = moved[index(operand)];
   return copy;
@@ -150,8 +156,6 @@ void GraphState::append_all_moved(const GraphState& other, std::size_t count,
     to.append(std::span(all).subspan(first, count));
   };
   copy(nodes_.kinds, from.kinds);
-  copy(nodes_.places, from.places);
-  copy(nodes_.origins, from.origins);
 }
 
 void GraphState::make_constant(NodeId id, const Array& value) {
@@ -176,16 +180,14 @@ std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
     // What is written lies before what is still to be read.
     const auto operands = this->operands(NodeId{static_cast<std::int32_t>(i)});
     nodes_.kinds[node_count] = nodes_.kinds[i];
-    nodes_.places[node_count] = nodes_.places[i];
     nodes_.first_operands[node_count] = static_cast<std::uint32_t>(operand_count);
-    nodes_.origins[node_count] = nodes_.origins[i];
+    if (keeps_provenances_) nodes_.provenances[node_count] = nodes_.provenances[i];
     for (NodeId operand : operands) operands_[operand_count++] = moved[index(operand)];
     moved[i] = NodeId{static_cast<std::int32_t>(node_count++)};
   }
   nodes_.kinds.shrink(node_count);
-  nodes_.places.shrink(node_count);
   nodes_.first_operands.shrink(node_count);
-  nodes_.origins.shrink(node_count);
+  if (keeps_provenances_) nodes_.provenances.shrink(node_count);
   operands_.shrink(operand_count);
   for (auto& known : literals_) known.clear();
   return moved;
@@ -193,9 +195,8 @@ std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
 
 void GraphState::reserve(std::size_t nodes, std::size_t operands) {
   nodes_.kinds.reserve(nodes);
-  nodes_.places.reserve(nodes);
+  if (keeps_provenances_) nodes_.provenances.reserve(nodes);
   nodes_.first_operands.reserve(nodes);
-  nodes_.origins.reserve(nodes);
   operands_.reserve(operands);
 }
 

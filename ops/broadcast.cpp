@@ -53,13 +53,12 @@ std::size_t sum_scratch(const KernelCall& call) {
 
 // Whether no tensor has to be repeated: equal shapes of one graph are stored in one place.
 bool have_one_shape(std::span<const Operand* const> operands) {
-  const Shape* one = nullptr;
+  const Tensor* one = nullptr;
   for (const Operand* o : operands) {
     if (o->is_number()) continue;
-    if (!o->tensor()) return false;
-    const Shape& shape = o->tensor().shape();
-    if (one != nullptr && one != &shape) return false;
-    one = &shape;
+    const Tensor& tensor = o->tensor();
+    if (!tensor || (one != nullptr && &one->shape() != &tensor.shape())) return false;
+    one = &tensor;
   }
   return true;
 }

@@ -171,8 +171,7 @@ class Combining {
     std::vector<NodeId> operands;
     for (NodeId operand : found.operands) operands.push_back(next.at(operand));
     return next.writable()->append(*found.op, operands, program_.graph->attributes(id),
-                                   program_.shape(id), program_.dtype(id),
-                                   program_.graph->where(id));
+                                   program_.shape(id), program_.dtype(id), {});
   }
 
   Program program_;

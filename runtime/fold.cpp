@@ -75,7 +75,7 @@ class Folding {
  public:
   Folding(Program program, InstructionSet set)
       : program_(std::move(program)), set_(set), foldable_(*program_.graph) {
-    program_.moved.clear();
+    program_.moved = {};
     program_.rewritings.clear();
   }
 
@@ -102,8 +102,10 @@ class Folding {
     return constant_of(*program_.graph, program_.operands(id)[k]);
   }
   bool has_constant_operands(NodeId id) const {
-    for (std::size_t k = 0; k < program_.operands(id).size(); ++k)
-      if (constant_operand(id, k) == nullptr && !program_.op(id).reads_shape_alone(k)) return false;
+    const auto operands = program_.operands(id);
+    for (std::size_t k = 0; k < operands.size(); ++k)
+      if (&program_.op(operands[k]) != &constant_op && !program_.op(id).reads_shape_alone(k))
+        return false;
     return true;
   }
 

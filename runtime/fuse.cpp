@@ -59,8 +59,12 @@ class Fusing {
   }
 
   void add(NodeId id) {
-    const Op& op = program_.op(id);
-    if (const LoopNode* formula = formula_of(id)) return add_to_loop(id, *formula);
+    if (const LoopNode* formula = formula_of(id))
+      add_to_loop(id, *formula);
+    else
+      add_other(id, program_.op(id));
+  }
+  void add_other(NodeId id, const Op& op) {
     if (const auto* view = std::get_if<IsView>(&op.kernel)) {
       const NodeId seen = storage(program_.operands(id)[view->operand]);
       // But an assignment of one variable's value to another keeps a copy: the first may be

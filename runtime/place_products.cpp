@@ -156,7 +156,7 @@ class ProductPlacing {
                                     product_sum::transposed = transposed};
     const Node& node = program_.node(root);
     return next.writable()->append(product_sum_op, operands, attributes, program_.shape(root),
-                                   node.dtype, program_.graph->where(root));
+                                   node.dtype, {});
   }
 
   Program program_;

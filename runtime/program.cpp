@@ -26,6 +26,7 @@ NodeFlags read_once(const Program& program) {
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original) {
   auto graph = GraphState::with_tables_of(*program.graph);
   graph->append_copies(*program.graph, static_cast<std::size_t>(program.graph->node_count()));
+  graph->come_from(original, program.origins);
   std::unordered_map<NodeId, int> uses;
   for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
     const NodeId origin = program.origin(NodeId{i});
@@ -69,8 +70,6 @@ std::span<const NodeId> Rewriter::operands(NodeId old) {
 const std::shared_ptr<GraphState>& Rewriter::writable() {
   if (!is_copying_) start_copying();
   may_have_unread_ = true;  // a rule may append a node and then have nothing to say
-  const Node& node = before_.node(NodeId{done_});
-  next_->context = {.where = node.where, .role = node.role, .origin = node.origin};
   return next_;
 }
 

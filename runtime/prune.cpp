@@ -19,9 +19,9 @@ class Pruning {
 
   Program run() {
     select();
-    infer_shapes();
+    if (has_open_shapes_) infer_shapes();
     Rewriter next(whole_);
-    for (std::size_t i = 0; i < shaped_.size();) {
+    for (std::size_t i = 0; i < needs_.size();) {
       const NodeId id{static_cast<std::int32_t>(i)};
       if (const std::int32_t count = unchanged(i); count != 0) {
         next.keep_next(count);
@@ -29,14 +29,14 @@ class Pruning {
         continue;
       }
       ++i;
-      if (computed_[index(id)])
+      if (is_computed(index(id)))
         next.keep(id, *shapes_[index(id)]);
-      else if (shaped_[index(id)])
+      else if (is_shaped(index(id)))
         next.replace(id, shape_node(next, id), "");
       else
         next.replace(id, no_node, "");
     }
-    for (auto i = static_cast<std::int32_t>(shaped_.size()); i < graph_.node_count(); ++i)
+    for (auto i = static_cast<std::int32_t>(needs_.size()); i < graph_.node_count(); ++i)
       next.replace(NodeId{i}, no_node, "");
     return std::move(next).finish();
   }
@@ -46,27 +46,29 @@ class Pruning {
   // read is not computed, but needs the shapes of its own operands.
   void select() {
     const NodeId last = *std::ranges::max_element(key_.fetches);
-    computed_.resize(index(last) + 1);
-    shaped_.resize(index(last) + 1);
-    for (NodeId fetch : key_.fetches) computed_[index(fetch)] = shaped_[index(fetch)] = true;
-    for (std::size_t i = shaped_.size(); i-- > 0;) {
-      if (!shaped_[i]) continue;
+    needs_.resize(index(last) + 1);
+    for (NodeId fetch : key_.fetches) needs_[index(fetch)] = value;
+    for (std::size_t i = needs_.size(); i-- > 0;) {
+      if (!is_shaped(i)) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
+      const NodeKind& kind = graph_.kind(id);
+      const Op& op = *kind.op;
+      has_open_shapes_ |= kind.element_count == any || &op == &placeholder_op;
       const auto operands = graph_.operands(id);
-      const Op& op = *graph_.kind(id).op;
       for (std::size_t k = 0; k < operands.size(); ++k) {
-        const std::size_t operand = index(operands[k]);
-        shaped_[operand] = true;
         // Which variable an assignment is for must stay known.
-        if (computed_[i] && (!op.reads_shape_alone(k) || &op == &assign_op))
-          computed_[operand] = true;
+        const bool is_read = !op.reads_shape_alone(k) || &op == &assign_op;
+        char& need = needs_[index(operands[k])];
+        need = std::max(need, is_read ? needs_[i] : shape_alone);
       }
     }
   }
+  bool is_shaped(std::size_t i) const { return needs_[i] != nothing; }
+  bool is_computed(std::size_t i) const { return needs_[i] == value; }
 
   void infer_shapes() {
-    for (std::size_t i = 0; i < shaped_.size(); ++i) {
-      if (!shaped_[i]) continue;
+    for (std::size_t i = 0; i < needs_.size(); ++i) {
+      if (!is_shaped(i)) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
       const NodeKind& kind = graph_.kind(id);
       if (kind.op == &placeholder_op) {
@@ -91,7 +93,7 @@ class Pruning {
     return is_declared(id) ? graph_.shape(id) : *shapes_[index(id)];
   }
   void set_shape(NodeId id, const Shape& shape) {
-    shapes_.resize(shaped_.size());
+    shapes_.resize(needs_.size());
     shapes_[index(id)] = &shape;
   }
 
@@ -100,7 +102,7 @@ class Pruning {
     if (found != key_.placeholders.end() && *found == placeholder)
       return key_.shapes[static_cast<std::size_t>(found - key_.placeholders.begin())];
     const Shape& declared = graph_.shape(placeholder);
-    if (!computed_[index(placeholder)] && declared.is_known()) return declared;
+    if (!is_computed(index(placeholder)) && declared.is_known()) return declared;
     throw FeedError(at_line(
         fmt::format("run: no value is fed for placeholder \"{}\" {} {}", graph_.name(placeholder),
                     to_text(graph_.node(placeholder).dtype), to_text(declared)),
@@ -126,22 +128,22 @@ class Pruning {
   // How many nodes from this one on stay as they are.
   std::int32_t unchanged(std::size_t first) const {
     std::size_t i = first;
-    while (i < computed_.size() && computed_[i] &&
-           is_declared(NodeId{static_cast<std::int32_t>(i)}))
+    while (i < needs_.size() && is_computed(i) && is_declared(NodeId{static_cast<std::int32_t>(i)}))
       ++i;
     return static_cast<std::int32_t>(i - first);
   }
   NodeId shape_node(Rewriter& next, NodeId id) const {
-    return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype,
-                                   graph_.where(id));
+    return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype, {});
   }
 
   const GraphState& graph_;
   const PlanKey& key_;
   const SourceLocation where_;
   Program whole_;
-  NodeFlags computed_;                // these nodes,
-  NodeFlags shaped_;                  // and those of which only the shape is needed
+  // What is needed of each node.
+  static constexpr char nothing = 0, shape_alone = 1, value = 2;
+  NodeFlags needs_;
+  bool has_open_shapes_ = false;      // the feeds tell more than the graph
   std::vector<const Shape*> shapes_;  // null for those that are as declared; empty for none else
   std::deque<Shape> new_shapes_;      // that the graph did not know
 };

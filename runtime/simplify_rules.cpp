@@ -16,7 +16,7 @@ std::optional<double> Site::number(NodeId id) const {
 
 Tensor Site::number(Number value) const {
   const auto& graph = next_.writable();
-  return next_.tensor(graph->literal(value, dtype(), before_.graph->where(old_)));
+  return next_.tensor(graph->literal(value, dtype(), {}));
 }
 
 namespace {

@@ -41,7 +41,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::int64_t node_count() const { return static_cast<std::int64_t>(nodes_.kinds.size()); }
   Node node(NodeId id) const {
     const NodeKind& kind = this->kind(id);
-    const NodePlace& place = places_[nodes_.places[index(id)]];
+    const Provenance from = provenance(id);
+    const NodePlace& place = places_[from.place];
     return {.op = kind.op,
             .first_operand = nodes_.first_operands[index(id)],
             .operand_count = kind.operand_count,
@@ -49,7 +50,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
             .attributes = kind.attributes,
             .where = place.where,
             .scope = place.scope,
-            .origin = nodes_.origins[index(id)],
+            .origin = from.origin,
             .dtype = kind.dtype,
             .role = place.role};
   }
@@ -60,9 +61,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::span<const Attribute> attributes(NodeId id) const {
     return attribute_lists_[kind(id).attributes];
   }
-  SourceLocation where(NodeId id) const {
-    return locations_[places_[nodes_.places[index(id)]].where];
-  }
+  SourceLocation where(NodeId id) const { return locations_[places_[provenance(id).place].where]; }
   std::string name(NodeId id) const { return names_.name(id, *this); }
   const NodeKind& kind(NodeId id) const { return kinds_[kind_number(id)]; }
   // Below kind_count().
@@ -80,7 +79,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::uint32_t kind_number(const Op& op, std::size_t operand_count,
                             std::span<const Attribute> attributes, const Shape& shape, DType dtype);
   // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
-  // numbers that they have in `other`, so that its nodes can be copied.
+  // numbers that they have in `other`, so that its nodes can be copied. Its nodes have no line,
+  // scope, role and origin before come_from().
   static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
   // Copies of the first `count` nodes of `other`, in an empty graph.
   void append_copies(const GraphState& other, std::size_t count);
@@ -93,10 +93,11 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   void append_all_moved(const GraphState& other, std::size_t count, std::vector<NodeId>& moved);
   // A copy with these operands.
   NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands) {
-    const StoredNodes& nodes = other.nodes_;
-    return push(nodes.kinds[index(id)], nodes.places[index(id)], nodes.origins[index(id)],
-                operands);
+    return push(other.kind_number(id), {}, operands);
   }
+  // Node i has line, scope, role and origin of node nodes[i] of `other`, whose tables this graph
+  // has; without `nodes`, of node i.
+  void come_from(const GraphState& other, std::span<const NodeId> nodes);
   // The node is a constant where it stands, and reads nothing. What it read is among all_operands()
   // until keep_only() drops it.
   void make_constant(NodeId id, const Array& value);
@@ -152,18 +153,25 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
  private:
   // 16 bytes for each node: a million have few kinds and come from few places. Each part has an
   // array of its own: who goes through a graph mostly asks for kinds and operands alone.
+  struct Provenance {
+    std::uint32_t place = 0;
+    NodeId origin = no_node;
+  };
   struct StoredNodes {
-    GrowingArray<std::uint32_t> kinds, places, first_operands;
-    GrowingArray<NodeId> origins;
+    GrowingArray<std::uint32_t> kinds;
+    GrowingArray<Provenance> provenances;
+    GrowingArray<std::uint32_t> first_operands;
   };
 
-  NodeId push(std::uint32_t kind, std::uint32_t place, NodeId origin,
-              std::span<const NodeId> operands);
+  NodeId push(std::uint32_t kind, Provenance from, std::span<const NodeId> operands);
+  Provenance provenance(NodeId id) const {
+    return keeps_provenances_ ? nodes_.provenances[index(id)] : Provenance{};
+  }
   // For so many nodes and operands. All arrays grow before one of them changes: where memory is
   // short, the graph stays whole.
   void make_room(std::size_t nodes, std::size_t operands) {
-    // The origins grow last: where they have room, all have.
-    const auto& last = nodes_.origins;
+    // These grow last: where they have room, all have.
+    const auto& last = nodes_.first_operands;
     if (last.capacity() - last.size() < nodes || operands_.capacity() - operands_.size() < operands)
       grow(nodes, operands);
   }
@@ -172,6 +180,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   static constexpr std::size_t none_emptied = std::numeric_limits<std::size_t>::max();
 
   StoredNodes nodes_;
+  bool keeps_provenances_ = true;
   GrowingArray<NodeId> operands_;
   // The first node whose operands lie there though it reads none: see make_constant().
   std::size_t first_emptied_ = none_emptied;
