@@ -93,6 +93,13 @@ NodeId number_beside_array(const Site& s) {
   return std::ranges::any_of(plain, is_array) ? s.same_with(plain) : no_node;
 }
 
+// What is repeated only then is computed once for all of its copies.
+NodeId formula_of_repeated(const Site& s) {
+  if (s.operands().size() != 1 || !s.is(s.operand(0), broadcast_to_op)) return no_node;
+  const NodeId x = s.operand_of(s.operand(0), 0);
+  return repeated(s, s.same_with({&x, 1}, s.shape_of(x)), s.shape());
+}
+
 // ---- sums
 // ----------------------------------------------------------------------------------------
 
@@ -329,7 +336,9 @@ constexpr Rules of_cast{{"a cast to its own dtype", cast_to_its_dtype}};
 constexpr Rules of_transpose{{"a transpose of a transpose", transpose_of_transpose, &transpose_op},
                              {"a transpose that moves nothing", transpose_as_view}};
 constexpr Rules of_matmul{{"a transpose as a flag", matmul_of_transpose, &transpose_op}};
-constexpr Rules of_elementwise{{"a number beside an array", number_beside_array, &broadcast_to_op}};
+constexpr Rules of_elementwise{
+    {"a number beside an array", number_beside_array, &broadcast_to_op},
+    {"f(x repeated) = f(x), repeated", formula_of_repeated, &broadcast_to_op}};
 
 struct Entry {
   const Op* op;

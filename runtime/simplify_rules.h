@@ -53,6 +53,11 @@ class Site {
   NodeId same_with(std::span<const NodeId> operands) const {
     return next_.writable()->append_copy(*before_.graph, old_, operands);
   }
+  // The same, whose value then has this shape.
+  NodeId same_with(std::span<const NodeId> operands, const Shape& shape) const {
+    return next_.writable()->append(op(), operands, before_.graph->attributes(old_), shape, dtype(),
+                                    {});
+  }
 
  private:
   const Program& before_;

@@ -131,6 +131,22 @@ TEST(Passes, simplify_leaves_exp_alone_of_the_gradient_of_its_sum) {
             "exp = exp(x)  float32 [2, 4]\n");
 }
 
+TEST(Passes, simplify_repeats_what_is_computed_of_a_repeated_value) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3});
+  EXPECT_EQ(after("simplify", elu(broadcast_to(x, {2, 3}), 0.5), {{x, Array({3})}}),
+            "x = placeholder  float32 [3]\n"
+            "elu~2 = elu(x, alpha=0.5)  float32 [3]\n"
+            "elu = broadcast_to(elu~2, shape=[2, 3])  float32 [2, 3]\n");
+}
+
+TEST(Passes, simplify_and_fold_leave_a_number_of_the_gradient_of_what_is_subtracted) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 4}), y = g.placeholder("y", {2, 4});
+  EXPECT_EQ(after("fold", gradient(reduce_sum(x - y), y), {{y, Array({2, 4})}}),
+            "gradients/negative = broadcast_to(-1, shape=[2, 4])  float32 [2, 4]\n");
+}
+
 TEST(Passes, place_products_makes_a_step_of_sgd_one_node) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 3});
