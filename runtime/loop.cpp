@@ -26,14 +26,14 @@ class Walk {
   Walk(const Loop& loop, std::byte* scratch)
       : loop_(loop),
         at_(reinterpret_cast<std::byte**>(scratch)),
-        steps_(reinterpret_cast<std::int64_t*>(scratch) + loop.slots.size()),
+        steps_(reinterpret_cast<std::uint32_t*>(at_ + loop.slots.size())),
         buffers_(scratch + pointer_bytes(loop)),
         tile_sums_(buffers_ + loop.buffers * loop.buffer_bytes()) {
     for (std::size_t k = 0; k < loop.slots.size(); ++k) prepare(k);
   }
 
   static std::size_t pointer_bytes(const Loop& loop) {
-    return (loop.slots.size() * (sizeof(std::byte*) + sizeof(std::int64_t)) + 63) / 64 * 64;
+    return (loop.slots.size() * (sizeof(std::byte*) + sizeof(std::uint32_t)) + 63) / 64 * 64;
   }
 
   void run(std::int64_t granule) {
@@ -101,11 +101,13 @@ class Walk {
     if (loop_.columns != 0)
       for (std::size_t k = 0; k < loop_.slots.size(); ++k)
         if (loop_.slots[k].kind == LoopSlot::Kind::column) fill_column(k, i, n);
+    const Tile* const tiles = loop_.tiles;
+    std::byte* const* const at = at_;
     for (const LoopInstruction& instruction : loop_.instructions) {
       if (instruction.kind == LoopInstruction::Kind::tile) {
-        const void* inputs[4];
-        for (std::size_t k = 0; k < instruction.arity; ++k) inputs[k] = at_[instruction.inputs[k]];
-        loop_.tiles[instruction.tile](inputs, at_[instruction.output], n);
+        const auto& [a, b, c, d] = instruction.inputs;
+        const void* const inputs[] = {at[a], at[b], at[c], at[d]};
+        tiles[instruction.tile](inputs, at[instruction.output], n);
       } else if (instruction.kind == LoopInstruction::Kind::copy) {
         std::memcpy(at_[instruction.output], at_[instruction.inputs[0]],
                     static_cast<std::size_t>(n) * loop_.slots[instruction.output].bytes);
@@ -113,7 +115,8 @@ class Walk {
         add_up(loop_.sums[instruction.output], at_[instruction.inputs[0]], i, n);
       }
     }
-    for (std::size_t k = 0; k < loop_.slots.size(); ++k) at_[k] += steps_[k] * n;
+    for (std::size_t k = 0; k < loop_.slots.size(); ++k)
+      at_[k] += std::uint64_t{static_cast<std::uint32_t>(n)} * steps_[k];
     ++tile_;
   }
 
@@ -174,7 +177,7 @@ class Walk {
   const Loop& loop_;
   // By slot: its tile, and by how many bytes that moves on for each element.
   std::byte** at_;
-  std::int64_t* steps_;
+  std::uint32_t* steps_;
   std::byte* buffers_;
   std::byte* tile_sums_;
   std::int64_t granule_ = 0, tile_ = 0;

@@ -54,10 +54,9 @@ using TileNumber = std::uint16_t;
 // 8 bytes: a long graph has millions, and each is read in every run.
 struct LoopInstruction {
   enum class Kind : std::uint8_t { tile, copy, sum };
-  Kind kind : 4 = Kind::tile;
-  std::uint8_t arity : 4 = 0;
-  std::array<SlotNumber, 4> inputs{};
-  SlotNumber output = 0;  // or the number of a sum
+  Kind kind = Kind::tile;
+  std::array<SlotNumber, 4> inputs{};  // a kernel of fewer looks at the first
+  SlotNumber output = 0;               // or the number of a sum
   TileNumber tile = 0;
 };
 static_assert(sizeof(LoopInstruction) == 8);

@@ -239,7 +239,6 @@ class LoopMaker {
     if (is_repeat(form)) return add_repeat(id, form, operands[0]);
     LoopInstruction instruction;
     if (form == LoopForm::cast) {
-      instruction.arity = 1;
       instruction.inputs[0] = input(operands[0], id);
       instruction.tile =
           tile_number(cast_tile(program_.dtype(operands[0]), program_.dtype(id), making_.set));
@@ -286,11 +285,10 @@ class LoopMaker {
   }
   void write_formula(const LoopFormula& formula, NodeId id, std::span<const NodeId> operands,
                      LoopInstruction& instruction) {
-    std::size_t arity = 0;
-    for (NodeId operand : operands) instruction.inputs[arity++] = input(operand, id);
+    std::size_t k = 0;
+    for (NodeId operand : operands) instruction.inputs[k++] = input(operand, id);
     for (const std::uint64_t bits : formula.parameters)
-      instruction.inputs[arity++] = number_slot(bits, formula.lanes);
-    instruction.arity = arity & 15;
+      instruction.inputs[k++] = number_slot(bits, formula.lanes);
     instruction.tile = formula.tile;
   }
 
@@ -309,7 +307,7 @@ class LoopMaker {
       slots_[index(id)] = slot;
       return;
     }
-    LoopInstruction copy{.kind = LoopInstruction::Kind::copy, .arity = 1};
+    LoopInstruction copy{.kind = LoopInstruction::Kind::copy};
     copy.inputs[0] = slot;
     copy.output = output(id);
     plan_.instructions.push_back(copy);
@@ -317,7 +315,7 @@ class LoopMaker {
 
   void add_sum(NodeId id, LoopForm form, NodeId x) {
     const DType dtype = program_.dtype(id);
-    LoopInstruction instruction{.kind = LoopInstruction::Kind::sum, .arity = 1};
+    LoopInstruction instruction{.kind = LoopInstruction::Kind::sum};
     instruction.inputs[0] = input(x, id);
     instruction.output = static_cast<SlotNumber>(plan_.sums.size() - first_sum_);
     plan_.instructions.push_back(instruction);
