@@ -4,6 +4,7 @@
 
 #include <gradus/state.h>
 
+#include "of_kinds.h"
 #include "passes.h"
 
 namespace gradus {
@@ -63,9 +64,10 @@ class Table {
 Program merge(Program program) {
   Rewriter next(program);
   Table table(next, static_cast<std::size_t>(program.graph->node_count()));
+  OfKinds<bool> mergeable(*program.graph);
   for (NodeId id : program.nodes()) {
     next.keep(id);
-    if (!is_mergeable(program.op(id))) continue;
+    if (!mergeable.of(id, [&](NodeId first) { return is_mergeable(program.op(first)); })) continue;
     const NodeId now = next.at(id), same = table.find_or_add(now);
     if (same != now) next.redirect(id, same, "equal nodes");
   }
