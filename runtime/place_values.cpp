@@ -71,7 +71,7 @@ class ValuePlacing {
         context_(context),
         last_readers_(static_cast<std::size_t>(program_.graph->node_count()), no_node),
         uses_(last_readers_.size()) {
-    draft.places.assign(uses_.size(), {});
+    draft.places.assign(uses_.size(), {});  // of Home::loop, as long as nothing else is decided
   }
 
   void run() {
