@@ -26,14 +26,14 @@ class Walk {
   Walk(const Loop& loop, std::byte* scratch)
       : loop_(loop),
         at_(reinterpret_cast<std::byte**>(scratch)),
-        steps_(reinterpret_cast<std::uint32_t*>(at_ + loop.slots.size())),
+        steps_(reinterpret_cast<std::int64_t*>(scratch) + loop.slots.size()),
         buffers_(scratch + pointer_bytes(loop)),
         tile_sums_(buffers_ + loop.buffers * loop.buffer_bytes()) {
     for (std::size_t k = 0; k < loop.slots.size(); ++k) prepare(k);
   }
 
   static std::size_t pointer_bytes(const Loop& loop) {
-    return (loop.slots.size() * (sizeof(std::byte*) + sizeof(std::uint32_t)) + 63) / 64 * 64;
+    return (loop.slots.size() * (sizeof(std::byte*) + sizeof(std::int64_t)) + 63) / 64 * 64;
   }
 
   void run(std::int64_t granule) {
@@ -115,8 +115,7 @@ class Walk {
         add_up(loop_.sums[instruction.output], at_[instruction.inputs[0]], i, n);
       }
     }
-    for (std::size_t k = 0; k < loop_.slots.size(); ++k)
-      at_[k] += std::uint64_t{static_cast<std::uint32_t>(n)} * steps_[k];
+    for (std::size_t k = 0; k < loop_.slots.size(); ++k) at_[k] += steps_[k] * n;
     ++tile_;
   }
 
@@ -177,7 +176,7 @@ class Walk {
   const Loop& loop_;
   // By slot: its tile, and by how many bytes that moves on for each element.
   std::byte** at_;
-  std::uint32_t* steps_;
+  std::int64_t* steps_;
   std::byte* buffers_;
   std::byte* tile_sums_;
   std::int64_t granule_ = 0, tile_ = 0;

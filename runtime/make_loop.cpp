@@ -172,6 +172,7 @@ class LoopMaker {
     if (kind == LoopSlot::Kind::scalar || kind == LoopSlot::Kind::all_rows ||
         kind == LoopSlot::Kind::column)
       slot.buffer = static_cast<std::uint16_t>(buffers_++);  // filled before others pass through
+    // As it is with most, which need no question of where things are.
     if (const Draft::Place& place = draft_.place(id); place.home == Draft::Home::arena) {
       slot.data = plan_.arena.get() + place.at;
       return add_slot(slot);

@@ -79,8 +79,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::uint32_t kind_number(const Op& op, std::size_t operand_count,
                             std::span<const Attribute> attributes, const Shape& shape, DType dtype);
   // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
-  // numbers that they have in `other`, so that its nodes can be copied. Its nodes have no line,
-  // scope, role and origin before come_from().
+  // numbers that they have in `other`, so that nodes can be copied: into such a graph alone. They
+  // have no line, scope, role and origin before come_from().
   static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
   // Copies of the first `count` nodes of `other`, in an empty graph.
   void append_copies(const GraphState& other, std::size_t count);
