@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,8 +13,6 @@
 
 namespace gradus {
 namespace {
-
-constexpr std::align_val_t alignment{64};
 
 std::shared_ptr<std::byte[]> allocate(const Shape& shape, DType dtype) {
   const std::size_t bytes = static_cast<std::size_t>(shape.element_count()) * size_of(dtype);
@@ -29,13 +26,13 @@ std::shared_ptr<std::byte[]> allocate(const Shape& shape, DType dtype) {
   // its own.
   constexpr std::size_t large = 1 << 16, page = 4096, line = 64;
   const std::size_t room = bytes < large ? 0 : page;
-  void* memory = ::operator new(std::max<std::size_t>(bytes + room, 1), alignment, std::nothrow);
+  std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes + room);
   if (memory == nullptr) refuse();
+  if (room == 0) return memory;
   // Neighbouring pages give lines that are some apart.
-  const std::size_t first_line = reinterpret_cast<std::uintptr_t>(memory) / page * 9;
-  const std::size_t shift = room == 0 ? 0 : first_line * line % page;
-  return {static_cast<std::byte*>(memory) + shift,
-          [shift](std::byte* p) { ::operator delete(p - shift, alignment); }};
+  const std::size_t first_line = reinterpret_cast<std::uintptr_t>(memory.get()) / page * 9;
+  std::byte* const first = memory.get() + first_line * line % page;
+  return {std::move(memory), first};
 }
 
 template <Element To, Element From>

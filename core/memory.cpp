@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -17,6 +19,13 @@ std::size_t physical_memory() {
                : static_cast<std::size_t>(pages) * static_cast<std::size_t>(page);
   }();
   return bytes;
+}
+
+std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes) {
+  constexpr std::align_val_t line{64};
+  void* memory = ::operator new(std::max<std::size_t>(bytes, 1), line, std::nothrow);
+  if (memory == nullptr) return nullptr;
+  return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, line); }};
 }
 
 std::string bytes_text(std::size_t bytes) {

@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <new>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -19,10 +18,9 @@ namespace gradus {
 namespace {
 
 std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
-  constexpr std::align_val_t alignment{64};
-  void* memory = ::operator new(std::max<std::size_t>(bytes, 1), alignment, std::nothrow);
+  std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes);
   if (memory == nullptr) throw MemoryError(fmt::format("run: no memory for {}", bytes_text(bytes)));
-  return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, alignment); }};
+  return memory;
 }
 
 void copy_whole(const KernelCall& call) {

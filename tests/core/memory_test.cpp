@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 namespace gradus {
@@ -11,6 +12,14 @@ namespace {
 TEST(Memory, of_this_machine_is_between_64_MiB_and_1_PiB) {
   EXPECT_GT(physical_memory(), std::size_t{1} << 26);
   EXPECT_LT(physical_memory(), std::size_t{1} << 50);
+}
+
+TEST(Memory, begins_at_a_cache_line_and_can_be_written_to_its_end) {
+  for (const std::size_t bytes : {0U, 1U, 63U, 4096U, 5U << 20}) {
+    const std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.get()) % 64, 0U) << bytes;
+    std::memset(memory.get(), 7, bytes);
+  }
 }
 
 TEST(Memory, amounts_are_written_in_the_unit_that_fits) {

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 namespace gradus {
 
 // Bytes of memory in this machine.
 std::size_t physical_memory();
+
+// Memory of so many bytes, not initialized, that begins at a cache line; null where there is none.
+std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes);
 
 // "812 bytes", "3.1 KiB", "4.0 PiB".
 std::string bytes_text(std::size_t bytes);
