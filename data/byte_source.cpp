@@ -1,37 +1,30 @@
 #include "byte_source.h"
 
 #include <fcntl.h>
+#include <isa-l/igzip_lib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <limits>
 #include <system_error>
 
 #include <fmt/format.h>
-#include <boost/iostreams/device/file_descriptor.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_streambuf.hpp>
 
 #include <gradus/error.h>
 
 namespace gradus {
 namespace {
 
-namespace io = boost::iostreams;
-
-constexpr std::streamsize buffer_size = 1 << 16;
-
-std::string_view reason(const io::gzip_error& error) {
-  switch (error.error()) {
-    case io::gzip::bad_crc:
-      return "checksum differs";
-    case io::gzip::bad_length:
-      return "length differs";
-    case io::gzip::bad_header:
+std::string_view reason(int error) {
+  switch (error) {
+    case ISAL_INCORRECT_CHECKSUM:
+      return "checksum or length differs";
+    case ISAL_INVALID_WRAPPER:
       return "header is wrong";
-    case io::gzip::bad_footer:
-      return "footer is wrong";
-    case io::gzip::bad_method:
+    case ISAL_UNSUPPORTED_METHOD:
       return "compression method is unknown";
     default:
       return "compressed data is wrong or cut";
@@ -40,59 +33,81 @@ std::string_view reason(const io::gzip_error& error) {
 
 }  // namespace
 
-struct ByteSource::Chain {
-  io::filtering_streambuf<io::input> bytes;
+struct ByteSource::Gzip {
+  inflate_state state;
+  std::array<unsigned char, 1 << 16> packed;
 };
 
 ByteSource::ByteSource(std::string_view prefix, const std::filesystem::path& file)
-    : name_(fmt::format("{}: {}", prefix, file.string())), chain_(std::make_unique<Chain>()) {
-  const auto refuse = [&](int error) {
-    throw FileError(message(std::generic_category().message(error)));
-  };
-  // Opening a pipe without a writer would wait, but for O_NONBLOCK.
-  const int descriptor = open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (descriptor < 0) refuse(errno);
-  const io::file_descriptor_source source(descriptor, io::close_handle);
+    // Opening a pipe without a writer would wait, but for O_NONBLOCK.
+    : name_(fmt::format("{}: {}", prefix, file.string())),
+      descriptor_(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
+  try {
+    const auto refuse = [&](int error) {
+      throw FileError(message(std::generic_category().message(error)));
+    };
+    if (descriptor_ < 0) refuse(errno);
+    struct stat status {};
+    if (fstat(descriptor_, &status) != 0) refuse(errno);
+    if (S_ISDIR(status.st_mode)) refuse(EISDIR);
+    if (!S_ISREG(status.st_mode)) throw FileError(message("not a regular file"));
 
-  struct stat status {};
-  if (fstat(descriptor, &status) != 0) refuse(errno);
-  if (S_ISDIR(status.st_mode)) refuse(EISDIR);
-  if (!S_ISREG(status.st_mode)) throw FileError(message("not a regular file"));
-
-  unsigned char first[2] = {}, last[4] = {};  // gzip: its mark, and its unfolded length
-  if (pread(descriptor, first, sizeof first, 0) < 0) refuse(errno);
-  is_gzip_ = first[0] == 0x1f && first[1] == 0x8b;
-  if (is_gzip_ && status.st_size > 4) {
-    if (pread(descriptor, last, sizeof last, status.st_size - 4) < 0) refuse(errno);
-    for (int i = 3; i >= 0; --i) gzip_length_ = gzip_length_ << 8 | last[i];
+    unsigned char first[2] = {};
+    if (pread(descriptor_, first, sizeof first, 0) < 0) refuse(errno);
+    max_byte_count_ = static_cast<std::uint64_t>(status.st_size);
+    if (first[0] == 0x1f && first[1] == 0x8b) {
+      max_byte_count_ *= 1032;  // Deflate's densest code is 258 bytes in two bits.
+      gzip_ = std::make_unique<Gzip>();
+      isal_inflate_init(&gzip_->state);
+      gzip_->state.crc_flag = ISAL_GZIP;
+    }
+  } catch (...) {
+    if (descriptor_ >= 0) close(descriptor_);
+    throw;
   }
-  // Deflate's densest code is 258 bytes in two bits.
-  constexpr std::uint64_t max_ratio = 1032;
-  max_byte_count_ = static_cast<std::uint64_t>(status.st_size) * (is_gzip_ ? max_ratio : 1);
-  if (is_gzip_)
-    chain_->bytes.push(io::gzip_decompressor(io::zlib::default_window_bits, buffer_size),
-                       buffer_size);
-  chain_->bytes.push(source, buffer_size);
 }
 
-ByteSource::~ByteSource() = default;
+ByteSource::~ByteSource() { close(descriptor_); }
 
 std::size_t ByteSource::read(std::span<unsigned char> out) {
+  return gzip_ == nullptr ? read_file(out) : unfold(out);
+}
+
+std::size_t ByteSource::read_file(std::span<unsigned char> out) {
   std::size_t count = 0;
-  try {
-    count = static_cast<std::size_t>(chain_->bytes.sgetn(reinterpret_cast<char*>(out.data()),
-                                                         static_cast<std::streamsize>(out.size())));
-  } catch (const io::gzip_error& error) {
-    throw DataError(message(fmt::format("gzip is damaged: {}", reason(error))));
-  } catch (const std::ios_base::failure&) {
-    throw FileError(message("cannot be read"));
+  while (count < out.size()) {
+    const ssize_t more = ::read(descriptor_, out.data() + count, out.size() - count);
+    if (more < 0 && errno == EINTR) continue;
+    if (more < 0) throw FileError(message(std::generic_category().message(errno)));
+    if (more == 0) break;
+    count += static_cast<std::size_t>(more);
   }
-  bytes_read_ += count;
-  // Boost compares the checksum, but not the length.
-  if (is_gzip_ && count < out.size() && static_cast<std::uint32_t>(bytes_read_) != gzip_length_)
-    throw DataError(
-        message(fmt::format("gzip is damaged or has several members: length {}, should be {}",
-                            static_cast<std::uint32_t>(bytes_read_), gzip_length_)));
+  return count;
+}
+
+std::size_t ByteSource::unfold(std::span<unsigned char> out) {
+  inflate_state& state = gzip_->state;
+  std::size_t count = 0;
+  while (count < out.size() && state.block_state != ISAL_BLOCK_FINISH) {
+    if (state.avail_in == 0) {
+      state.next_in = gzip_->packed.data();
+      state.avail_in = static_cast<std::uint32_t>(read_file(gzip_->packed));
+    }
+    const bool is_at_end = state.avail_in == 0;
+    const auto most = static_cast<std::uint32_t>(
+        std::min<std::size_t>(out.size() - count, std::numeric_limits<std::uint32_t>::max()));
+    state.next_out = out.data() + count;
+    state.avail_out = most;
+    if (const int error = isal_inflate(&state); error < 0)
+      throw DataError(message(fmt::format("gzip is damaged: {}", reason(error))));
+    count += most - state.avail_out;
+    // What the library keeps of the input can still give bytes; when it gives none, it is cut.
+    if (is_at_end && state.avail_out == most && state.block_state != ISAL_BLOCK_FINISH)
+      throw DataError(message(fmt::format("gzip is damaged: {}", reason(ISAL_INVALID_BLOCK))));
+  }
+  if (unsigned char more = 0;
+      count < out.size() && (state.avail_in > 0 || read_file({&more, 1}) > 0))
+    throw DataError(message("gzip has several members, or other bytes behind the first"));
   return count;
 }
 

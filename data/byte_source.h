@@ -13,11 +13,13 @@ namespace gradus {
 
 // `prefix` and the file's name begin each message. FileError if the file cannot be read or is no
 // regular file (a pipe could let us wait for ever), DataError if its gzip data is damaged or of
-// several members (each has a length of its own, and only the last one's can be compared).
+// several members.
 class ByteSource {
  public:
   ByteSource(std::string_view prefix, const std::filesystem::path& file);
   ~ByteSource();
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
 
   // The next bytes; fewer than asked for only at the end, where checksum and length are compared
   // too.
@@ -25,20 +27,21 @@ class ByteSource {
 
   // The file has no more bytes than this (exactly this many if it is not gzip).
   std::uint64_t max_byte_count() const { return max_byte_count_; }
-  bool is_gzip() const { return is_gzip_; }
+  bool is_gzip() const { return gzip_ != nullptr; }
 
   // "prefix: file: what"
   std::string message(std::string_view what) const;
 
  private:
-  struct Chain;
+  struct Gzip;
+
+  std::size_t read_file(std::span<unsigned char> out);
+  std::size_t unfold(std::span<unsigned char> out);
 
   std::string name_;
-  bool is_gzip_ = false;
+  int descriptor_;
   std::uint64_t max_byte_count_ = 0;
-  std::uint32_t gzip_length_ = 0;  // what the file says of its unfolded length, modulo 2^32
-  std::uint64_t bytes_read_ = 0;
-  std::unique_ptr<Chain> chain_;
+  std::unique_ptr<Gzip> gzip_;  // null where the file is none
 };
 
 }  // namespace gradus

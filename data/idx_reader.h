@@ -56,7 +56,7 @@ class IdxReader {
 
 template <std::size_t width, class T, class Convert>
 void IdxReader::read(std::span<T> out, Convert convert) {
-  constexpr std::size_t piece = 8192;
+  constexpr std::size_t piece = 1 << 15;
   std::vector<unsigned char> bytes(std::min(out.size(), piece) * width);
   while (!out.empty()) {
     const std::size_t count = std::min(out.size(), piece);

@@ -44,25 +44,29 @@ TEST(IdxGzip, a_name_ending_in_gz_makes_no_gzip) {
 TEST(IdxGzip, a_second_member_is_refused) {
   const std::string all = small_file();
   EXPECT_EQ(refusal(gzip(all.substr(0, 7)) + gzip(all.substr(7))),
-            "gzip is damaged or has several members: length 18, should be 11");
+            "gzip has several members, or other bytes behind the first");
 }
 
 TEST(IdxGzip, a_second_member_beyond_the_payload_is_refused) {
   EXPECT_EQ(refusal(gzip(small_file()) + gzip("g")),
-            "payload is long: more than 6 bytes for [2, 3]");
+            "gzip has several members, or other bytes behind the first");
 }
 
-TEST(IdxGzip, bytes_behind_the_last_member_are_refused) {
-  EXPECT_EQ(refusal(gzip(small_file()) + "trash"), "gzip is damaged: header is wrong");
+TEST(IdxGzip, bytes_behind_the_first_member_are_refused) {
+  EXPECT_EQ(refusal(gzip(small_file()) + "trash"),
+            "gzip has several members, or other bytes behind the first");
+  EXPECT_EQ(refusal(gzip(small_file()) + '\0'),
+            "gzip has several members, or other bytes behind the first");
 }
 
 TEST(IdxGzip, a_wrong_checksum_is_refused) {
-  EXPECT_EQ(refusal(damaged(gzip(small_file()), -8, 'x')), "gzip is damaged: checksum differs");
+  EXPECT_EQ(refusal(damaged(gzip(small_file()), -8, 'x')),
+            "gzip is damaged: checksum or length differs");
 }
 
 TEST(IdxGzip, a_wrong_length_is_refused) {
   EXPECT_EQ(refusal(damaged(gzip(small_file()), -4, 'x')),
-            "gzip is damaged or has several members: length 18, should be 120");
+            "gzip is damaged: checksum or length differs");
 }
 
 TEST(IdxGzip, an_unknown_method_is_refused) {

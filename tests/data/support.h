@@ -8,9 +8,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <boost/iostreams/device/back_inserter.hpp>
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_stream.hpp>
+#include <zlib.h>
 
 #include <gradus/error.h>
 
@@ -42,14 +40,19 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-inline std::string gzip(const std::string& bytes) {
-  std::string packed;
-  {
-    boost::iostreams::filtering_ostream out;
-    out.push(boost::iostreams::gzip_compressor());
-    out.push(boost::iostreams::back_inserter(packed));
-    out << bytes;
-  }
+inline std::string gzip(std::string bytes) {
+  constexpr int gzip_of_largest_window = 16 + MAX_WBITS;
+  z_stream stream{};
+  deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_of_largest_window, MAX_MEM_LEVEL,
+               Z_DEFAULT_STRATEGY);
+  std::string packed(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
   return packed;
 }
 
