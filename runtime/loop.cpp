@@ -101,6 +101,7 @@ class Walk {
     if (loop_.columns != 0)
       for (std::size_t k = 0; k < loop_.slots.size(); ++k)
         if (loop_.slots[k].kind == LoopSlot::Kind::column) fill_column(k, i, n);
+    if (loop_.is_streamed) prefetch_next_tile(n);
     const Tile* const tiles = loop_.tiles;
     std::byte* const* const at = at_;
     for (const LoopInstruction& instruction : loop_.instructions) {
@@ -117,6 +118,18 @@ class Walk {
     }
     for (std::size_t k = 0; k < loop_.slots.size(); ++k) at_[k] += steps_[k] * n;
     ++tile_;
+  }
+
+  // Within a tile the arrays are read and written one after the other, each for a few lines: a
+  // processor alone would wait for each anew. So all ask for their next lines at once.
+  void prefetch_next_tile(std::int64_t n) const {
+    constexpr std::int64_t line = 64;
+    for (std::size_t k = 0; k < loop_.slots.size(); ++k) {
+      if (loop_.slots[k].kind != LoopSlot::Kind::element) continue;
+      const std::byte* const next = at_[k] + steps_[k] * n;
+      for (std::int64_t byte = 0; byte < steps_[k] * n; byte += line)
+        __builtin_prefetch(next + byte);
+    }
   }
 
   void fill_column(std::size_t k, std::int64_t i, std::int64_t n) {

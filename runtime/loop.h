@@ -83,6 +83,7 @@ struct Loop {
   std::int64_t columns = 0;            // 0: there are no rows
   std::int64_t tile_elements = 0;      // of a whole number of rows where rows are short
   std::int64_t tiles_per_granule = 0;  // at most
+  bool is_streamed = false;            // its arrays together fit into no cache
   std::uint32_t buffers = 0;
   Granules granules;
   std::span<LoopSlot> slots;

@@ -115,9 +115,8 @@ class LoopMaker {
     constexpr std::int64_t streamed_elements = 128, fewest_streamed = 1 << 16;
     std::int64_t bytes = 0;
     for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.dtype(id)));
-    const bool is_streamed =
-        loop_.elements >= fewest_streamed && memory_bytes() > most_cached_bytes;
-    const std::int64_t longest = is_streamed ? streamed_elements : most_tile_elements;
+    loop_.is_streamed = loop_.elements >= fewest_streamed && memory_bytes() > most_cached_bytes;
+    const std::int64_t longest = loop_.is_streamed ? streamed_elements : most_tile_elements;
     const std::int64_t most =
         std::clamp(cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, longest);
     // What is only added up is read once, from where it is: a longer tile costs the cache nothing.
