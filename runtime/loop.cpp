@@ -121,13 +121,14 @@ class Walk {
   }
 
   // Within a tile the arrays are read and written one after the other, each for a few lines: a
-  // processor alone would wait for each anew. So all ask for their next lines at once.
+  // processor alone would wait for each anew. So all ask for their next lines at once; for every
+  // second one, as a processor guesses those between.
   void prefetch_next_tile(std::int64_t n) const {
-    constexpr std::int64_t line = 64;
+    constexpr std::int64_t two_lines = 128;
     for (std::size_t k = 0; k < loop_.slots.size(); ++k) {
       if (loop_.slots[k].kind != LoopSlot::Kind::element) continue;
       const std::byte* const next = at_[k] + steps_[k] * n;
-      for (std::int64_t byte = 0; byte < steps_[k] * n; byte += line)
+      for (std::int64_t byte = 0; byte < steps_[k] * n; byte += two_lines)
         __builtin_prefetch(next + byte);
     }
   }
