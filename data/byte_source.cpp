@@ -38,36 +38,34 @@ struct ByteSource::Gzip {
   std::array<unsigned char, 1 << 16> packed;
 };
 
+ByteSource::Descriptor::~Descriptor() {
+  if (number >= 0) close(number);
+}
+
 ByteSource::ByteSource(std::string_view prefix, const std::filesystem::path& file)
     // Opening a pipe without a writer would wait, but for O_NONBLOCK.
     : name_(fmt::format("{}: {}", prefix, file.string())),
       descriptor_(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-  try {
-    const auto refuse = [&](int error) {
-      throw FileError(message(std::generic_category().message(error)));
-    };
-    if (descriptor_ < 0) refuse(errno);
-    struct stat status {};
-    if (fstat(descriptor_, &status) != 0) refuse(errno);
-    if (S_ISDIR(status.st_mode)) refuse(EISDIR);
-    if (!S_ISREG(status.st_mode)) throw FileError(message("not a regular file"));
+  const auto refuse = [&](int error) {
+    throw FileError(message(std::generic_category().message(error)));
+  };
+  if (descriptor_.number < 0) refuse(errno);
+  struct stat status {};
+  if (fstat(descriptor_.number, &status) != 0) refuse(errno);
+  if (S_ISDIR(status.st_mode)) refuse(EISDIR);
+  if (!S_ISREG(status.st_mode)) throw FileError(message("not a regular file"));
+  max_byte_count_ = static_cast<std::uint64_t>(status.st_size);
 
-    unsigned char first[2] = {};
-    if (pread(descriptor_, first, sizeof first, 0) < 0) refuse(errno);
-    max_byte_count_ = static_cast<std::uint64_t>(status.st_size);
-    if (first[0] == 0x1f && first[1] == 0x8b) {
-      max_byte_count_ *= 1032;  // Deflate's densest code is 258 bytes in two bits.
-      gzip_ = std::make_unique<Gzip>();
-      isal_inflate_init(&gzip_->state);
-      gzip_->state.crc_flag = ISAL_GZIP;
-    }
-  } catch (...) {
-    if (descriptor_ >= 0) close(descriptor_);
-    throw;
-  }
+  unsigned char first[2] = {};
+  if (pread(descriptor_.number, first, sizeof first, 0) < 0) refuse(errno);
+  if (first[0] != 0x1f || first[1] != 0x8b) return;
+  max_byte_count_ *= 1032;  // Deflate's densest code is 258 bytes in two bits.
+  gzip_ = std::make_unique<Gzip>();
+  isal_inflate_init(&gzip_->state);
+  gzip_->state.crc_flag = ISAL_GZIP;
 }
 
-ByteSource::~ByteSource() { close(descriptor_); }
+ByteSource::~ByteSource() = default;
 
 std::size_t ByteSource::read(std::span<unsigned char> out) {
   return gzip_ == nullptr ? read_file(out) : unfold(out);
@@ -76,7 +74,7 @@ std::size_t ByteSource::read(std::span<unsigned char> out) {
 std::size_t ByteSource::read_file(std::span<unsigned char> out) {
   std::size_t count = 0;
   while (count < out.size()) {
-    const ssize_t more = ::read(descriptor_, out.data() + count, out.size() - count);
+    const ssize_t more = ::read(descriptor_.number, out.data() + count, out.size() - count);
     if (more < 0 && errno == EINTR) continue;
     if (more < 0) throw FileError(message(std::generic_category().message(errno)));
     if (more == 0) break;

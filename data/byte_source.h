@@ -18,8 +18,6 @@ class ByteSource {
  public:
   ByteSource(std::string_view prefix, const std::filesystem::path& file);
   ~ByteSource();
-  ByteSource(const ByteSource&) = delete;
-  ByteSource& operator=(const ByteSource&) = delete;
 
   // The next bytes; fewer than asked for only at the end, where checksum and length are compared
   // too.
@@ -34,12 +32,20 @@ class ByteSource {
 
  private:
   struct Gzip;
+  struct Descriptor {
+    explicit Descriptor(int n) : number(n) {}
+    ~Descriptor();
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int number;  // negative: none
+  };
 
   std::size_t read_file(std::span<unsigned char> out);
   std::size_t unfold(std::span<unsigned char> out);
 
   std::string name_;
-  int descriptor_;
+  Descriptor descriptor_;
   std::uint64_t max_byte_count_ = 0;
   std::unique_ptr<Gzip> gzip_;  // null where the file is none
 };

@@ -41,6 +41,19 @@ TEST(IdxGzip, a_name_ending_in_gz_makes_no_gzip) {
   EXPECT_EQ(refusal("plain text"), "no IDX file: it begins with 70 6c, not 00 00");
 }
 
+TEST(IdxGzip, a_header_may_have_all_fields) {
+  std::string header = gzip(small_file()).substr(0, 10);
+  header[3] = 2 | 4 | 8 | 16;  // checksum of the header, extra field, name, comment
+  const std::string long_text(10'000, 'n');
+  header += std::string("\x10\x27", 2) + std::string(10'000, 'e');  // little-endian length
+  header += long_text + '\0' + long_text + '\0';
+  const auto sum =
+      crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
+  header += {static_cast<char>(sum & 0xFF), static_cast<char>(sum >> 8 & 0xFF)};
+  const TemporaryFolder folder;
+  EXPECT_EQ(read_idx(folder.write("x", header + gzip(small_file()).substr(10))), small_array());
+}
+
 TEST(IdxGzip, a_second_member_is_refused) {
   const std::string all = small_file();
   EXPECT_EQ(refusal(gzip(all.substr(0, 7)) + gzip(all.substr(7))),
