@@ -84,6 +84,9 @@ std::size_t ByteSource::read_file(std::span<unsigned char> out) {
 }
 
 std::size_t ByteSource::unfold(std::span<unsigned char> out) {
+  const auto refuse = [&](int error) {
+    throw DataError(message(fmt::format("gzip is damaged: {}", reason(error))));
+  };
   inflate_state& state = gzip_->state;
   std::size_t count = 0;
   while (count < out.size() && state.block_state != ISAL_BLOCK_FINISH) {
@@ -96,12 +99,11 @@ std::size_t ByteSource::unfold(std::span<unsigned char> out) {
         std::min<std::size_t>(out.size() - count, std::numeric_limits<std::uint32_t>::max()));
     state.next_out = out.data() + count;
     state.avail_out = most;
-    if (const int error = isal_inflate(&state); error < 0)
-      throw DataError(message(fmt::format("gzip is damaged: {}", reason(error))));
+    if (const int error = isal_inflate(&state); error < 0) refuse(error);
     count += most - state.avail_out;
     // What the library keeps of the input can still give bytes; when it gives none, it is cut.
     if (is_at_end && state.avail_out == most && state.block_state != ISAL_BLOCK_FINISH)
-      throw DataError(message(fmt::format("gzip is damaged: {}", reason(ISAL_INVALID_BLOCK))));
+      refuse(ISAL_INVALID_BLOCK);
   }
   if (unsigned char more = 0;
       count < out.size() && (state.avail_in > 0 || read_file({&more, 1}) > 0))
