@@ -15,6 +15,7 @@
 #include <gradus/ops.h>
 
 #include "passes.h"
+#include "scales.h"
 
 namespace gradus {
 namespace {
@@ -78,13 +79,22 @@ class ProductPlacing {
     return &program_.op(id) == &matmul_op && program_.shape(id).rank() == 2 && is_inner(id);
   }
 
+  // The factor of what a term multiplies; none if no number stands for both.
+  std::optional<double> factor_behind(const Term& term) const {
+    if (&program_.op(term.node) != &multiply_op) return term.factor;
+    for (NodeId operand : program_.operands(term.node))
+      if (const auto scale = number(operand))
+        return scales_as_one(term.factor, *scale, program_.dtype(term.node));
+    return term.factor;
+  }
   // The terms of a root; equal ones are together.
   std::vector<Term> terms_of(NodeId root) const {
     std::vector<Term> open{{root, 1}}, terms;
     while (!open.empty()) {
       const Term term = open.back();
       open.pop_back();
-      if (term.node != root && !(is_linear(term.node) && is_inner(term.node))) {
+      const auto factor = factor_behind(term);
+      if (!factor || (term.node != root && !(is_linear(term.node) && is_inner(term.node)))) {
         const auto same = std::ranges::find(terms, term.node, &Term::node);
         if (same != terms.end())
           same->factor += term.factor;
@@ -95,8 +105,7 @@ class ProductPlacing {
       const Op& op = program_.op(term.node);
       const auto operands = program_.operands(term.node);
       if (&op == &multiply_op) {
-        const std::size_t k = number(operands[0]) ? 0 : 1;
-        open.push_back({operands[1 - k], term.factor * *number(operands[k])});
+        open.push_back({operands[number(operands[0]) ? 1 : 0], *factor});
         continue;
       }
       const double sign = &op == &add_op ? 1 : -1;

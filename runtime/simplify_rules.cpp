@@ -6,6 +6,8 @@
 #include <gradus/ops.h>
 #include <gradus/rules.h>
 
+#include "scales.h"
+
 namespace gradus {
 
 std::optional<double> Site::number(NodeId id) const {
@@ -224,7 +226,8 @@ NodeId scaled_twice(const Site& s) {
   for (std::size_t k : {0u, 1u})
     if (const auto scale = s.number(s.operand(k)))
       if (const auto inner = scaled(s, s.operand(1 - k)))
-        return times(s, *scale * inner->scale, inner->x);
+        if (const auto both = scales_as_one(*scale, inner->scale, s.dtype()))
+          return times(s, *both, inner->x);
   return no_node;
 }
 NodeId negative_of_scaled(const Site& s) {
