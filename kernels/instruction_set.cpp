@@ -1,8 +1,16 @@
 #include <gradus/instruction_set.h>
 
-namespace gradus {
+#include <algorithm>
+#include <cstdlib>
 
-InstructionSet best_instruction_set() {
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+
+namespace gradus {
+namespace {
+
+InstructionSet best_of_cpu() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
@@ -13,6 +21,22 @@ InstructionSet best_instruction_set() {
 #else
   return InstructionSet::baseline;
 #endif
+}
+
+// The set of this name.
+InstructionSet named(std::string_view name) {
+  for (const InstructionSet set :
+       {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512})
+    if (name == to_text(set)) return set;
+  throw GraphError(fmt::format(
+      "$GRADUS_INSTRUCTION_SET is \"{}\"; instruction sets are baseline, avx2, avx512", name));
+}
+
+}  // namespace
+
+InstructionSet best_instruction_set() {
+  const char* const most = std::getenv("GRADUS_INSTRUCTION_SET");
+  return most == nullptr || *most == 0 ? best_of_cpu() : std::min(best_of_cpu(), named(most));
 }
 
 std::vector<InstructionSet> available_instruction_sets() {

@@ -17,6 +17,7 @@
 #include "plan_cache.h"
 #include "recorder.h"
 #include "report_plan.h"
+#include "switches.h"
 
 namespace gradus {
 namespace {
@@ -47,6 +48,7 @@ class Session::Impl {
       : graph_(graph), options_(options), threads_(thread_count(options.threads, where)) {
     const std::size_t most = physical_memory();
     if (options_.memory_limit == 0 || options_.memory_limit > most) options_.memory_limit = most;
+    options_.passes = without_switched_off(options_.passes, where);
   }
 
   // In order of the fetches; valid until the next run.

@@ -25,9 +25,9 @@ constexpr bool has_fma(InstructionSet set) {
 #endif
 }
 
-// The last of the available ones.
+// The last of the available ones: the CPU's best, or what $GRADUS_INSTRUCTION_SET names, if less.
 InstructionSet best_instruction_set();
-// All that this CPU and its operating system run, the baseline first.
+// All up to that one, the baseline first.
 std::vector<InstructionSet> available_instruction_sets();
 
 // "baseline", "avx2", "avx512".

@@ -5,7 +5,7 @@
 
 namespace gradus {
 
-// Results of a run with and without passes agree to rounding.
+// Results agree to rounding without some or all; GRADUS_PASSES_OFF=fuse,merge (or all) ./program.
 struct Passes {
   bool fold = true;            // compute what depends on constants alone
   bool merge = true;           // compute equal nodes once

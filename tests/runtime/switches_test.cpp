@@ -1,0 +1,37 @@
+#include <gtest/gtest.h>
+
+#include <gradus/gradus.h>
+
+#include "support/environment.h"
+#include "support/error_text.h"
+
+namespace gradus {
+namespace {
+
+// Steps of four element-wise ops, which are one loop.
+std::size_t steps_with(const std::string& switched_off, const Passes& passes = {}) {
+  const EnvironmentVariable off("GRADUS_PASSES_OFF", switched_off);
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 3});
+  const Tensor y = elu(x * x) - exp(x);
+  return Session(g, {.passes = passes}).plan(y, {{x, Array({2, 3})}}).steps.size();
+}
+
+TEST(Switches, of_the_environment_leave_out_passes_of_every_session) {
+  EXPECT_EQ(steps_with(""), 1u);
+  EXPECT_EQ(steps_with("merge,split_rows"), 1u);
+  EXPECT_EQ(steps_with("fuse"), 4u);
+  EXPECT_EQ(steps_with("merge,fuse"), 4u);
+  EXPECT_EQ(steps_with("all"), 4u);
+  EXPECT_EQ(steps_with("merge", {.fuse = false}), 4u);
+}
+
+TEST(Switches, that_are_none_are_refused) {
+  EXPECT_EQ(error_text<GraphError>([] { steps_with("fuse,sweep"); }),
+            "session: $GRADUS_PASSES_OFF names \"sweep\"; passes are fold, merge, simplify, "
+            "place_products, combine, fuse, split_rows, and all switches off all of them\n"
+            "  at  switches_test.cpp:17");
+}
+
+}  // namespace
+}  // namespace gradus
