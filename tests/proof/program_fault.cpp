@@ -17,12 +17,22 @@
 namespace gradus::proof {
 namespace {
 
+// How far a float is moved to see what depends on it, what is a jump then, and by how many units of
+// the last place (of what it is, and of what it moved by) a value may be wrong.
+struct Precision {
+  Real move, jump;
+  double units;
+};
+Precision precision_of(DType floats) {
+  return floats == float64 ? Precision{1e-12L, 1e-8L, 2000} : Precision{5e-6L, 5e-3L, 20};
+}
+
 // The interpreter with every float moved: what changes by much more lies at a jump.
 Values interpret_moved(const Program& program, const std::vector<DType>& dtypes,
                        const std::function<Real(Real value, std::size_t place)>& moved) {
   Values values;
   const auto keep = [&](Value value) {
-    if (dtypes[values.size()] == float64)
+    if (is_float(dtypes[values.size()]))
       for (std::size_t i = 0; i < value.at.size(); ++i)
         value.at[i] = moved(value.at[i], i + 5 * values.size());
     values.push_back(std::move(value));
@@ -31,12 +41,17 @@ Values interpret_moved(const Program& program, const std::vector<DType>& dtypes,
   for (const auto& step : program.steps) keep(value_of_step(step, values));
   return values;
 }
-Real grown(Real value, std::size_t place) { return value * (1 + 1e-12L * std::sin(Real(place))); }
-Real lessened(Real value, std::size_t place) {
-  return value * (1 - 1e-12L * std::sin(Real(place)));
+// All grown, all lessened, and made equal what differs by rounding alone.
+std::vector<Values> all_moved(const Program& program, const std::vector<DType>& dtypes, Real move) {
+  const Real grid = std::exp2(std::round(std::log2(4 * move)));
+  const std::function<Real(Real value, std::size_t place)> moves[] = {
+      [&](Real value, std::size_t place) { return value * (1 + move * std::sin(Real(place))); },
+      [&](Real value, std::size_t place) { return value * (1 - move * std::sin(Real(place))); },
+      [&](Real value, std::size_t) { return std::round(value / grid) * grid; }};
+  std::vector<Values> moved;
+  for (const auto& m : moves) moved.push_back(interpret_moved(program, dtypes, m));
+  return moved;
 }
-// Makes equal what differs by rounding alone.
-Real cut(Real value, std::size_t) { return std::round(value * 0x1p38L) * 0x1p-38L; }
 
 // A run without any pass, and with all of them, and with all but one.
 struct Compilation {
@@ -82,20 +97,34 @@ Real weight(std::size_t node, std::size_t element) {
 
 class Check {
  public:
-  explicit Check(const Program& program)
-      : program_(program), built_(build(program)), values_(interpret(program)) {
+  explicit Check(const Program& program, DType floats = float64)
+      : program_(program),
+        precision_(precision_of(floats)),
+        built_(build(program)),
+        values_(interpret(program)) {
     std::vector<DType> dtypes;
     for (const Tensor& tensor : built_.tensors) dtypes.push_back(tensor.dtype());
-    for (const auto& moved : {grown, lessened, cut})
-      moved_.push_back(interpret_moved(program, dtypes, moved));
+    moved_ = all_moved(program, dtypes, precision_.move);
   }
 
   // Values of each compilation against the interpreter; gradients of the bare one against
   // differences, of the others against the bare one.
   std::optional<std::string> run(std::int64_t* gradients) {
+    return each([&](const Compilation& compilation) { return differing(compilation, gradients); });
+  }
+  // The values alone.
+  std::optional<std::string> run_values() {
+    return each([&](const Compilation& compilation) {
+      return differing_value(session_of(compilation).run(built_.tensors, built_.feeds));
+    });
+  }
+
+ private:
+  template <class F>
+  std::optional<std::string> each(F differing) {
     try {
       for (const Compilation& compilation : compilations) {
-        if (auto text = differing(compilation, gradients))
+        if (auto text = differing(compilation))
           return fmt::format("{}: {}", compilation.name, *text);
         if (is_on_jump_) return {};
       }
@@ -104,11 +133,13 @@ class Check {
     }
     return {};
   }
+  Session session_of(const Compilation& compilation) const {
+    return Session(built_.graph, {.threads = 1 + static_cast<int>(program_.size() % 2),
+                                  .passes = compilation.passes});
+  }
 
- private:
   std::optional<std::string> differing(const Compilation& compilation, std::int64_t* gradients) {
-    Session session(built_.graph, {.threads = 1 + static_cast<int>(program_.size() % 2),
-                                   .passes = compilation.passes});
+    Session session = session_of(compilation);
     const std::vector<Array> found = session.run(built_.tensors, built_.feeds);
     if (auto text = differing_value(found)) return text;
     if (is_on_jump_) return {};
@@ -123,13 +154,13 @@ class Check {
       Value expected = values_[k];
       for (std::size_t i = 0; i < expected.at.size(); ++i) {
         const Real move = move_of(k, i);
-        if (move > 1e-8L) {
+        if (move > precision_.jump) {
           is_on_jump_ = true;  // nothing behind it can be compared
           return {};
         }
-        expected.scale.push_back(1 + std::abs(expected.at[i]) + 1e12L * move);
+        expected.scale.push_back(1 + std::abs(expected.at[i]) + move / precision_.move);
       }
-      if (const auto text = difference(found[k], expected, 2000))
+      if (const auto text = difference(found[k], expected, precision_.units))
         return fmt::format("{} \"{}\" {}", built_.tensors[k].op_name(), built_.tensors[k].name(),
                            *text);
     }
@@ -248,6 +279,7 @@ class Check {
   }
 
   const Program& program_;
+  const Precision precision_;
   Built built_;
   Values values_;
   std::vector<Values> moved_;
@@ -261,6 +293,25 @@ class Check {
 
 std::optional<std::string> fault_of(const Program& program, std::int64_t* gradients) {
   return Check(program).run(gradients);
+}
+
+std::optional<Program> in_float32(Program program) {
+  for (auto& source : program.sources)
+    if (source.dtype == float64) {
+      source.dtype = float32;
+      for (Real& x : source.value.at) x = static_cast<float>(x);
+    }
+  try {
+    // Not with ops that give float64 whatever they get.
+    for (const Tensor& tensor : build(program).tensors)
+      if (tensor.dtype() == float64) return {};
+  } catch (const Error&) {
+    return {};
+  }
+  return program;
+}
+std::optional<std::string> float32_fault_of(const Program& program) {
+  return Check(program, float32).run_values();
 }
 
 }  // namespace gradus::proof

@@ -18,6 +18,10 @@ Program random_program(std::uint64_t seed);
 // compared.
 std::optional<std::string> fault_of(const Program& program, std::int64_t* gradients = nullptr);
 
+// The same of values alone in float32, if the ops can be called so.
+std::optional<Program> in_float32(Program program);
+std::optional<std::string> float32_fault_of(const Program& program);
+
 // The smallest program found that is still wrong, by cutting off steps and by putting a source in
 // the place of a step.
 Program shrunk(Program program);

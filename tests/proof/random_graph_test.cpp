@@ -1,10 +1,16 @@
 #include "proof/random_graph.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <gradus/gradients.h>
+#include <gradus/pass_trace.h>
 
 namespace gradus::proof {
 namespace {
@@ -30,6 +36,39 @@ TEST(RandomGraphs, use_most_proofs_and_compare_gradients) {
   }
   EXPECT_GT(used.size(), all_proofs().size() / 2);
   EXPECT_GT(gradients, 2000);
+}
+
+TEST(RandomGraphs, agree_with_the_interpreter_in_float32) {
+  int checked = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed)
+    if (const auto program = in_float32(random_program(seed))) {
+      ++checked;
+      const auto fault = float32_fault_of(*program);
+      ASSERT_EQ(fault, std::nullopt) << seed << "\n" << to_text(*program);
+    }
+  EXPECT_GT(checked, 100);
+}
+
+// Else that passes keep values would say little.
+TEST(RandomGraphs, give_every_pass_something_to_do) {
+  std::map<std::string_view, int> graphs_changed_by;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Built built = build(random_program(seed));
+    Tensors xs;
+    Tensor loss;
+    for (const Tensor& tensor : built.tensors)
+      if (tensor.dtype() == float64) {
+        xs.push_back(tensor);
+        loss = loss ? loss + reduce_sum(tensor) : reduce_sum(tensor);
+      }
+    std::set<std::string_view> names;
+    for (const Tensors& fetches : {Tensors{built.tensors.back()}, gradients(loss, xs)})
+      for (const PassTrace& trace : trace_passes(fetches, built.feeds))
+        if (!trace.rewritings.empty()) names.insert(trace.name);
+    for (const std::string_view name : names) ++graphs_changed_by[name];
+  }
+  for (const char* pass : {"fold", "merge", "simplify", "place_products", "combine"})
+    EXPECT_GE(graphs_changed_by[pass], 10) << pass;
 }
 
 // y = exp(x) + x, of an oracle that says sin where the op computes exp.

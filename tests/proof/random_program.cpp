@@ -59,9 +59,19 @@ class Generator {
     built_.tensors.push_back(gradus::proof::add_source(built_, program_.sources.back()));
   }
 
-  void try_step() {
+  // Sums of products are what a pass looks for, and among all proofs hardly ever come together.
+  const Proof& choose_proof() {
     const std::vector<Proof>& proofs = all_proofs();
-    const Proof& proof = proofs[static_cast<std::size_t>(below(std::ssize(proofs)))];
+    constexpr const Op* linear[] = {&matmul_op, &add_op, &subtract_op, &negative_op, &multiply_op};
+    const bool is_linear = below(3) == 0;
+    for (;;) {
+      const Proof& proof = proofs[static_cast<std::size_t>(below(std::ssize(proofs)))];
+      if (!is_linear || std::ranges::find(linear, proof.op) != std::end(linear)) return proof;
+    }
+  }
+
+  void try_step() {
+    const Proof& proof = choose_proof();
     // A derivative by decree, not by mathematics.
     if (proof.op == &stop_gradient_op) return;
     Program::Step step{&proof, {}};

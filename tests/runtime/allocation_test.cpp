@@ -14,6 +14,7 @@
 #include <gradus/gradients.h>
 #include <gradus/graph.h>
 #include <gradus/ops.h>
+#include <gradus/optimizers.h>
 #include <gradus/session.h>
 
 #include "support.h"
@@ -110,6 +111,23 @@ TEST(Allocations, a_repeated_training_step_allocates_nothing) {
   for (int threads : {1, 2}) {
     Session session(g, {.threads = threads});
     EXPECT_EQ(allocations_of([&] { session.run(step, {{x, batch}}); }), 0) << threads;
+  }
+}
+
+// What the caller gets is all that is allocated: the list of the values, and the values themselves
+// while the caller keeps the ones before.
+TEST(Allocations, a_repeated_run_of_several_fetches_allocates_their_list_alone) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any, 30});
+  const Variable W = g.variable("W", random_array({20, 30}, "W", -0.1, 0.1, float32));
+  const Tensor loss = reduce_mean(square(matmul(elu(matmul(x, W, {.transpose_b = true})), W) - x));
+  const Tensor step = Adam().minimize(loss);
+  const Array batch = random_array({10, 30}, "x", -1, 1, float32);
+  for (int threads : {1, 2}) {
+    Session session(g, {.threads = threads});
+    session.run({loss, step}, {{x, batch}});
+    EXPECT_EQ(allocations_of([&] { session.run(step, {{x, batch}}); }), 0) << threads;
+    EXPECT_LE(allocations_of([&] { session.run({loss, step}, {{x, batch}}); }), 4) << threads;
   }
 }
 

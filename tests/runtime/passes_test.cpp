@@ -293,36 +293,71 @@ TEST(Passes, fuse_makes_a_bias_an_activation_and_a_loss_one_loop) {
   EXPECT_EQ(traces.back().name, "fuse");
 }
 
+// In float32 the product of the numbers would be infinite or 0; the values in between are neither.
+TEST(Passes, simplify_makes_no_number_that_the_dtype_does_not_hold) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {1}), big = g.placeholder("big", {1});
+  EXPECT_FLOAT_EQ(Session(g).run(1e25 * (1e25 * x), {{x, array({1e-30})}}).item<float>(), 1e20f);
+  EXPECT_FLOAT_EQ(Session(g).run(1e-25 * (1e-25 * big), {{big, array({1e30})}}).item<float>(),
+                  1e-20f);
+  EXPECT_TRUE(rules_of(1e25 * (1e25 * x), {{x, Array({1})}}).empty());
+  EXPECT_TRUE(rules_of(1e-25 * (1e-25 * x), {{x, Array({1})}}).empty());
+  EXPECT_EQ(rules_of(1e25 * (1e-25 * x), {{x, Array({1})}}).size(), 2u);
+  EXPECT_EQ(rules_of(0 * (2 * x), {{x, Array({1})}}).size(), 1u);
+}
+TEST(Passes, place_products_makes_no_number_that_the_dtype_does_not_hold) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {1, 1}), b = g.placeholder("b", {1, 1});
+  const std::vector<Feed> feeds{{a, array({{1e-30}})}, {b, array({{1}})}};
+  const Tensor y = 1e25 * (1e25 * matmul(a, b)) + 2 * matmul(b, a);
+  EXPECT_FLOAT_EQ(Session(g).run(y, feeds).item<float>(), 1e20f);
+  const Tensor sum = 1e20 * (1e-25 * matmul(a, b) + 1e-25 * matmul(b, a));
+  EXPECT_NEAR(Session(g).run(sum, feeds).item<float>(), 2e-35, 1e-40);
+}
+
 TEST(Passes, tell_which_rule_changed_a_node) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
   EXPECT_EQ(rules_of(-(-x), {{x, Array({2})}}), std::vector<std::string>{"-(c x) = (-c) x"});
 }
 
-TEST(Passes, each_alone_and_all_together_keep_every_value) {
-  Graph g;
-  const Tensor x = g.placeholder("x", {any, 30});
-  const Variable W = g.variable("W", random_array({20, 30}, "W", -0.1, 0.1, float32));
-  const Variable b = g.variable("b", random_array({20}, "b", -0.1, 0.1, float32));
-  const Tensor h = elu(matmul(x, W, {.transpose_b = true}) + b);
-  const Tensor loss =
-      reduce_mean(reduce_sum(square(matmul(h, W) - x), 1)) + 1e-2 * reduce_sum(square(W));
-  const std::vector<Tensor> d = gradients(loss, {W, b});
-  const Tensor step = group({assign(W, W - 1e-2 * d[0]), assign(b, b - 1e-2 * d[1])});
-  const Array batch = random_array({10, 30}, "x", -1, 1, float32);
-  const auto trained = [&](const Passes& passes) {
+// A training step in all rows of a batch, with each set of passes: few rows, rows that threads
+// share, and rows that they share in chunks.
+class PassesTrain : public testing::TestWithParam<std::int64_t> {
+ protected:
+  // The weights after some steps.
+  Array trained(const Passes& passes) const {
     Session session(g, {.threads = 2, .passes = passes});
     for (int i = 0; i < 5; ++i) session.run(step, {{x, batch}});
     return session.value(W);
-  };
-  constexpr Passes none{.fold = false,
-                        .merge = false,
-                        .simplify = false,
-                        .place_products = false,
-                        .combine = false,
-                        .fuse = false,
-                        .split_rows = false};
-  const Array expected = trained(none);
+  }
+  // What is made row by row of the batch.
+  Array rebuilt(const Passes& passes) const {
+    return Session(g, {.threads = 2, .passes = passes}).run(y, {{x, batch}});
+  }
+
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 30});
+  Variable W = g.variable("W", random_array({20, 30}, "W", -0.1, 0.1, float32));
+  Variable b = g.variable("b", random_array({20}, "b", -0.1, 0.1, float32));
+  Tensor y = matmul(elu(matmul(x, W, {.transpose_b = true}) + b), W);
+  Tensor loss = reduce_mean(reduce_sum(square(y - x), 1)) + 1e-2 * reduce_sum(square(W));
+  std::vector<Tensor> d = gradients(loss, {W, b});
+  Tensor step = group({assign(W, W - 1e-2 * d[0]), assign(b, b - 1e-2 * d[1])});
+  Array batch = random_array({GetParam(), 30}, "x", -1, 1, float32);
+};
+INSTANTIATE_TEST_SUITE_P(Rows, PassesTrain, testing::Values(10, 301, 1500));
+
+constexpr Passes no_passes{.fold = false,
+                           .merge = false,
+                           .simplify = false,
+                           .place_products = false,
+                           .combine = false,
+                           .fuse = false,
+                           .split_rows = false};
+
+TEST_P(PassesTrain, each_alone_and_all_together_keep_every_value) {
+  const Array expected = trained(no_passes);
   std::vector<Passes> some(8);
   some[0].fold = some[1].merge = some[2].simplify = some[3].place_products = some[4].fuse =
       some[5].split_rows = some[6].combine = false;
@@ -331,6 +366,15 @@ TEST(Passes, each_alone_and_all_together_keep_every_value) {
     for (std::size_t i = 0; i < found.values<float>().size(); ++i)
       ASSERT_NEAR(found.values<float>()[i], expected.values<float>()[i], 2e-7);
   }
+}
+
+TEST_P(PassesTrain, those_that_only_move_work_keep_every_bit) {
+  EXPECT_EQ(trained({.fold = false}), trained({}));
+  EXPECT_EQ(trained({.merge = false}), trained({}));
+  EXPECT_EQ(trained({.combine = false}), trained({}));
+  EXPECT_EQ(rebuilt({.fuse = false}), rebuilt({}));
+  EXPECT_EQ(rebuilt({.split_rows = false}), rebuilt({}));
+  EXPECT_EQ(rebuilt(no_passes), rebuilt({}));
 }
 
 }  // namespace
