@@ -272,19 +272,7 @@ NodeId transpose_of_transpose(const Site& s) {
   for (std::int64_t& axis : order) axis = inner[static_cast<std::size_t>(axis)];
   return transpose(s.tensor(s.operand_of(x, 0)), order).id();
 }
-// Where the axes that are longer than 1 stay in order, the elements stay where they are.
-NodeId transpose_as_view(const Site& s) {
-  std::int64_t last = -1;
-  for (std::int64_t axis : s.attribute(attributes::permutation)) {
-    if (s.shape_of(s.operand(0))[axis] == 1) continue;
-    if (axis < last) return no_node;
-    last = axis;
-  }
-  return in_shape(s, s.operand(0), s.shape());
-}
-bool swaps_last_axes(const Site& s, NodeId x) {
-  if (!s.is(x, transpose_op)) return false;
-  const auto order = s.attribute_of(x, attributes::permutation);
+bool swaps_last_axes(std::span<const std::int64_t> order) {
   const auto rank = std::ssize(order);
   if (rank < 2) return false;
   for (std::int64_t i = 0; i < rank; ++i) {
@@ -292,6 +280,23 @@ bool swaps_last_axes(const Site& s, NodeId x) {
     if (order[static_cast<std::size_t>(i)] != from) return false;
   }
   return true;
+}
+bool swaps_last_axes(const Site& s, NodeId x) {
+  return s.is(x, transpose_op) && swaps_last_axes(s.attribute_of(x, attributes::permutation));
+}
+// Where the axes that are longer than 1 stay in order, the elements stay where they are. But that
+// of a matrix may be a flag of a product, which must not depend on the size of a batch: the order
+// of the sums follows from the flags.
+NodeId transpose_as_view(const Site& s) {
+  if (swaps_last_axes(s.attribute(attributes::permutation)) && s.shape().element_count() != 1)
+    return no_node;
+  std::int64_t last = -1;
+  for (std::int64_t axis : s.attribute(attributes::permutation)) {
+    if (s.shape_of(s.operand(0))[axis] == 1) continue;
+    if (axis < last) return no_node;
+    last = axis;
+  }
+  return in_shape(s, s.operand(0), s.shape());
 }
 NodeId matmul_of_transpose(const Site& s) {
   const bool of_a = swaps_last_axes(s, s.operand(0)), of_b = swaps_last_axes(s, s.operand(1));

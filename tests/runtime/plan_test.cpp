@@ -219,6 +219,23 @@ TEST(Plans, folding_leaves_the_graph_of_the_user_as_it_was) {
   }
 }
 
+// A batch whose images are columns: of one alone, to transpose is to do nothing.
+TEST(Plans, columns_have_the_same_bits_in_every_batch) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {600, any}, float32);
+  const Variable W = g.variable("W", random_array({20, 600}, "W", -1, 1, float32));
+  const Tensor y = matmul(transpose(x), W, {.transpose_b = true});
+  Session session(g);
+  const Array column = random_array({600, 1}, "x", -1, 1, float32);
+  const std::vector<float> alone = session.run(y, {{x, column}}).to_vector<float>();
+  for (const std::int64_t batch : {2, 3, 40}) {
+    const Array many = session.run(broadcast_to(g.constant(column), {600, batch}));
+    std::vector<float> first = session.run(y, {{x, many}}).to_vector<float>();
+    first.resize(20);
+    EXPECT_EQ(first, alone) << batch;
+  }
+}
+
 TEST(Plans, rows_have_the_same_bits_in_chunks_as_alone) {
   Graph g;
   const Tensor x = g.placeholder("x", {any, 190}, float32);
