@@ -133,7 +133,8 @@ class ProductPlacing {
     products.erase(others, products.end());
 
     const NodeId variable = assigned_[index(root)];
-    const bool is_step = rest.size() == 1 && rest[0].node == variable;
+    // With 0 before it the variable would not be read, and it may hold what is no number.
+    const bool is_step = rest.size() == 1 && rest[0].node == variable && rest[0].factor != 0;
     const bool is_gain = is_step || products.size() > 1 || rest.empty();
     if (!is_gain) return {};
     const NodeId sum = append(next, root, products, scale, is_step ? rest : std::vector<Term>{});

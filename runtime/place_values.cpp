@@ -219,10 +219,10 @@ class ValuePlacing {
     if (last < made) return stage_of(last) < stage_of(made);
     if (last > made || old.is_shared_in_stage) return false;
     if (maker.kind == StepKind::loop) return !old.is_whole_read && last_reader(stored) <= value;
-    // The sum starts from the variable, and no factor is the variable.
+    // The sum starts from the variable, and no factor is the variable or a view of it.
     const auto operands = program_.operands(value);
     return operands.size() % 2 == 1 && operands[0] == variable &&
-           std::ranges::count(operands, variable) == 1;
+           std::ranges::count(operands, stored, [&](NodeId id) { return storage(id); }) == 1;
   }
   std::size_t block(NodeId id) const { return block_of(program_.byte_count(id)); }
 
@@ -235,7 +235,7 @@ class ValuePlacing {
     for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
       place_step(static_cast<std::int32_t>(i), stage);
     for (const Block& gone : gone_) arena_.give_back(gone.bytes, gone.offset);
-    for (const Block& gone : of_rows_) arena_.give_back(gone.bytes, gone.offset);
+    for (const Block& gone : of_rows_) arena_.give_back(block_of(gone.bytes), gone.offset);
   }
   void place_step(std::int32_t at, const Stage& stage) {
     const auto nodes = schedule_.nodes_of(step(at));
@@ -250,13 +250,14 @@ class ValuePlacing {
         if (own.home == Draft::Home::loop) own = {Draft::Home::loop, index(last_reader(id))};
         continue;
       }
-      if (!take_over(id, at)) own = {Draft::Home::arena, take(block(id), has_rows(id, stage))};
+      if (!take_over(id, at))
+        own = {Draft::Home::arena, take(program_.byte_count(id), has_rows(id, stage))};
       if (!is_read(id)) gone_.push_back({block(id), own.at});
     }
     for (NodeId id : dying_) {
       const bool is_of_stage = step_of(id) >= static_cast<std::int32_t>(stage.first);
       if (is_of_stage && has_rows(id, stage))
-        of_rows_.push_back({block(id), place(id).at});
+        of_rows_.push_back({program_.byte_count(id), place(id).at});
       else
         gone_.push_back({block(id), place(id).at});
     }
@@ -267,7 +268,7 @@ class ValuePlacing {
   }
   std::size_t take(std::size_t bytes, bool has_rows) {
     const auto left = has_rows ? std::ranges::find(of_rows_, bytes, &Block::bytes) : of_rows_.end();
-    if (left == of_rows_.end()) return arena_.take(bytes);
+    if (left == of_rows_.end()) return arena_.take(block_of(bytes));
     const std::size_t offset = left->offset;
     of_rows_.erase(left);
     return offset;
@@ -326,7 +327,7 @@ class ValuePlacing {
   std::vector<Use> uses_;             // by storage
   std::vector<NodeId> assignments_;
   // Of the stage that is being placed: values that die in a step, memory that its own values of
-  // rows leave, and memory that is free when it ends.
+  // rows leave, of just their bytes, and blocks that are free when it ends.
   struct Block {
     std::size_t bytes, offset;
   };

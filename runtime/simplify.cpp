@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/ops.h>
 
 #include "of_kinds.h"
 #include "passes.h"
@@ -22,7 +23,8 @@ ApplicableRules applicable_rules(const NodeKind& kind, const std::unordered_set<
   if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return rules;
   const auto add = [&](std::span<const SimplifyRule> all) {
     std::ranges::copy_if(all, std::back_inserter(rules), [&](const SimplifyRule& rule) {
-      return rule.operand == nullptr || ops.contains(rule.operand);
+      return (rule.operand == nullptr || ops.contains(rule.operand)) &&
+             !(rule.drops_operand && ops.contains(&assign_op));
     });
   };
   add(simplify_rules_for(*kind.op));

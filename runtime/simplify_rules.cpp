@@ -158,7 +158,8 @@ NodeId sum_of_scaled(const Site& s) {
   const NodeId x = s.operand(0);
   if (!s.is(x, multiply_op)) return no_node;
   for (std::size_t k : {0u, 1u})
-    if (const auto scale = s.number(s.operand_of(x, k)))
+    // With 0 a sum that is infinite would be no number.
+    if (const auto scale = s.number(s.operand_of(x, k)); scale && *scale != 0)
       return (*scale * reduce_sum(s.tensor(s.operand_of(x, 1 - k)), s.attribute(attributes::axes),
                                   s.attribute(attributes::keepdims)))
           .id();
@@ -339,7 +340,8 @@ constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative, &negative_op}};
 constexpr Rules of_difference{{"x - 0 = x", difference_with_0},
                               {"a - (-b) = a + b", difference_with_negative, &negative_op}};
 constexpr Rules of_quotient{{"x / 1 = x", quotient_with_1}};
-constexpr Rules of_select{{"a choice of equals", choice_of_equals}};
+constexpr Rules of_select{
+    {.name = "a choice of equals", .apply = choice_of_equals, .drops_operand = true}};
 constexpr Rules of_cast{{"a cast to its own dtype", cast_to_its_dtype}};
 constexpr Rules of_transpose{{"a transpose of a transpose", transpose_of_transpose, &transpose_op},
                              {"a transpose that moves nothing", transpose_as_view}};

@@ -73,6 +73,9 @@ struct SimplifyRule {
   NodeId (*apply)(const Site& site);
   // The rule says nothing unless this op makes an operand; null: it may.
   const Op* operand = nullptr;
+  // An operand is not needed any more. It must not be one that an assignment gives, which is to
+  // happen: where there are assignments, the rule is left out.
+  bool drops_operand = false;
 };
 
 // The rules for nodes of this op.

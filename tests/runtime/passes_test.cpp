@@ -315,6 +315,29 @@ TEST(Passes, place_products_makes_no_number_that_the_dtype_does_not_hold) {
   EXPECT_NEAR(Session(g).run(sum, feeds).item<float>(), 2e-35, 1e-40);
 }
 
+TEST(Passes, keep_what_is_no_number_behind_a_0) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2});
+  EXPECT_EQ(Session(g).run(reduce_sum(0 * x), {{x, array({3e38, 3e38})}}).item<float>(), 0);
+  const Variable V = g.variable("V", array({{INFINITY}}));
+  const Tensor a = g.placeholder("a", {1, 1});
+  for (const Tensor& next : {0 * V - matmul(a, a), V - V - matmul(a, a)}) {
+    Session session(g);
+    session.run(assign(V, next), {{a, array({{1}})}});
+    EXPECT_TRUE(std::isnan(session.value(V).item<float>()));
+  }
+}
+
+TEST(Passes, simplify_keeps_an_assignment_behind_a_condition_that_makes_no_difference) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2});
+  const Variable count = g.variable("count", Array({2}));
+  const Tensor y = select(assign(count, count + 1) > 1, x, x);
+  Session session(g);
+  for (int i = 0; i < 2; ++i) session.run(y, {{x, array({5, 6})}});
+  EXPECT_EQ(session.value(count), array({2, 2}));
+}
+
 TEST(Passes, tell_which_rule_changed_a_node) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});

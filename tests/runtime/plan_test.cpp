@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -234,6 +235,35 @@ TEST(Plans, columns_have_the_same_bits_in_every_batch) {
     first.resize(20);
     EXPECT_EQ(first, alone) << batch;
   }
+}
+
+// Two values of a stage with rows of different bytes, though the blocks of memory for them are of
+// one size: the rows of one thread in the second would lie in those of another in the first.
+TEST(Plans, values_whose_rows_lie_in_different_places_do_not_share_memory) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {16, 5}), y = g.placeholder("y", {16, 5});
+  const Tensor z = g.placeholder("z", {16, 30}), v = g.placeholder("v", {30, 5});
+  const Tensor u = g.placeholder("u", {5, 2}), k = g.placeholder("k", {2, 3});
+  const Tensor condition = exp(x) > exp(y);
+  const Tensor chosen = select(condition, matmul(z, v), y);
+  const PlanReport plan = Session(g, {.threads = 2})
+                              .plan(matmul(matmul(chosen, u), k), {{x, Array(x.shape())},
+                                                                   {y, Array(y.shape())},
+                                                                   {z, Array(z.shape())},
+                                                                   {v, Array(v.shape())},
+                                                                   {u, Array(u.shape())},
+                                                                   {k, Array(k.shape())}});
+  ASSERT_EQ(plan.stages.size(), 1u);
+  EXPECT_EQ(plan.stages[0].rows, 16);
+  std::map<std::size_t, std::size_t> bytes_at;
+  for (const PlanReport::Step& step : plan.steps)
+    for (const PlanReport::Value& value : step.values)
+      if (value.place == PlanReport::Value::Place::arena) {
+        const std::size_t bytes =
+            static_cast<std::size_t>(value.shape.element_count()) * size_of(value.dtype);
+        EXPECT_EQ(bytes_at.try_emplace(value.offset, bytes).first->second, bytes) << value.name;
+      }
+  EXPECT_FALSE(bytes_at.empty());
 }
 
 TEST(Plans, rows_have_the_same_bits_in_chunks_as_alone) {

@@ -233,5 +233,19 @@ TEST_F(Variables, a_run_inside_a_run_is_refused) {
   EXPECT_EQ(to_text(session.value(v)), "[1, 2]");
 }
 
+// The step starts from the variable; a factor that reads it in another shape reads it as it was.
+TEST_F(Variables, a_step_of_products_with_a_view_of_the_variable_reads_the_old_value) {
+  const Array first = random_array({4, 64}, "W", -1, 1, float32);
+  const Variable W = g.variable("W", first);
+  const Tensor a = g.placeholder("a", {4, 4});
+  const Tensor product = matmul(a, reshape(W, {64, 4}), {.transpose_b = true});
+  const std::vector<Feed> feeds{{a, random_array({4, 4}, "a", -1, 1, float32)}};
+  Session apart(g, {.passes = {.place_products = false}});
+  for (Session* s : {&session, &apart}) s->run(assign(W, W - 0.5 * product), feeds);
+  const Array found = session.value(W), expected = apart.value(W);
+  for (std::size_t i = 0; i < 256; ++i)
+    EXPECT_NEAR(found.values<float>()[i], expected.values<float>()[i], 1e-6);
+}
+
 }  // namespace
 }  // namespace gradus
