@@ -178,7 +178,8 @@ std::string markdown(const Run& run) {
       run.is_quick ? " --quick" : "", run.rounds, number(run.slice));
   text +=
       "Run it again:\n\n```sh\nbench/run --install-peers\n```\n\n`bench/run --help` tells how "
-      "to measure less.\n\n";
+      "to measure less; what stands between a figure and its limit, [where time "
+      "goes](where_time_goes.md).\n\n";
   text += "| | |\n|---|---|\n";
   for (const auto& [name, value] : run.facts) text += fmt::format("| {} | {} |\n", name, value);
   text += "\n";
