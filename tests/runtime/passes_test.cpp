@@ -291,6 +291,28 @@ TEST(Passes, fuse_makes_a_bias_an_activation_and_a_loss_one_loop) {
   EXPECT_EQ(traces.back().name, "fuse");
 }
 
+TEST(Passes, fuse_makes_one_loop_whichever_side_is_built_first) {
+  for (const bool is_longer_first : {true, false}) {
+    Graph g;
+    const Tensor x = g.placeholder("x", {4, 3});
+    const Tensor first = is_longer_first ? elu(x * x) : exp(x);
+    const Tensor second = is_longer_first ? exp(x) : elu(x * x);
+    // The loop of the difference moves once more, to that of its last factor.
+    const Tensor y = (first - second) * tanh(sin(x));
+    const std::vector<std::int32_t> steps = trace_passes({y}, {{x, Array({4, 3})}}).back().steps;
+    EXPECT_EQ(*std::ranges::max_element(steps), 0) << is_longer_first;
+  }
+}
+TEST(Passes, fuse_keeps_a_loop_apart_whose_sum_its_reader_waits_for) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {4, 3});
+  const Tensor squares = square(x);
+  const Tensor sum = reduce_sum(squares);
+  const Tensor y = squares * tanh(exp(x)) / sum;
+  const std::vector<std::int32_t> steps = trace_passes({y}, {{x, Array({4, 3})}}).back().steps;
+  EXPECT_EQ(*std::ranges::max_element(steps), 1);
+}
+
 // In float32 the product of the numbers would be infinite or 0; the values in between are neither.
 TEST(Passes, simplify_makes_no_number_that_the_dtype_does_not_hold) {
   Graph g;
