@@ -6,7 +6,7 @@
 // the first that reads it, so that it makes no difference which side of a difference was built
 // first; and what only a later loop reads moves there, if it is made from what is stored anyway.
 // Numbers that follow from numbers alone, such as the rate of a step, come before all else, so
-// that no loop waits for them.
+// that no loop waits for them. Last, sums of squares join products: see squares.h.
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
@@ -16,7 +16,9 @@
 #include <gradus/ops.h>
 
 #include "of_kinds.h"
+#include "passes.h"
 #include "schedule.h"
+#include "squares.h"
 
 namespace gradus {
 namespace {
@@ -34,8 +36,11 @@ class Fusing {
     const NodeFlags is_early = add_numbers_alone();
     for (NodeId id : program_.nodes())
       if (!is_early[index(id)]) add(id);
-    if (fuses_ && two_loops_could_be_one()) merge_loops();
-    if (fuses_) sink();
+    if (fuses_) {
+      if (two_loops_could_be_one()) merge_loops();
+      sink();
+      join_squares(program_, sums_of_squares_, products_, schedule_);
+    }
     list_nodes();
     return std::move(schedule_);
   }
@@ -79,7 +84,11 @@ class Fusing {
       return look_at(id, seen);
     }
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
-    if (is_product(id)) return open(id, StepKind::product, {});
+    if (is_product(id)) {
+      products_.push_back(id);
+      return open(id, StepKind::product, {});
+    }
+    if (&op == &reduce_sum_square_op) sums_of_squares_.push_back(id);
     add_to_loop(id, loop_node(program_, id));
   }
 
@@ -338,12 +347,16 @@ class Fusing {
       schedule_.nodes[step.first + step.count++] = id;
     }
     schedule_.steps = std::move(steps);
+    for (const ScheduledStep& step : schedule_.steps)
+      if (step.kind == StepKind::product && is_sum(schedule_.form(schedule_.nodes_of(step).back())))
+        std::swap(schedule_.nodes[step.first], schedule_.nodes[step.first + 1]);
   }
 
   const Program& program_;
   const bool fuses_;
   OfKinds<LoopNode> formulas_;
   Schedule schedule_;
+  std::vector<NodeId> products_, sums_of_squares_;
 };
 
 }  // namespace

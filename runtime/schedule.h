@@ -10,7 +10,8 @@
 
 namespace gradus {
 
-// A loop over tiles that computes all its nodes at once; a matrix product; or one kernel call.
+// A loop over tiles that computes all its nodes at once; a matrix product, perhaps with the squares
+// of its b; or one kernel call.
 enum class StepKind : std::uint8_t { loop, product, general };
 
 inline constexpr std::uint32_t most_loop_nodes = 48;  // their tiles must fit the cache
@@ -23,7 +24,7 @@ struct ScheduledStep {
 
 struct Schedule {
   std::vector<ScheduledStep> steps;
-  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order
+  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order, but a product last
   // By node: the step that computes it; a view belongs to the step of what it looks at. none for
   // what is there before the run.
   std::vector<std::int32_t> step_of;
@@ -40,6 +41,11 @@ struct Schedule {
   NodeId storage(NodeId id) const { return storages.empty() ? id : storages[index(id)]; }
   std::int32_t step_of_storage(NodeId id) const { return step_of[index(storage(id))]; }
   LoopForm form(NodeId id) const { return forms[index(id)]; }
+  // Whether a value is there when all parts of its step are, and have been added up.
+  bool is_sum_of_step(NodeId stored) const {
+    const auto number = static_cast<std::size_t>(step_of[index(stored)]);
+    return steps[number].kind != StepKind::general && is_sum(form(stored));
+  }
 };
 
 // One step per node that is more than a source or a view; with `fuses`, element-wise neighbours,
