@@ -2,19 +2,19 @@
 // are one sweep over an array.
 //
 // A node joins the loop of its latest operand, if the loop goes over as many elements: so every
-// operand is there before its reader, and no loop waits for itself. Then a loop becomes part of
-// the first that reads it, so that it makes no difference which side of a difference was built
-// first; and what only a later loop reads moves there, if it is made from what is stored anyway.
+// operand is there before its reader, and no loop waits for itself. Then what only a later loop
+// reads moves there, if it is made from what is stored anyway; and a loop becomes part of the first
+// that reads it, so that it makes no difference which side of a difference was built first.
 // Numbers that follow from numbers alone, such as the rate of a step, come before all else, so
 // that no loop waits for them. Last, sums of squares join products: see squares.h.
 #include <algorithm>
 #include <limits>
-#include <unordered_map>
 #include <utility>
 
 #include <gradus/node_flags.h>
 #include <gradus/ops.h>
 
+#include "merge_loops.h"
 #include "of_kinds.h"
 #include "passes.h"
 #include "schedule.h"
@@ -37,8 +37,8 @@ class Fusing {
     for (NodeId id : program_.nodes())
       if (!is_early[index(id)]) add(id);
     if (fuses_) {
-      if (two_loops_could_be_one()) merge_loops();
       sink();
+      merge_loops(program_, schedule_);
       join_squares(program_, sums_of_squares_, products_, schedule_);
     }
     list_nodes();
@@ -172,11 +172,8 @@ class Fusing {
     }
   }
 
-  // Whether the loop that makes an operand has it for this reader, element by element, while it
-  // runs.
   bool is_at_hand(NodeId operand, const LoopNode& reader) const {
-    return program_.size(operand) == reader.domain.elements && !is_repeat(reader.form) &&
-           !is_sum(schedule_.form(storage(operand)));
+    return schedule_.is_at_hand(program_, operand, reader);
   }
   bool has_room(std::int32_t step, const LoopDomain& domain) const {
     if (step < 0) return false;
@@ -211,70 +208,6 @@ class Fusing {
   void open(NodeId id, StepKind kind, const LoopDomain& domain) {
     step_of(id) = static_cast<std::int32_t>(schedule_.steps.size());
     schedule_.steps.push_back({kind, domain, 0, 1});
-  }
-
-  // Not in a long chain, where all loops are full.
-  bool two_loops_could_be_one() const {
-    std::unordered_map<std::int64_t, std::uint32_t> smallest;  // by the elements they go over
-    for (const ScheduledStep& step : schedule_.steps) {
-      if (step.kind != StepKind::loop || step.count >= most_loop_nodes) continue;
-      const auto [other, is_first] = smallest.try_emplace(step.domain.elements, step.count);
-      if (!is_first && other->second + step.count <= most_loop_nodes) return true;
-      other->second = std::min(other->second, step.count);
-    }
-    return false;
-  }
-
-  // The first step that reads what another makes, and whether it has all of that at hand.
-  struct Reader {
-    std::int32_t first = Schedule::none;
-    bool has_at_hand = true, is_only = true;
-
-    void add(std::int32_t step, bool is_at_hand) {
-      is_only &= first == Schedule::none || step == first;
-      if (first == Schedule::none || step < first) {
-        first = step;
-        has_at_hand = is_at_hand;
-      } else if (step == first) {
-        has_at_hand &= is_at_hand;
-      }
-    }
-  };
-  std::vector<Reader> first_readers() const {
-    std::vector<Reader> readers(schedule_.steps.size());
-    for (NodeId id : program_.nodes()) {
-      const std::int32_t own = step_of(id);
-      if (own < 0) continue;
-      for (NodeId operand : program_.operands(id)) {
-        const std::int32_t made = stored_in(operand);
-        if (made < 0 || made == own) continue;
-        const bool has = is_at_hand(operand, {schedule_.form(id), step_at(own).domain});
-        readers[static_cast<std::size_t>(made)].add(own, has);
-      }
-    }
-    return readers;
-  }
-
-  // A loop may run as late as its first reader: what it reads is there since before it.
-  void merge_loops() {
-    const std::vector<Reader> readers = first_readers();
-    std::vector<std::int32_t> now(readers.size());
-    for (std::size_t i = readers.size(); i-- > 0;) {
-      const Reader& reader = readers[i];
-      std::int32_t& into = now[i] = static_cast<std::int32_t>(i);
-      if (reader.first == Schedule::none || !reader.has_at_hand) continue;
-      const std::int32_t later = now[static_cast<std::size_t>(reader.first)];
-      if (later != reader.first && !reader.is_only) continue;
-      ScheduledStep &from = schedule_.steps[i], &to = step_at(later);
-      if (from.kind != StepKind::loop || to.kind != StepKind::loop ||
-          from.count + to.count > most_loop_nodes || !to.domain.fits(from.domain))
-        continue;
-      to.domain = to.domain.with(from.domain);
-      to.count += std::exchange(from.count, 0);
-      into = later;
-    }
-    for (std::int32_t& step : schedule_.step_of)
-      if (step >= 0) step = now[static_cast<std::size_t>(step)];
   }
 
   // Of the readers of each storage, as far as they are known.

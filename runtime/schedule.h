@@ -41,7 +41,13 @@ struct Schedule {
   NodeId storage(NodeId id) const { return storages.empty() ? id : storages[index(id)]; }
   std::int32_t step_of_storage(NodeId id) const { return step_of[index(storage(id))]; }
   LoopForm form(NodeId id) const { return forms[index(id)]; }
-  // Whether a value is there when all parts of its step are, and have been added up.
+  // Whether the loop that makes an operand has it for this reader, element by element, while it
+  // runs.
+  bool is_at_hand(const Program& program, NodeId operand, const LoopNode& reader) const {
+    return program.size(operand) == reader.domain.elements && !is_repeat(reader.form) &&
+           !is_sum(form(storage(operand)));
+  }
+  // Whether a value, made by a step, is there when all parts of that are done and added up.
   bool is_sum_of_step(NodeId stored) const {
     const auto number = static_cast<std::size_t>(step_of[index(stored)]);
     return steps[number].kind != StepKind::general && is_sum(form(stored));

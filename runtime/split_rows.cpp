@@ -17,7 +17,7 @@ class Splitting {
     for (std::uint32_t i = 0; i < schedule_.steps.size(); ++i) {
       const ScheduledStep& step = schedule_.steps[i];
       const std::int64_t own_rows = splits_ ? rows_of(step) : 0;
-      const std::int64_t rows = own_rows < least_rows ? 0 : own_rows;
+      const std::int64_t rows = own_rows < least_shared_rows ? 0 : own_rows;
       if (!splits_ || !can_join(step, rows))
         stages_.stages.push_back({.first = i, .count = 0, .rows = rows});
       Stage& stage = stages_.stages.back();

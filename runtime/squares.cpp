@@ -27,9 +27,11 @@ bool can_sum_squares(const Program& program, NodeId product) {
   if (b.rank() != 2 || !f[attributes::transpose_b] || c.element_count() == 0) return false;
   const ProductTerm term{{nullptr, f[attributes::transpose_a]}, {nullptr, true}, b[1]};
   const std::int64_t columns = b[0], rows = c.element_count() / columns;
-  // Rows that threads share take so long that another pass over the weight is nothing.
-  return rows < least_rows && sums_squares({.rows = rows, .columns = columns, .terms = {&term, 1}},
-                                           program.dtype(product));
+  // Rows that threads share take so long that another pass over the weight is nothing: so a product
+  // with squares is in no stage of rows.
+  return rows < least_shared_rows &&
+         sums_squares({.rows = rows, .columns = columns, .terms = {&term, 1}},
+                      program.dtype(product));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <gradus/ops.h>
 #include <gradus/traversal.h>
 
 #include "dot_label.h"
@@ -82,8 +83,10 @@ void append(Picture& whole, Picture part, const std::string& label) {
   std::ranges::move(part.edges, std::back_inserter(whole.edges));
 }
 
-// Frames around what one loop computes, in the place of scopes.
-void frame_loops(Picture& picture, const std::vector<std::int32_t>& steps) {
+// Frames around what one step computes, in the place of scopes: a loop, or a product and the
+// squares of what it reads.
+void frame_steps(Picture& picture, const PassTrace& trace) {
+  const std::vector<std::int32_t>& steps = trace.steps;
   std::map<std::int32_t, std::vector<std::size_t>> loops;
   for (std::size_t i = 0; i < picture.nodes.size(); ++i)
     if (const NodeId id = picture.nodes[i].id; id != no_node && steps[index(id)] >= 0)
@@ -91,11 +94,18 @@ void frame_loops(Picture& picture, const std::vector<std::int32_t>& steps) {
   std::erase_if(loops, [](const auto& loop) { return loop.second.size() < 2; });
   for (auto& loop : loops) {
     std::vector<std::size_t>& nodes = loop.second;
+    const bool is_product = std::ranges::any_of(nodes, [&](std::size_t node) {
+      return trace.graph.state().kind(picture.nodes[node].id).op == &matmul_op;
+    });
     std::erase_if(picture.frames[0].nodes,
                   [&](std::size_t node) { return std::ranges::find(nodes, node) != nodes.end(); });
     picture.frames[0].frames.push_back(picture.frames.size());
     picture.frames.push_back(
-        {fmt::format("one loop of {} nodes", nodes.size()), 0, 1, {}, std::move(nodes)});
+        {fmt::format("one {} of {} nodes", is_product ? "product" : "loop", nodes.size()),
+         0,
+         1,
+         {},
+         std::move(nodes)});
   }
 }
 
@@ -108,7 +118,7 @@ Picture make_pass_picture(const std::vector<PassTrace>& passes, std::size_t pass
     DiagramOptions without_scopes = options;
     without_scopes.shows_scopes = false;
     Picture picture = picture_after(trace, without_scopes);
-    frame_loops(picture, trace.steps);
+    frame_steps(picture, trace);
     return picture;
   }
   Picture after = picture_after(trace, options);

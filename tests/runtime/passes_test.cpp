@@ -313,6 +313,32 @@ TEST(Passes, fuse_keeps_a_loop_apart_whose_sum_its_reader_waits_for) {
   EXPECT_EQ(*std::ranges::max_element(steps), 1);
 }
 
+// Each product leaves its memory to the one after the next.
+TEST(Passes, fuse_keeps_no_results_of_products_for_longer) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {50, 8});
+  Tensor y = tanh(matmul(x, g.variable("W", Array({8, 20}))));
+  for (int i = 0; i < 8; ++i)
+    y = y + tanh(matmul(x, g.variable("W" + std::to_string(i), Array({8, 20}))));
+  const PlanReport plan = Session(g, {.threads = 1}).plan(y, {{x, Array({50, 8})}});
+  EXPECT_LE(plan.arena_bytes, 2 * 50 * 20 * sizeof(float) + 64);
+}
+// Forward and backward, with all activations that stay in tiles.
+TEST(Passes, fuse_makes_one_loop_of_many_branches_and_their_gradients) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {50, 8});
+  std::vector<Tensor> weights;
+  Tensor y;
+  for (int i = 0; i < 6; ++i) {
+    weights.push_back(g.variable("W" + std::to_string(i), Array({8, 8})));
+    const Tensor branch = elu(matmul(x, weights.back()));
+    y = y ? y + branch : branch;
+  }
+  const std::vector<Tensor> d = gradients(reduce_mean(square(y - x)), weights);
+  const PlanReport plan = Session(g, {.threads = 1}).plan(d, {{x, Array({50, 8})}});
+  EXPECT_EQ(std::ranges::count(plan.steps, "loop", &PlanReport::Step::kernel), 1);
+}
+
 // In float32 the product of the numbers would be infinite or 0; the values in between are neither.
 TEST(Passes, simplify_makes_no_number_that_the_dtype_does_not_hold) {
   Graph g;

@@ -118,6 +118,46 @@ TEST(SquaresBesideProducts, are_of_the_weight_before_its_step) {
     ASSERT_NEAR(W.values<double>()[i], expected.values<double>()[i], 1e-12);
 }
 
+TEST(Passes, fuse_adds_up_squares_when_all_parts_are_done) {
+  const Layer layer(float32);
+  for (const int threads : {1, 2}) {
+    const Profile profile =
+        Session(layer.g, {.threads = threads}).profile(layer.loss, layer.feeds(10), 3);
+    ASSERT_EQ(profile.plan.steps[0].kernel, "product");
+    std::int64_t done = 0, added_up = 0;
+    for (const Profile::Event& event : profile.events)
+      if (event.kind == Profile::Event::Kind::step && event.number == 0) {
+        done = event.end;
+      } else if (event.kind == Profile::Event::Kind::sums && event.number == 0) {
+        ++added_up;
+        EXPECT_GE(event.begin, done);
+      }
+    EXPECT_EQ(added_up, 3);
+  }
+}
+
+// Fed, computed, of one weight twice, and beside rows of several axes.
+TEST(SquaresBesideProducts, are_those_of_what_the_product_reads) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 3, 600}), W = g.placeholder("W", {30, 600});
+  const Tensor V = tanh(W);
+  const std::vector<Tensor> fetches{reduce_sum(square(W)),
+                                    reduce_sum(square(W), std::vector<std::int64_t>{0, 1}, true),
+                                    matmul(x, W, {.transpose_b = true}),
+                                    matmul(x, V, {.transpose_b = true}),
+                                    reduce_sum(square(V)),
+                                    reduce_sum(square(W))};
+  const std::vector<Feed> feeds{{x, random_array({2, 3, 600}, "x", -1, 1, float32)},
+                                {W, random_array({30, 600}, "W", -1, 1, float32)}};
+  const std::vector<Array> found = Session(g, {.threads = 2}).run(fetches, feeds);
+  const std::vector<Array> apart = Session(g, {.passes = {.fuse = false}}).run(fetches, feeds);
+  for (const std::size_t i : {2u, 3u}) EXPECT_EQ(found[i], apart[i]);
+  for (const std::size_t i : {0u, 1u, 4u, 5u}) {
+    EXPECT_EQ(found[i].shape(), apart[i].shape());
+    EXPECT_NEAR(found[i].item(), apart[i].item(), 1e-6 * apart[i].item()) << i;
+  }
+}
+
 TEST(SquaresBesideProducts, are_there_for_all_weights_and_views_of_them) {
   Graph g;
   const Tensor x = g.placeholder("x", {5, 600});

@@ -59,6 +59,15 @@ TEST_F(PassDiagram, what_one_loop_computes_stands_in_a_frame) {
   EXPECT_THAT(to_dot(passes, passes.size() - 1), HasSubstr("label=\"one loop of 3 nodes\""));
 }
 
+TEST(PassDiagrams, product_and_squares_of_its_weight_stand_in_a_frame) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {10, 600});
+  const Variable W = g.variable("W", Array({40, 600}));
+  const Tensor loss = reduce_sum(matmul(x, W, {.transpose_b = true})) + reduce_sum(square(W));
+  const std::vector<PassTrace> passes = trace_passes({loss}, {{x, Array({10, 600})}});
+  EXPECT_THAT(to_dot(passes, passes.size() - 1), HasSubstr("label=\"one product of 2 nodes\""));
+}
+
 TEST_F(PassDiagram, pass_that_is_not_there_is_refused) {
   try {
     to_dot(passes, 99);

@@ -1,0 +1,13 @@
+// Loops of which one reads the other.
+#pragma once
+
+#include "schedule.h"
+
+namespace gradus {
+
+// A loop becomes part of the first that reads it, if that has all it needs of it at hand: in a - b
+// the loops of a and b, whichever was built first. Of the schedule the steps of nodes alone are
+// set.
+void merge_loops(const Program& program, Schedule& schedule);
+
+}  // namespace gradus
