@@ -8,11 +8,12 @@
 #include <fmt/format.h>
 
 #include <gradus/arithmetic.h>
+#include <gradus/at.h>
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
-#include <gradus/node_flags.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
 #include <gradus/shapes.h>
+#include "graph/graph_state.h"
+#include "graph/node_flags.h"
 
 #include "paths.h"
 
@@ -162,8 +163,7 @@ class BackwardPass {
       const Tensor& operand = values[k + 1];
       if (!wanted_[index(operand.id())] || !flows(*graph_, *node.op, k, operand.id())) continue;
       belong_to(id);
-      const Tensor part =
-          node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values);
+      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values);
       check_part(part, operand, visited_, where_);
       receive(operand.id(), part, id, k);
     }

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
 
 namespace gradus {
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include <gradus/gradients.h>
-#include <gradus/graph_state.h>
-#include <gradus/node_flags.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include "graph/graph_state.h"
+#include "graph/node_flags.h"
 
 namespace gradus {
 

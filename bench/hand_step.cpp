@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include <gradus/product.h>
+#include "kernels/products/product.h"
 
 #include "contestant.h"
 #include "hand_math.h"

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include <gradus/memory.h>
+#include "memory.h"
 
 namespace gradus {
 namespace {

@@ -1,4 +1,4 @@
-#include <gradus/file.h>
+#include "file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include <gradus/memory.h>
+#include "memory.h"
 
 #include <unistd.h>
 

@@ -2,9 +2,9 @@
 #include <cstdio>
 
 #include <gradus/gradus.h>
-#include <gradus/op.h>
-#include <gradus/rules.h>
-#include <gradus/thread_pool.h>
+#include <gradus/op/op.h>
+#include <gradus/op/rules.h>
+#include <gradus/op/thread_pool.h>
 
 namespace mine {
 

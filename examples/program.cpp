@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <gradus/error.h>
-#include <gradus/file.h>
+#include "core/file.h"
 
 namespace example {
 

@@ -6,9 +6,9 @@
 
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
-#include <gradus/graph_state.h>
-#include <gradus/op.h>
-#include <gradus/small_array.h>
+#include <gradus/op/op.h>
+#include "core/small_array.h"
+#include "graph_state.h"
 
 namespace gradus {
 namespace {

@@ -1,4 +1,4 @@
-#include <gradus/attribute.h>
+#include <gradus/op/attribute.h>
 
 #include <bit>
 #include <cmath>

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include "graph_state.h"
 
 namespace gradus {
 namespace {

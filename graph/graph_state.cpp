@@ -1,4 +1,6 @@
-#include <gradus/graph_state.h>
+#include "graph_state.h"
+
+#include <gradus/at.h>
 
 #include <algorithm>
 #include <bit>
@@ -7,7 +9,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
 
 namespace gradus {
 namespace {
@@ -237,5 +239,6 @@ void GraphState::add_variable(VariableRecord record) {
 At::At(GraphState& state, SourceLocation where) : state_(state), before_(state.context.where) {
   if (before_ == 0) state.context.where = state.location_number(where);
 }
+At::~At() { state_.context.where = before_; }
 
 }  // namespace gradus

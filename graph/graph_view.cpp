@@ -1,6 +1,6 @@
 #include <gradus/graph_view.h>
 
-#include <gradus/graph_state.h>
+#include "graph_state.h"
 
 namespace gradus {
 

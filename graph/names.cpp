@@ -1,4 +1,4 @@
-#include <gradus/names.h>
+#include "names.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include "graph_state.h"
 
 namespace gradus {
 namespace {

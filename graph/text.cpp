@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <gradus/graph_state.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
 #include <gradus/traversal.h>
+#include "graph_state.h"
 
 namespace gradus {
 namespace {

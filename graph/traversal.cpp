@@ -10,8 +10,8 @@
 #include <boost/graph/reverse_graph.hpp>
 
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
 #include <gradus/graph_view.h>
+#include "graph_state.h"
 
 namespace gradus {
 namespace {

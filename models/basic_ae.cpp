@@ -1,8 +1,9 @@
 #include <gradus/basic_ae.h>
 
-#include <gradus/graph_state.h>
+#include <gradus/at.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
+#include "graph/graph_state.h"
 
 #include "unit_nbrs.h"
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/graph_state.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

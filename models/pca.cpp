@@ -7,8 +7,8 @@
 #include <Eigen/Eigenvalues>
 
 #include <gradus/error.h>
-#include <gradus/instruction_set.h>
-#include <gradus/product.h>
+#include <gradus/op/instruction_set.h>
+#include "kernels/products/product.h"
 
 namespace gradus {
 namespace {

@@ -11,11 +11,12 @@
 
 #include <gradus/error.h>
 #include <gradus/gradients.h>
-#include <gradus/graph_state.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include <gradus/op/records.h>
 #include <gradus/random.h>
 #include <gradus/state.h>
 #include <gradus/traversal.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

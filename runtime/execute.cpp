@@ -1,6 +1,6 @@
 #include <cstring>
 
-#include "plan.h"
+#include "compiler/plan/plan.h"
 #include "recorder.h"
 
 namespace gradus {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "plan.h"
+#include "compiler/plan/plan.h"
 
 namespace gradus {
 

@@ -9,15 +9,15 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
-#include <gradus/memory.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include "core/memory.h"
+#include "graph/graph_state.h"
 
-#include "draft.h"
+#include "compiler/pass_switches.h"
+#include "compiler/plan/draft.h"
+#include "compiler/plan/report_plan.h"
 #include "plan_cache.h"
 #include "recorder.h"
-#include "report_plan.h"
-#include "switches.h"
 
 namespace gradus {
 namespace {

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
 #include <gradus/random.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

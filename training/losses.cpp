@@ -1,8 +1,9 @@
 #include <gradus/losses.h>
 
+#include <gradus/at.h>
 #include <gradus/error.h>
-#include <gradus/graph_state.h>
 #include <gradus/ops.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 

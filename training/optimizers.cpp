@@ -7,10 +7,10 @@
 
 #include <gradus/error.h>
 #include <gradus/gradients.h>
-#include <gradus/graph_state.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 #include <gradus/traversal.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

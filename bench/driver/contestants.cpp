@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include <gradus/instruction_set.h>
+#include <gradus/op/instruction_set.h>
 
 namespace bench {
 namespace {

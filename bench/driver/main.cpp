@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <gradus/file.h>
+#include "core/file.h"
 
 #include "measure.h"
 #include "report.h"

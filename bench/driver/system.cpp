@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include <gradus/instruction_set.h>
-#include <gradus/memory.h>
+#include <gradus/op/instruction_set.h>
+#include "core/memory.h"
 
 namespace bench {
 namespace {

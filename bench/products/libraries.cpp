@@ -8,7 +8,7 @@
 #include <dnnl.h>
 #endif
 
-#include <gradus/instruction_set.h>
+#include <gradus/op/instruction_set.h>
 
 #include "for_set.h"
 

@@ -13,9 +13,9 @@
 #include <CLI/CLI.hpp>
 
 #include <gradus/array.h>
-#include <gradus/product.h>
+#include <gradus/op/thread_pool.h>
 #include <gradus/random.h>
-#include <gradus/thread_pool.h>
+#include "kernels/products/product.h"
 
 #include "peers.h"
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <gradus/product.h>
+#include "kernels/products/product.h"
 
 namespace gradus::bench {
 

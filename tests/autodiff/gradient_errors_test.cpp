@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <gradus/graph.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include <gradus/op/rules.h>
 #include <gradus/ops.h>
-#include <gradus/rules.h>
 
 #include "runtime/support.h"
 

@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
 #include <gradus/ops.h>
 #include <gradus/text.h>
+#include "graph/graph_state.h"
 
 #include "runtime/support.h"
 

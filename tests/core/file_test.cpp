@@ -1,4 +1,4 @@
-#include <gradus/file.h>
+#include "core/file.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include <gradus/memory.h>
+#include "core/memory.h"
 
 #include <gtest/gtest.h>
 

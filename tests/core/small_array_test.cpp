@@ -1,4 +1,4 @@
-#include <gradus/small_array.h>
+#include "core/small_array.h"
 
 #include <gtest/gtest.h>
 

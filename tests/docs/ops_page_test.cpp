@@ -11,10 +11,10 @@
 #include <gtest/gtest.h>
 
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
-#include <gradus/op_table.h>
-#include <gradus/rule.h>
+#include <gradus/op/rule.h>
+#include <gradus/op/table.h>
 #include <gradus/text.h>
+#include "graph/graph_state.h"
 
 #include "docs/op_facts.h"
 #include "docs/op_sources.h"

@@ -6,9 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include <gradus/graph_state.h>
-#include <gradus/op.h>
+#include <gradus/op/op.h>
+#include <gradus/op/records.h>
 #include <gradus/ops.h>
+#include "graph/graph_state.h"
 
 #include "core/refusal.h"
 

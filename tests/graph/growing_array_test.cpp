@@ -1,4 +1,4 @@
-#include <gradus/growing_array.h>
+#include "graph/growing_array.h"
 
 #include <algorithm>
 #include <numeric>

@@ -4,9 +4,9 @@
 #include <unordered_set>
 
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
 #include <gradus/ops.h>
 #include <gradus/traversal.h>
+#include "graph/graph_state.h"
 
 #include "core/refusal.h"
 

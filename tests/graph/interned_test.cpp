@@ -1,4 +1,4 @@
-#include <gradus/interned.h>
+#include "graph/interned.h"
 
 #include <deque>
 
@@ -6,8 +6,8 @@
 
 #include <gradus/error.h>
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
 #include <gradus/ops.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

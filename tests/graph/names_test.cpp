@@ -3,8 +3,9 @@
 #include <string>
 
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
+#include <gradus/op/records.h>
 #include <gradus/ops.h>
+#include "graph/graph_state.h"
 
 #include "core/refusal.h"
 

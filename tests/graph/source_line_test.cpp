@@ -2,9 +2,10 @@
 
 #include <type_traits>
 
+#include <gradus/at.h>
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
 #include <gradus/ops.h>
+#include "graph/graph_state.h"
 
 #include "core/refusal.h"
 

@@ -8,10 +8,10 @@
 #include <iterator>
 
 #include <gradus/graph.h>
-#include <gradus/graph_state.h>
 #include <gradus/ops.h>
 #include <gradus/random.h>
 #include <gradus/text.h>
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <gradus/array.h>
-#include <gradus/lane.h>
+#include <gradus/op/lane.h>
 #include <gradus/random.h>
 
 namespace gradus {

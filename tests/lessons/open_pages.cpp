@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "page/browser.h"
+#include "viz/teaching/browser/browser.h"
 
 namespace {
 

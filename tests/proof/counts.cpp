@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <gradus/op_table.h>
+#include <gradus/op/table.h>
 
 #include "proof/check_derivatives.h"
 #include "proof/check_values.h"

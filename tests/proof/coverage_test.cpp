@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include <gradus/op_table.h>
+#include <gradus/op/table.h>
 
 #include "paths.h"
 #include "proof/counts.h"

@@ -9,8 +9,9 @@
 
 #include <gradus/error.h>
 #include <gradus/gradients.h>
-#include <gradus/graph_state.h>
-#include <gradus/op_table.h>
+#include <gradus/op/records.h>
+#include <gradus/op/table.h>
+#include "graph/graph_state.h"
 
 #include "proof/check_derivatives.h"
 #include "proof/jacobian.h"

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <gradus/op/records.h>
+
 namespace gradus::proof {
 namespace {
 

@@ -19,6 +19,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <gradus/op/records.h>
 #include <gradus/ops.h>
 
 #include "proof/value.h"

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <gradus/gradients.h>
+#include <gradus/op/records.h>
 #include <gradus/pass_trace.h>
 
 namespace gradus::proof {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/op/records.h>
 #include <gradus/random.h>
 
 #include "proof/random_graph.h"

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <gradus/gradus.h>
-#include <gradus/graph_state.h>
+#include "graph/graph_state.h"
 
 #include "support/error_text.h"
 

@@ -3,6 +3,7 @@
 
 #include <gradus/activation.h>
 #include <gradus/array.h>
+#include <gradus/at.h>
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
 #include <gradus/check_gradients.h>
@@ -17,8 +18,8 @@
 #include <gradus/module.h>
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
-#include <gradus/pca.h>
 #include <gradus/pass_trace.h>
+#include <gradus/pca.h>
 #include <gradus/plan_report.h>
 #include <gradus/profile.h>
 #include <gradus/random.h>
@@ -35,13 +36,21 @@
 #include <gradus/mnist.h>
 #include <gradus/noisy_sheet.h>
 #endif
-#if __has_include(<gradus/plot.h>)
-#include <gradus/diagram.h>
-#include <gradus/explain.h>
-#include <gradus/formula.h>
+#if __has_include(<gradus/image_grid.h>)
 #include <gradus/image_grid.h>
-#include <gradus/page.h>
-#include <gradus/pass_diagram.h>
+#endif
+#if __has_include(<gradus/plot.h>)
 #include <gradus/plot.h>
+#endif
+#if __has_include(<gradus/formula.h>)
+#include <gradus/formula.h>
+#endif
+#if __has_include(<gradus/diagram.h>)
+#include <gradus/diagram.h>
+#include <gradus/pass_diagram.h>
 #include <gradus/run_values.h>
+#endif
+#if __has_include(<gradus/page.h>)
+#include <gradus/explain.h>
+#include <gradus/page.h>
 #endif

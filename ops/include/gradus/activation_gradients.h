@@ -6,14 +6,10 @@
 
 namespace gradus {
 
-struct Op;
-
 // dx of an activation, from its upstream gradient dy and its result y or operand x.
 Tensor elu_grad(Operand dy, Operand y, double alpha = 1.0);
 Tensor relu_grad(Operand dy, Operand x);
 Tensor sigmoid_grad(Operand dy, Operand y);
 Tensor tanh_grad(Operand dy, Operand y);
-
-extern const Op elu_grad_op, relu_grad_op, sigmoid_grad_op, tanh_grad_op;
 
 }  // namespace gradus

@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 Tensor elu(Operand x, double alpha = 1.0);  // alpha is 0 or more
 Tensor relu(Operand x);
 Tensor leaky_relu(Operand x, double alpha = 0.2);
@@ -24,9 +22,5 @@ Tensor tanh(Operand x);
 Tensor silu(Operand x);
 Tensor mish(Operand x);
 Tensor gelu(Operand x, bool approximate = false);  // by erf, or by tanh
-
-extern const Op elu_op, relu_op, leaky_relu_op, prelu_op, selu_op, celu_op;
-extern const Op sigmoid_op, log_sigmoid_op, hard_sigmoid_op, softplus_op, softsign_op, tanh_op,
-    silu_op, mish_op, gelu_op, gelu_tanh_op;
 
 }  // namespace gradus

@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 Tensor add(Operand a, Operand b);
 Tensor subtract(Operand a, Operand b);
 Tensor multiply(Operand a, Operand b);
@@ -35,8 +33,5 @@ Tensor& operator+=(Variable&, Operand) = delete;
 Tensor& operator-=(Variable&, Operand) = delete;
 Tensor& operator*=(Variable&, Operand) = delete;
 Tensor& operator/=(Variable&, Operand) = delete;
-
-extern const Op add_op, subtract_op, multiply_op, divide_op, negative_op, square_op, sqrt_op,
-    abs_op, sign_op, maximum_op, minimum_op;
 
 }  // namespace gradus

@@ -2,20 +2,14 @@
 // passes a broadcast_like node, whose gradient is the sum_like that a bias needs.
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 
-#include <gradus/op.h>
+#include <gradus/tensor.h>
 
 namespace gradus {
 
 // The common shape of two, or nothing if they do not broadcast; ShapeError if it is too large.
 std::optional<Shape> broadcast_shape(const Shape& a, const Shape& b);
-
-// Appends an element-wise op, and a broadcast_like node for each tensor that is not of the common
-// shape. Numbers stay as they are.
-Tensor add_elementwise(const Op& op, std::initializer_list<const Operand*> operands,
-                       std::initializer_list<Attribute> attributes = {});
 
 // x repeated to the common shape of x and model.
 Tensor broadcast_like(Operand x, Operand model);
@@ -23,7 +17,5 @@ Tensor broadcast_like(Operand x, Operand model);
 Tensor broadcast_to(Operand x, const Shape& shape);
 // x summed over the axes along which x was broadcast from the shape of model.
 Tensor sum_like(Operand x, Operand model);
-
-extern const Op broadcast_to_op, broadcast_like_op, sum_like_op;
 
 }  // namespace gradus

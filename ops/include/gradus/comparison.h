@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // Anything compared with NaN is false, but not_equal is true.
 Tensor equal(Operand a, Operand b);
 Tensor not_equal(Operand a, Operand b);
@@ -23,8 +21,5 @@ Tensor operator>=(Operand a, Operand b);
 
 // a where the condition (bool) holds, b elsewhere; all three broadcast.
 Tensor select(Operand condition, Operand a, Operand b);
-
-extern const Op equal_op, not_equal_op, less_op, less_equal_op, greater_op, greater_equal_op,
-    select_op;
 
 }  // namespace gradus

@@ -12,8 +12,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // Down and to the right.
 struct ConvolutionOptions {
   std::vector<std::int64_t> strides = {1, 1};
@@ -35,7 +33,5 @@ Tensor conv2d_input_gradient(Operand dy, Operand filter, Operand model,
                              const ConvolutionOptions& options = {});
 Tensor conv2d_filter_gradient(Operand dy, Operand x, Operand model,
                               const ConvolutionOptions& options = {});
-
-extern const Op conv2d_op, conv2d_transpose_op, conv2d_input_gradient_op, conv2d_filter_gradient_op;
 
 }  // namespace gradus

@@ -10,8 +10,6 @@
 
 namespace gradus {
 
-struct Composite;
-
 // Every element the same; the number is stored once.
 Tensor full(Graph& g, const Shape& shape, Number value, DType dtype = float32,
             SourceLocation where = SourceLocation::current());
@@ -30,8 +28,5 @@ Tensor linspace(Graph& g, double start, double stop, std::int64_t count, DType d
 // 1 on the diagonal of an n x n matrix, 0 elsewhere.
 Tensor eye(Graph& g, std::int64_t n, DType dtype = float32,
            SourceLocation where = SourceLocation::current());
-
-extern const Composite full_composite, zeros_composite, ones_composite, range_composite,
-    linspace_composite, eye_composite;
 
 }  // namespace gradus

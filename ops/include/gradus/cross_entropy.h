@@ -7,8 +7,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // y = -sum of labels log_softmax(logits) along the last axis; labels and logits have one shape. A
 // label of 0 adds 0, even at a logit of -inf.
 Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits);
@@ -22,8 +20,5 @@ Tensor sigmoid_cross_entropy_with_logits(Operand labels, Operand logits);
 
 // 1 at each row's label, 0 elsewhere, in the shape and dtype of model: for gradients.
 Tensor one_hot_like(Operand labels, Operand model);
-
-extern const Op softmax_cross_entropy_with_logits_op, sparse_softmax_cross_entropy_with_logits_op,
-    sigmoid_cross_entropy_with_logits_op, one_hot_like_op;
 
 }  // namespace gradus

@@ -11,8 +11,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // exclusive: element i is left out of the i-th result; reverse: from the last element to the first.
 struct CumulativeFlags {
   bool exclusive = false, reverse = false;
@@ -22,7 +20,5 @@ Tensor cumsum(Operand x, std::int64_t axis = 0, CumulativeFlags flags = {});
 Tensor cumprod(Operand x, std::int64_t axis = 0, CumulativeFlags flags = {});
 // y[i] = a[i] y[i-1] + b[i], from y[-1] = 0; a and b have one shape. A running mean, say.
 Tensor linear_recurrence(Operand a, Operand b, std::int64_t axis = 0, CumulativeFlags flags = {});
-
-extern const Op cumsum_op, cumprod_op, linear_recurrence_op;
 
 }  // namespace gradus

@@ -14,12 +14,10 @@
 #include <utility>
 #include <vector>
 
-#include <gradus/graph_state.h>
+#include <gradus/gradient_function.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
-
-struct Op;
 
 // What a rule may be: a function of dy, y and all xs. It captures numbers, never tensors, which
 // would keep their graph alive for ever; the tensors that it needs are among xs.
@@ -39,7 +37,5 @@ struct CustomRule {
 // The value of y. Its gradient flows by these rules to their xs, and nowhere else: how y was
 // computed does not matter. At most 31 rules; GraphError if there are more or none.
 Tensor custom_gradient(Operand y, const std::vector<CustomRule>& rules);
-
-extern const Op custom_gradient_op;
 
 }  // namespace gradus

@@ -8,9 +8,6 @@
 
 namespace gradus {
 
-struct Op;
-struct Composite;
-
 // [.., n] becomes [.., n, n]: x on the diagonal, 0 elsewhere.
 Tensor diag(Operand x);
 // The diagonal of [.., m, n]: [.., min(m, n)].
@@ -20,8 +17,5 @@ Tensor trace(Operand x);
 // x[i, j] where j - i <= k, or j - i >= k; 0 elsewhere.
 Tensor tril(Operand x, std::int64_t k = 0);
 Tensor triu(Operand x, std::int64_t k = 0);
-
-extern const Op diag_op, diag_part_op, diag_part_grad_op, tril_op, triu_op;
-extern const Composite trace_composite;
 
 }  // namespace gradus

@@ -7,9 +7,6 @@
 
 namespace gradus {
 
-struct Composite;
-struct Op;
-
 // The largest whole number not above a / b, and what it leaves: a = floor_divide(a, b) b + mod(a,
 // b), and mod has the sign of b. Integers by 0: DataError of the run. The gradient takes the
 // quotient as constant.
@@ -22,8 +19,5 @@ Tensor clip(Operand x, double low, double high);
 
 // The sum of one or more tensors, from left to right.
 Tensor add_n(const std::vector<Operand>& operands);
-
-extern const Op floor_divide_op, mod_op, clip_op;
-extern const Composite add_n_composite;
 
 }  // namespace gradus

@@ -7,12 +7,8 @@
 
 namespace gradus {
 
-struct Composite;
-
 // Each element is 0 with the probability `rate`, and x / (1 - rate) else: others in each run.
 // GraphError unless 0 <= rate < 1.
 Tensor dropout(Operand x, double rate);
-
-extern const Composite dropout_composite;
 
 }  // namespace gradus

@@ -5,13 +5,9 @@
 
 namespace gradus {
 
-struct Op;
-
 Tensor exp(Operand x);
 Tensor expm1(Operand x);  // e^x - 1, exact near 0
 Tensor log(Operand x);    // -inf at 0, NaN below
 Tensor log1p(Operand x);  // log(1 + x), exact near 0
-
-extern const Op exp_op, expm1_op, log_op, log1p_op;
 
 }  // namespace gradus

@@ -5,15 +5,11 @@
 
 namespace gradus {
 
-struct Op;
-
 Tensor sinh(Operand x);
 Tensor cosh(Operand x);
 Tensor asinh(Operand x);
 Tensor acosh(Operand x);  // NaN below 1
 Tensor atanh(Operand x);  // infinite at -1 and 1, NaN beyond
 Tensor erf(Operand x);    // 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
-
-extern const Op sinh_op, cosh_op, asinh_op, acosh_op, atanh_op, erf_op;
 
 }  // namespace gradus

@@ -12,8 +12,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // y[.., i, ..] = x[.., indices[i], ..]: the axis of x is replaced by the axes of indices.
 Tensor gather(Operand x, Operand indices, std::int64_t axis = 0);
 // y = x, but y[.., indices[i], ..] += updates[.., i, ..] for each i in turn; updates have the shape
@@ -26,7 +24,5 @@ Tensor gather_nd(Operand x, Operand indices);
 Tensor scatter_nd_add(Operand x, Operand indices, Operand updates);
 // y[.., j] = whether indices[..] is j, for j below depth: a row of 0 for an index out of range.
 Tensor one_hot(Operand indices, std::int64_t depth, DType dtype = float32);
-
-extern const Op gather_op, scatter_add_op, gather_nd_op, scatter_nd_add_op, one_hot_op;
 
 }  // namespace gradus

@@ -12,9 +12,6 @@
 
 namespace gradus {
 
-struct Op;
-struct Composite;
-
 // Joined along an axis that all have; they are equal in the other axes.
 Tensor concat(const std::vector<Operand>& operands, std::int64_t axis = 0);
 // Joined along a new axis, which is the result's axis `axis`; all have one shape.
@@ -31,8 +28,5 @@ std::vector<Tensor> split(Operand x, const std::vector<std::int64_t>& sizes, std
 // place of operand number `part` of concat(operands, axis).
 Tensor concat_grad(Operand dy, const std::vector<Operand>& operands, std::int64_t part,
                    std::int64_t axis = 0);
-
-extern const Op concat_op, concat_grad_op, stack_op;
-extern const Composite unstack_composite, split_composite;
 
 }  // namespace gradus

@@ -12,8 +12,6 @@
 
 namespace gradus {
 
-struct Composite;
-
 Tensor dot(Operand a, Operand b);    // sum over k of a[k] b[k], of two vectors
 Tensor outer(Operand a, Operand b);  // y[i, j] = a[i] b[j], of two vectors
 
@@ -23,7 +21,5 @@ Tensor outer(Operand a, Operand b);  // y[i, j] = a[i] b[j], of two vectors
 // Else at most one size of each group of axes that are multiplied may be unknown. GraphError or
 // ShapeError if equation and operands do not fit.
 Tensor einsum(const std::string& equation, const std::vector<Operand>& operands);
-
-extern const Composite dot_composite, outer_composite, einsum_composite;
 
 }  // namespace gradus

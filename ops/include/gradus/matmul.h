@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // A flag means that the operand enters transposed; nothing is copied for it.
 struct MatmulFlags {
   bool transpose_a = false, transpose_b = false;
@@ -16,7 +14,5 @@ struct MatmulFlags {
 // the last two broadcast. A vector stands for one row (a) or one column (b), which the result has
 // not. All dtypes but bool.
 Tensor matmul(Operand a, Operand b, MatmulFlags flags = {});
-
-extern const Op matmul_op;
 
 }  // namespace gradus

@@ -10,12 +10,8 @@
 
 namespace gradus {
 
-struct Op;
-
 // float32 and float64
 Tensor xdivy(Operand a, Operand b);            // a / b, but 0 where a is 0
 Tensor multiply_no_nan(Operand a, Operand b);  // a b, but 0 where b is 0
-
-extern const Op xdivy_op, multiply_no_nan_op;
 
 }  // namespace gradus

@@ -6,8 +6,6 @@
 
 namespace gradus {
 
-struct Composite;
-
 // y = x / sqrt(max(sum of x^2 over axes, epsilon)).
 Tensor l2_normalize(Operand x, Axes axes = {}, double epsilon = 1e-12);
 
@@ -26,8 +24,5 @@ BatchNorm batch_norm(Operand x, Operand scale, Operand offset, double epsilon = 
 // For use: the same with given mean and variance, the moving averages of training.
 Tensor batch_norm_inference(Operand x, Operand mean, Operand variance, Operand scale,
                             Operand offset, double epsilon = 1e-3);
-
-extern const Composite l2_normalize_composite, layer_norm_composite, batch_norm_composite,
-    batch_norm_inference_composite;
 
 }  // namespace gradus

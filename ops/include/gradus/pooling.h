@@ -12,8 +12,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // Down and to the right. Explicit padding is smaller than the window.
 struct PoolOptions {
   std::vector<std::int64_t> window = {2, 2};
@@ -33,8 +31,5 @@ Tensor max_pool2d_pick(Operand values, Operand x, const PoolOptions& options = {
 Tensor max_pool2d_input_gradient(Operand dy, Operand x, const PoolOptions& options = {});
 // ... and dy shared among the elements of each window, in the shape of model.
 Tensor average_pool2d_input_gradient(Operand dy, Operand model, const PoolOptions& options = {});
-
-extern const Op max_pool2d_op, average_pool2d_op, max_pool2d_pick_op, max_pool2d_input_gradient_op,
-    average_pool2d_input_gradient_op;
 
 }  // namespace gradus

@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // float32 and float64
 Tensor reciprocal(Operand x);
 Tensor rsqrt(Operand x);             // 1 / sqrt(x)
@@ -18,7 +16,5 @@ Tensor squared_difference(Operand a, Operand b);  // (a - b)^2, of all numbers
 // a^b, of all numbers. Integers wrap; a negative exponent is a DataError of the run unless a is 1
 // or -1. The slope of a is 0 where b = 0; the slope of b is y log(a) where a > 0, 0 elsewhere.
 Tensor power(Operand a, Operand b);
-
-extern const Op reciprocal_op, rsqrt_op, log2_op, hypot_op, squared_difference_op, power_op;
 
 }  // namespace gradus

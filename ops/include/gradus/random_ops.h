@@ -9,8 +9,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // In [low, high), each as likely; GraphError unless low < high and high - low is finite.
 Tensor random_uniform(const Graph& graph, const Shape& shape, double low = 0, double high = 1,
                       DType dtype = float32, SourceLocation where = SourceLocation::current());
@@ -26,7 +24,5 @@ Tensor random_uniform_like(Operand model, double low = 0, double high = 1);
 Tensor random_normal_like(Operand model, double mean = 0, double deviation = 1);
 // In the shape of model; bool.
 Tensor random_bernoulli_like(Operand model, double probability = 0.5);
-
-extern const Op random_uniform_op, random_normal_op, random_bernoulli_op;
 
 }  // namespace gradus

@@ -11,8 +11,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // x as often along each axis as `repeats` says; fewer of them are of the last axes.
 Tensor tile(Operand x, const std::vector<std::int64_t>& repeats);
 // Each element `count` times along an axis.
@@ -32,7 +30,5 @@ struct PadOptions {
 };
 // One PadWidth for each axis.
 Tensor pad(Operand x, const std::vector<PadWidth>& widths, PadOptions options = {});
-
-extern const Op tile_op, tile_grad_op, repeat_op, repeat_grad_op, roll_op, pad_op, pad_grad_op;
 
 }  // namespace gradus

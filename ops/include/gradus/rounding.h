@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // Integers as they are. The slope is 0 everywhere.
 Tensor floor(Operand x);
 Tensor ceil(Operand x);
@@ -15,7 +13,5 @@ Tensor round(Operand x);  // halves go to the even side
 // bool
 Tensor is_nan(Operand x);
 Tensor is_finite(Operand x);
-
-extern const Op floor_op, ceil_op, round_op, is_nan_op, is_finite_op;
 
 }  // namespace gradus

@@ -9,9 +9,6 @@
 
 namespace gradus {
 
-struct Op;
-struct Composite;
-
 // Another shape of as many elements; at most one dimension is -1 (`any`) and follows from the rest.
 Tensor reshape(Operand x, const Shape& shape);
 // y's axis i is x's axis permutation[i]; reversed by default.
@@ -27,9 +24,5 @@ Tensor count_ratio(Operand a, Operand b);
 Tensor full_like(Operand model, double value);
 Tensor zeros_like(Operand model);
 Tensor ones_like(Operand model);
-
-extern const Op reshape_op, transpose_op, reshape_like_op, expand_like_op, count_ratio_op,
-    full_like_op;
-extern const Composite zeros_like_composite, ones_like_composite;
 
 }  // namespace gradus

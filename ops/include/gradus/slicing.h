@@ -13,8 +13,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // start, start + step, ... before stop. Both count from the end if negative, are brought into range
 // as NumPy does, and are open if left out. GraphError if step is 0.
 struct Slice {
@@ -28,7 +26,5 @@ Tensor slice(Operand x, const std::vector<Slice>& slices);
 Tensor slice_grad(Operand dy, Operand x, const std::vector<Slice>& slices);
 // The elements along these axes in reverse order, all axes by default.
 Tensor reverse(Operand x, Axes axes = {});
-
-extern const Op slice_op, slice_grad_op, reverse_op;
 
 }  // namespace gradus

@@ -7,8 +7,6 @@
 
 namespace gradus {
 
-struct Op;
-
 Tensor identity(Operand x);
 // x itself, through which no gradient flows.
 Tensor stop_gradient(Operand x);
@@ -20,7 +18,5 @@ Tensor cast(Operand x, DType dtype);
 Tensor assign(Operand variable, Operand value);
 // Fetching it runs all of these; its value is empty (float32 [0]).
 Tensor group(const std::vector<Operand>& operands);
-
-extern const Op identity_op, stop_gradient_op, cast_op, assign_op, group_op;
 
 }  // namespace gradus

@@ -8,8 +8,6 @@
 
 namespace gradus {
 
-struct Composite;
-
 // Of the population: the mean of (x - mean)^2, and its root, whose slope at 0 is 0.
 Tensor reduce_variance(Operand x, Axes axes = {}, bool keepdims = false);
 Tensor reduce_std(Operand x, Axes axes = {}, bool keepdims = false);
@@ -18,8 +16,5 @@ Tensor reduce_logsumexp(Operand x, Axes axes = {}, bool keepdims = false);
 // order 1: the sum of |x|; order 2: the root of the sum of x^2, whose slope at 0 is 0. GraphError
 // for other orders.
 Tensor norm(Operand x, std::int64_t order = 2, Axes axes = {}, bool keepdims = false);
-
-extern const Composite reduce_variance_composite, reduce_std_composite, reduce_logsumexp_composite,
-    norm_composite;
 
 }  // namespace gradus

@@ -9,8 +9,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // The k largest elements along the last axis, the largest first; NaN counts as the largest, and of
 // equals the first comes first. Of all numbers. ShapeError if there are fewer than k.
 Tensor top_k(Operand x, std::int64_t k);
@@ -19,7 +17,5 @@ Tensor top_k(Operand x, std::int64_t k);
 Tensor top_k_pick(Operand values, Operand x, std::int64_t k);
 // ... and dy put there, 0 elsewhere.
 Tensor top_k_input_gradient(Operand dy, Operand x, std::int64_t k);
-
-extern const Op top_k_op, top_k_pick_op, top_k_input_gradient_op;
 
 }  // namespace gradus

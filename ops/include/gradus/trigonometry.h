@@ -5,8 +5,6 @@
 
 namespace gradus {
 
-struct Op;
-
 // Of angles of any size, in radians.
 Tensor sin(Operand x);
 Tensor cos(Operand x);
@@ -19,7 +17,5 @@ Tensor atan(Operand x);
 
 // The angle of the point (b, a), from -pi to pi. The slope at (0, 0) is 0.
 Tensor atan2(Operand a, Operand b);
-
-extern const Op sin_op, cos_op, tan_op, asin_op, acos_op, atan_op, atan2_op;
 
 }  // namespace gradus

@@ -8,9 +8,6 @@
 
 namespace gradus {
 
-struct Op;
-struct Composite;
-
 // A new axis of size 1, which is the result's axis `axis`.
 Tensor expand_dims(Operand x, std::int64_t axis);
 // Without these axes, which are of size 1; by default without all that are, and then all sizes
@@ -18,8 +15,5 @@ Tensor expand_dims(Operand x, std::int64_t axis);
 Tensor squeeze(Operand x, Axes axes = {});
 // All elements in one row.
 Tensor flatten(Operand x);
-
-extern const Op expand_dims_op, squeeze_op;
-extern const Composite flatten_composite;
 
 }  // namespace gradus

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include <gradus/array.h>
+#include <gradus/feed.h>
 #include <gradus/graph.h>
 #include <gradus/passes.h>
 #include <gradus/profile.h>
@@ -27,23 +27,6 @@ struct SessionOptions {
   // all of the machine.
   std::size_t memory_limit = 0;
   Passes passes = {};
-};
-
-// A placeholder and its value in one run.
-class Feed {
- public:
-  Feed(Tensor placeholder, Array value)
-      : placeholder_(std::move(placeholder)), value_(std::move(value)) {}
-  // A number becomes a scalar of the placeholder's dtype.
-  template <OperandNumber T>
-  Feed(Tensor placeholder, T number) : Feed(placeholder, full({}, number, placeholder.dtype())) {}
-
-  const Tensor& placeholder() const { return placeholder_; }
-  const Array& value() const { return value_; }
-
- private:
-  Tensor placeholder_;
-  Array value_;
 };
 
 // A run reads every variable as it was before the run; all its assignments take effect together at

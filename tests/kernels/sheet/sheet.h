@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include <gradus/elementwise.h>
-#include <gradus/reduction.h>
+#include <gradus/op/elementwise.h>
+#include <gradus/op/reduction.h>
 
 namespace gradus {
 

@@ -1,0 +1,60 @@
+#include "pass_switches.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <gradus/error.h>
+
+namespace gradus {
+namespace {
+
+struct Switch {
+  std::string_view name;
+  bool Passes::*pass;
+};
+constexpr Switch switches[] = {
+    {"fold", &Passes::fold},
+    {"merge", &Passes::merge},
+    {"simplify", &Passes::simplify},
+    {"place_products", &Passes::place_products},
+    {"combine", &Passes::combine},
+    {"fuse", &Passes::fuse},
+    {"split_rows", &Passes::split_rows},
+};
+static_assert(sizeof(Passes) == std::size(switches));
+
+void switch_off(Passes& passes, std::string_view name, SourceLocation where) {
+  bool is_known = name.empty();
+  for (const Switch& s : switches)
+    if (name == "all" || name == s.name) {
+      passes.*s.pass = false;
+      is_known = true;
+    }
+  if (is_known) return;
+  std::vector<std::string_view> names;
+  for (const Switch& s : switches) names.push_back(s.name);
+  throw GraphError(at_line(fmt::format("session: $GRADUS_PASSES_OFF names \"{}\"; passes are {}, "
+                                       "and all switches off all of them",
+                                       name, fmt::join(names, ", ")),
+                           where));
+}
+
+}  // namespace
+
+Passes without_switched_off(Passes passes, SourceLocation where) {
+  const char* const value = std::getenv("GRADUS_PASSES_OFF");
+  std::string_view rest = value != nullptr ? value : "";
+  while (!rest.empty()) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    switch_off(passes, rest.substr(0, comma), where);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return passes;
+}
+
+}  // namespace gradus

@@ -1,0 +1,73 @@
+#include <gradus/pass_trace.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/op/op.h>
+
+#include "compiler/schedule/schedule.h"
+#include "rewrite.h"
+
+namespace gradus {
+namespace {
+
+PlanKey key_of(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+               SourceLocation where) {
+  const auto refuse = [&](std::string_view text) {
+    throw FeedError(at_line(fmt::format("trace_passes: {}", text), where));
+  };
+  if (fetches.empty()) refuse("nothing is fetched");
+  PlanKey key;
+  for (const Tensor& fetch : fetches) {
+    if (!fetch || fetch.shared_state() != fetches[0].shared_state())
+      refuse("a fetch is empty or of another graph");
+    key.fetches.push_back(fetch.id());
+  }
+  std::vector<const Feed*> sorted;
+  for (const Feed& feed : feeds) {
+    if (!feed.placeholder() || feed.placeholder().shared_state() != fetches[0].shared_state())
+      refuse("a feed is for an empty tensor or one of another graph");
+    sorted.push_back(&feed);
+  }
+  std::ranges::sort(sorted, {}, [](const Feed* feed) { return feed->placeholder().id(); });
+  for (const Feed* feed : sorted) {
+    key.placeholders.push_back(feed->placeholder().id());
+    key.shapes.push_back(feed->value().shape());
+  }
+  return key;
+}
+
+}  // namespace
+
+std::vector<PassTrace> trace_passes(const std::vector<Tensor>& fetches,
+                                    const std::vector<Feed>& feeds, const Passes& passes,
+                                    SourceLocation where) {
+  const PlanKey key = key_of(fetches, feeds, where);
+  const GraphState& original = fetches[0].state();
+  std::vector<PassTrace> traces;
+  const auto add = [&](std::string_view name, const Program& program) {
+    PassTrace& trace =
+        traces.emplace_back(PassTrace{.name = name,
+                                      .graph = Graph(named_copy(program, original)),
+                                      .moved = {program.moved.begin(), program.moved.end()}});
+    for (NodeId result : program.results)
+      trace.results.emplace_back(trace.graph.shared_state(), result);
+    for (const Rewriting& r : program.rewritings) trace.rewritings.push_back({r.node, r.rule});
+  };
+  Program program = prune(original.shared_from_this(), key, where);
+  add("prune", program);
+  program = rewrite(std::move(program), passes, best_instruction_set(), add);
+  const Schedule steps = schedule(program, passes.fuse);
+  program.rewritings.clear();
+  program.moved.clear();
+  for (NodeId id : program.nodes()) program.moved.push_back(id);
+  add("fuse", program);
+  traces.back().steps.assign(steps.step_of.begin(), steps.step_of.end());
+  return traces;
+}
+
+}  // namespace gradus

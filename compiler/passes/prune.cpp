@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <deque>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/op/records.h>
+#include <gradus/state.h>
+#include "graph/node_flags.h"
+
+#include "passes.h"
+
+namespace gradus {
+namespace {
+
+class Pruning {
+ public:
+  Pruning(const std::shared_ptr<const GraphState>& graph, const PlanKey& key, SourceLocation where)
+      : graph_(*graph), key_(key), where_(where), whole_{.graph = graph, .results = key.fetches} {}
+
+  Program run() {
+    select();
+    if (has_open_shapes_) infer_shapes();
+    Rewriter next(whole_);
+    for (std::size_t i = 0; i < needs_.size();) {
+      const NodeId id{static_cast<std::int32_t>(i)};
+      if (const std::int32_t count = unchanged(i); count != 0) {
+        next.keep_next(count);
+        i += static_cast<std::size_t>(count);
+        continue;
+      }
+      ++i;
+      if (is_computed(index(id)))
+        next.keep(id, *shapes_[index(id)]);
+      else if (is_shaped(index(id)))
+        next.replace(id, shape_node(next, id), "");
+      else
+        next.replace(id, no_node, "");
+    }
+    for (auto i = static_cast<std::int32_t>(needs_.size()); i < graph_.node_count(); ++i)
+      next.replace(NodeId{i}, no_node, "");
+    return std::move(next).finish();
+  }
+
+ private:
+  // One descending sweep: readers come before their operands. A node of which only the shape is
+  // read is not computed, but needs the shapes of its own operands.
+  void select() {
+    const NodeId last = *std::ranges::max_element(key_.fetches);
+    needs_.resize(index(last) + 1);
+    for (NodeId fetch : key_.fetches) needs_[index(fetch)] = value;
+    for (std::size_t i = needs_.size(); i-- > 0;) {
+      if (!is_shaped(i)) continue;
+      const NodeId id{static_cast<std::int32_t>(i)};
+      const NodeKind& kind = graph_.kind(id);
+      const Op& op = *kind.op;
+      has_open_shapes_ |= kind.element_count == any || &op == &placeholder_op;
+      const auto operands = graph_.operands(id);
+      for (std::size_t k = 0; k < operands.size(); ++k) {
+        // Which variable an assignment is for must stay known.
+        const bool is_read = !op.reads_shape_alone(k) || &op == &assign_op;
+        char& need = needs_[index(operands[k])];
+        need = std::max(need, is_read ? needs_[i] : shape_alone);
+      }
+    }
+  }
+  bool is_shaped(std::size_t i) const { return needs_[i] != nothing; }
+  bool is_computed(std::size_t i) const { return needs_[i] == value; }
+
+  void infer_shapes() {
+    for (std::size_t i = 0; i < needs_.size(); ++i) {
+      if (!is_shaped(i)) continue;
+      const NodeId id{static_cast<std::int32_t>(i)};
+      const NodeKind& kind = graph_.kind(id);
+      if (kind.op == &placeholder_op) {
+        set_shape(id, fed_shape(id));
+        continue;
+      }
+      // Where nothing was unknown when the node was made, nothing is new.
+      const auto is_as_declared = [&](NodeId operand) {
+        return is_declared(operand) || *shapes_[index(operand)] == graph_.shape(operand);
+      };
+      if (kind.element_count != any &&
+          (shapes_.empty() || std::ranges::all_of(graph_.operands(id), is_as_declared)))
+        continue;
+      const Shape shape = ruled_shape(id);
+      if (shape == graph_.shape(id)) continue;
+      const bool is_new = new_shapes_.empty() || new_shapes_.back() != shape;
+      set_shape(id, is_new ? new_shapes_.emplace_back(shape) : new_shapes_.back());
+    }
+  }
+  bool is_declared(NodeId id) const { return shapes_.empty() || shapes_[index(id)] == nullptr; }
+  const Shape& shape(NodeId id) const {
+    return is_declared(id) ? graph_.shape(id) : *shapes_[index(id)];
+  }
+  void set_shape(NodeId id, const Shape& shape) {
+    shapes_.resize(needs_.size());
+    shapes_[index(id)] = &shape;
+  }
+
+  const Shape& fed_shape(NodeId placeholder) const {
+    const auto found = std::ranges::lower_bound(key_.placeholders, placeholder);
+    if (found != key_.placeholders.end() && *found == placeholder)
+      return key_.shapes[static_cast<std::size_t>(found - key_.placeholders.begin())];
+    const Shape& declared = graph_.shape(placeholder);
+    if (!is_computed(index(placeholder)) && declared.is_known()) return declared;
+    throw FeedError(at_line(
+        fmt::format("run: no value is fed for placeholder \"{}\" {} {}", graph_.name(placeholder),
+                    to_text(graph_.node(placeholder).dtype), to_text(declared)),
+        where_));
+  }
+
+  // The op's own rule, with all dimensions known.
+  Shape ruled_shape(NodeId id) const {
+    const Node& node = graph_.node(id);
+    std::vector<Shape> operands;
+    for (NodeId operand : graph_.operands(id)) operands.push_back(shape(operand));
+    try {
+      const Shape shape = Call(*node.op, graph_.attributes(id)).shape_of(operands);
+      if (shape.is_known()) return shape;
+      throw InternalError(fmt::format("run: the shape of \"{}\" stayed unknown: {}",
+                                      graph_.name(id), to_text(shape)));
+    } catch (const RuleFailure& failure) {
+      throw_failure(failure, *node.op, graph_, graph_.where(id), graph_.name(id),
+                    graph_.operands(id), operands);
+    }
+  }
+
+  // How many nodes from this one on stay as they are.
+  std::int32_t unchanged(std::size_t first) const {
+    std::size_t i = first;
+    while (i < needs_.size() && is_computed(i) && is_declared(NodeId{static_cast<std::int32_t>(i)}))
+      ++i;
+    return static_cast<std::int32_t>(i - first);
+  }
+  NodeId shape_node(Rewriter& next, NodeId id) const {
+    return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype, {});
+  }
+
+  const GraphState& graph_;
+  const PlanKey& key_;
+  const SourceLocation where_;
+  Program whole_;
+  // What is needed of each node.
+  static constexpr char nothing = 0, shape_alone = 1, value = 2;
+  NodeFlags needs_;
+  bool has_open_shapes_ = false;      // the feeds tell more than the graph
+  std::vector<const Shape*> shapes_;  // null for those that are as declared; empty for none else
+  std::deque<Shape> new_shapes_;      // that the graph did not know
+};
+
+}  // namespace
+
+extern constexpr Op shape_op{
+    .name = "shape",
+    .doc = "Stands for a value of which only the shape is read.",
+    .text = "shape",
+    .latex = R"(\operatorname{shape})",
+    .shape = [](const Call&, std::span<const Shape>) -> Shape { return {}; },
+    .dtype = [](const Call&, std::span<const DType>) -> DType { return float32; },
+    .kernel = IsSource{},
+};
+static_assert(shape_op.is_well_formed());
+
+Program prune(const std::shared_ptr<const GraphState>& graph, const PlanKey& key,
+              SourceLocation where) {
+  return Pruning(graph, key, where).run();
+}
+
+}  // namespace gradus

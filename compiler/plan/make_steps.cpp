@@ -1,0 +1,362 @@
+#include "make_steps.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include <gradus/error.h>
+#include <gradus/op/records.h>
+#include <gradus/ops.h>
+#include "core/memory.h"
+#include "ops/kernels/reduce.h"
+
+#include "make_loop.h"
+
+namespace gradus {
+namespace {
+
+std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
+  std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes);
+  if (memory == nullptr) throw MemoryError(fmt::format("run: no memory for {}", bytes_text(bytes)));
+  return memory;
+}
+
+void copy_whole(const KernelCall& call) {
+  const std::size_t bytes =
+      static_cast<std::size_t>(call.output.shape.element_count()) * size_of(call.output.dtype);
+  if (bytes != 0) std::memcpy(call.result, call.inputs[0].data, bytes);
+}
+
+class StepMaker {
+ public:
+  StepMaker(const Draft& draft, const CompileContext& context, Plan& plan)
+      : draft_(draft),
+        program_(draft.program),
+        context_(context),
+        plan_(plan),
+        making_{.draft = draft,
+                .plan = plan,
+                .set = context.set,
+                .formulas = formulas_,
+                .connect = [this](const void*& pointer, NodeId id) { connect(pointer, id); },
+                .number = [this](std::uint64_t bits, DType dtype) { return number(bits, dtype); },
+                .reserve_partials = [this](std::size_t bytes) { return reserve(bytes); }} {
+    reserve_lists();
+    plan.arena = allocate(draft.arena_bytes);
+    plan.arena_bytes = draft.arena_bytes;
+  }
+
+  void run() {
+    for (const Stage& stage : draft_.stages.stages) add_stage(stage);
+    place_partials();
+    for (Loop& loop : plan_.loops) loop.tiles = plan_.tiles.data();
+    for (NodeId id : program_.nodes()) note_variables(id);
+    std::ranges::sort(plan_.variables);
+    const auto doubled = std::unique(plan_.variables.begin(), plan_.variables.end());
+    plan_.variables.erase(doubled, plan_.variables.end());
+    for (NodeId fetch : program_.results) {
+      const auto [data, slot] = place(fetch);
+      plan_.results.push_back({data, slot, program_.shape(fetch), program_.dtype(fetch)});
+    }
+    make_scratch();
+  }
+
+ private:
+  struct Memory {
+    void* data;
+    std::size_t slot;  // if data is null
+  };
+
+  struct NumberHash {
+    std::size_t operator()(const std::pair<DType, std::uint64_t>& number) const {
+      return std::hash<std::uint64_t>{}(number.second * 0x9e3779b97f4a7c15u) ^
+             static_cast<std::size_t>(number.first);
+    }
+  };
+
+  // Steps point into these lists: they must not move while they grow.
+  void reserve_lists() {
+    std::size_t slots = 0, sums = 0, terms = 0, loops = 0;
+    for (const ScheduledStep& step : draft_.schedule.steps) {
+      loops += step.kind == StepKind::loop;
+      for (NodeId id : draft_.schedule.nodes_of(step)) {
+        const Op& op = program_.op(id);
+        if (step.kind == StepKind::product) terms += program_.operands(id).size() / 2;
+        if (step.kind != StepKind::loop) continue;
+        slots += program_.operands(id).size() + op.parameters.size() + 1;
+        sums += is_sum(draft_.schedule.form(id));
+      }
+    }
+    plan_.loops.reserve(loops);
+    plan_.slots.reserve(slots);
+    plan_.instructions.reserve(draft_.schedule.nodes.size());
+    plan_.sums.reserve(sums);
+    plan_.terms.reserve(terms);
+    plan_.steps.reserve(draft_.schedule.steps.size());
+    plan_.stages.reserve(draft_.stages.stages.size());
+  }
+
+  Memory place(NodeId id) const {
+    const NodeId stored = draft_.schedule.storage(id);
+    const Draft::Place& found = draft_.places[index(stored)];
+    switch (found.home) {
+      case Draft::Home::arena:
+        return {plan_.arena.get() + found.at, 0};
+      case Draft::Home::variable:
+        return {context_.place_of(program_.origin(found.node())), 0};
+      case Draft::Home::result:
+        return {nullptr, plan_.key.placeholders.size() + found.at};
+      case Draft::Home::source:
+        return place_of_source(stored);
+      case Draft::Home::loop:
+        break;
+    }
+    throw InternalError(
+        fmt::format("run: \"{}\" has no memory", context_.graph.name(program_.origin(id))));
+  }
+  Memory place_of_source(NodeId id) const {
+    const Op& op = program_.op(id);
+    if (&op == &variable_op) return {context_.place_of(program_.origin(id)), 0};
+    if (&op == &constant_op)
+      return {const_cast<void*>(std::get<Array>(program_.graph->attributes(id)[0].value).data()),
+              0};
+    const auto& fed = plan_.key.placeholders;
+    const auto found = std::ranges::lower_bound(fed, program_.origin(id));
+    return {nullptr, static_cast<std::size_t>(found - fed.begin())};
+  }
+
+  // Sets a step's pointer now, or in each run if it leads to a feed or a result.
+  void connect(const void*& pointer, NodeId id) {
+    const auto [data, slot] = place(id);
+    pointer = data;
+    if (data == nullptr) plan_.run_slots.push_back({slot, &pointer});
+  }
+  void connect(void*& pointer, NodeId id) { connect(const_cast<const void*&>(pointer), id); }
+
+  // A number repeated for a whole tile, made once. Where a plan has very many, a loop fills a
+  // buffer with each instead: a million tiles would not fit into memory.
+  LoopSlot number(std::uint64_t bits, DType dtype) {
+    constexpr std::size_t most_tiles = 1024;
+    const std::size_t bytes = size_of(dtype);
+    const auto [known, is_new] = numbers_.try_emplace({dtype, bits});
+    if (!is_new) return known->second;
+    LoopSlot& slot = known->second;
+    const bool is_tile = numbers_.size() <= most_tiles;
+    Array elements = Array::uninitialized({is_tile ? most_tile_elements : 1}, dtype);
+    auto* out = static_cast<std::byte*>(elements.mutable_data());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(elements.size()); ++i)
+      std::memcpy(out + i * bytes, &bits, bytes);
+    plan_.numbers.push_back(std::move(elements));
+    slot = {.kind = is_tile ? LoopSlot::Kind::number : LoopSlot::Kind::scalar,
+            .bytes = static_cast<std::uint8_t>(bytes),
+            .data = plan_.numbers.back().data()};
+    return slot;
+  }
+
+  std::size_t reserve(std::size_t bytes) {
+    const std::size_t offset = partial_bytes_;
+    partial_bytes_ += (bytes + 63) / 64 * 64;
+    return offset;
+  }
+  void place_partials() {
+    plan_.partials = allocate(partial_bytes_);
+    std::memset(plan_.partials.get(), 0, std::max<std::size_t>(partial_bytes_, 1));
+    for (LoopSum& sum : plan_.sums)
+      sum.partial = plan_.partials.get() + std::bit_cast<std::size_t>(sum.partial);
+    for (ProductStep& product : plan_.products)
+      if (product.add_up != nullptr)
+        product.sum.squares =
+            plan_.partials.get() + std::bit_cast<std::size_t>(product.sum.squares);
+  }
+
+  void add_stage(const Stage& stage) {
+    PlanStage made{.first = static_cast<std::uint32_t>(plan_.steps.size()),
+                   .count = stage.count,
+                   .rows = stage.rows,
+                   .granules = granules_of_rows(stage.rows, 1),
+                   .chunk = chunk_of(stage),
+                   .parts = 1};
+    double work = 0;
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
+      const ScheduledStep& step = draft_.schedule.steps[i];
+      const auto nodes = draft_.schedule.nodes_of(step);
+      const NodeId node = nodes.back();
+      if (step.kind == StepKind::loop)
+        make_loop_(step, stage);
+      else if (step.kind == StepKind::product)
+        add_product(node, nodes.size() == 2 ? nodes[0] : no_node);
+      else
+        add_general(node);
+      const std::size_t number = step.kind == StepKind::loop      ? plan_.loops.size()
+                                 : step.kind == StepKind::product ? plan_.products.size()
+                                                                  : plan_.generals.size();
+      plan_.steps.push_back(
+          {step.kind, static_cast<std::uint32_t>(number - 1), program_.origin(node)});
+      work += nanoseconds(step);
+    }
+    constexpr double worth_sharing = 10'000;
+    if (work > worth_sharing) made.parts = context_.threads.threads();
+    plan_.stages.push_back(made);
+  }
+  // As many granules as make values that fill half of an L2 cache, but so many rows that to read
+  // the other operand of a product once more costs little.
+  std::int64_t chunk_of(const Stage& stage) const {
+    const Granules granules = granules_of_rows(stage.rows, 1);
+    if (stage.rows == 0 || stage.count == 1) return granules.count;
+    constexpr double cache_bytes = 512 << 10, least_rows = 128;
+    std::size_t bytes = 0;  // of all rows
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+      for (NodeId id : draft_.schedule.nodes_of(draft_.schedule.steps[i]))
+        if (draft_.place(id).home != Draft::Home::loop) bytes += program_.byte_count(id);
+    const double chunks = std::min(static_cast<double>(bytes) / cache_bytes,
+                                   static_cast<double>(stage.rows) / least_rows);
+    return static_cast<std::int64_t>(
+        std::ceil(static_cast<double>(granules.count) / std::max(chunks, 1.0)));
+  }
+  // A rough guess, to know what is not worth a meeting of threads.
+  double nanoseconds(const ScheduledStep& step) const {
+    if (step.kind == StepKind::loop)
+      return 0.2 * static_cast<double>(step.domain.elements) * step.count;
+    if (step.kind == StepKind::general) return 0;
+    const ProductShape& product = plan_.products.back().shape;
+    return 0.02 * static_cast<double>(product.rows) * static_cast<double>(product.columns) *
+           static_cast<double>(product.depth);
+  }
+
+  void add_product(NodeId id, NodeId sum_of_squares) {
+    const Op& op = program_.op(id);
+    const Call f(op, program_.graph->attributes(id));
+    const auto operands = program_.operands(id);
+    const Shape& c = program_.shape(id);
+    const std::int64_t columns = c[c.rank() - 1];
+    ProductStep step{.sum = {}, .dtype = program_.dtype(id), .result = nullptr};
+    step.sum.rows = columns == 0 ? 0 : c.element_count() / columns;
+    step.sum.columns = columns;
+    std::vector<std::int64_t> transposed;
+    std::size_t first = 0;
+    if (&op == &matmul_op) {
+      transposed = {f[attributes::transpose_a], f[attributes::transpose_b]};
+    } else {
+      transposed = f[product_sum::transposed];
+      step.sum.alpha = f[product_sum::scale];
+      if (operands.size() % 2 == 1) {
+        first = 1;
+        step.sum.beta = f[product_sum::decay];
+      }
+    }
+    plan_.products.push_back(step);
+    ProductStep& made = plan_.products.back();
+    connect(made.result, id);
+    if (first == 1 && (made.result == nullptr || place(operands[0]).data != made.result))
+      connect(made.start, operands[0]);
+    const std::size_t first_term = plan_.terms.size();
+    for (std::size_t k = first; k < operands.size(); k += 2)
+      add_term(operands, transposed, k, first);
+    made.sum.terms = std::span(plan_.terms).subspan(first_term);
+    made.shape = {.rows = made.sum.rows, .columns = columns};
+    for (const ProductTerm& term : made.sum.terms) made.shape.depth += term.depth;
+    made.scratch_bytes = product_scratch_bytes(made.shape, made.dtype, context_.set);
+    if (sum_of_squares != no_node) add_squares(made, sum_of_squares);
+  }
+  void add_squares(ProductStep& made, NodeId sum) {
+    connect(made.squares_sum, sum);
+    made.add_up = sum_kernel.reduce(made.dtype, context_.set);
+    const auto bytes = static_cast<std::size_t>(made.sum.columns) * size_of(made.dtype);
+    made.sum.squares = std::bit_cast<void*>(reserve(bytes));  // until the memory is there
+  }
+  void add_term(std::span<const NodeId> operands, const std::vector<std::int64_t>& transposed,
+                std::size_t k, std::size_t first) {
+    const Shape& b = program_.shape(operands[k + 1]);
+    const bool transposed_a = transposed[k - first] != 0,
+               transposed_b = transposed[k - first + 1] != 0;
+    ProductTerm& term =
+        plan_.terms.emplace_back(ProductTerm{.a = {.transposed = transposed_a},
+                                             .b = {.transposed = transposed_b},
+                                             .depth = b[b.rank() - (transposed_b ? 1 : 2)]});
+    connect(term.a.data, operands[k]);
+    connect(term.b.data, operands[k + 1]);
+  }
+
+  void add_general(NodeId id) {
+    const Node& node = program_.node(id);
+    const bool is_copy = node.op == &assign_op;
+    const auto operands = is_copy ? program_.operands(id).last(1) : program_.operands(id);
+    const GeneralKernel kernel =
+        is_copy ? GeneralKernel{copy_whole} : std::get<GeneralKernel>(node.op->kernel);
+    GeneralStep& step = plan_.generals.emplace_back(
+        GeneralStep{.node = program_.origin(id),
+                    .kernel = kernel,
+                    .call = Call(*node.op, program_.graph->attributes(id)),
+                    .inputs = std::vector<ArrayView>(operands.size()),
+                    .output = {nullptr, program_.shape(id), node.dtype},
+                    .result = nullptr,
+                    .scratch_bytes = 0});
+    connect(step.result, id);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+      ArrayView& view = step.inputs[k];
+      view.shape = program_.shape(operands[k]);
+      view.dtype = program_.dtype(operands[k]);
+      if (is_copy || !node.op->reads_shape_alone(k)) connect(view.data, operands[k]);
+    }
+    if (kernel.scratch_bytes != nullptr)
+      step.scratch_bytes = kernel.scratch_bytes({.f = step.call,
+                                                 .inputs = step.inputs,
+                                                 .output = step.output,
+                                                 .result = step.result,
+                                                 .scratch = nullptr,
+                                                 .set = context_.set,
+                                                 .threads = context_.threads});
+  }
+
+  void note_variables(NodeId id) {
+    const Op& op = program_.op(id);
+    if (&op == &variable_op) plan_.variables.push_back(program_.origin(id));
+    if (&op != &assign_op) return;
+    const NodeId variable = program_.operands(id)[0];
+    const NodeId of_user = program_.origin(variable);
+    plan_.variables.push_back(of_user);
+    if (std::ranges::find(assigned_, of_user) != assigned_.end())
+      throw GraphError(at_line(
+          fmt::format("run: variable \"{}\" is assigned twice", context_.graph.name(of_user)),
+          context_.where));
+    assigned_.push_back(of_user);
+    const Draft::Place& at = draft_.place(id);
+    if (at.home == Draft::Home::variable && at.node() == variable) return;
+    const auto [data, slot] = place(id);
+    plan_.assignments.push_back({of_user, data, slot, program_.byte_count(id)});
+  }
+  void make_scratch() {
+    const std::size_t parts = static_cast<std::size_t>(context_.threads.threads());
+    std::size_t each = 0, shared = 0;
+    for (const Loop& loop : plan_.loops) each = std::max(each, loop.scratch_bytes());
+    for (const ProductStep& product : plan_.products) each = std::max(each, product.scratch_bytes);
+    for (const GeneralStep& general : plan_.generals)
+      shared = std::max(shared, general.scratch_bytes);
+    plan_.scratch_bytes = (each + 63) / 64 * 64;
+    plan_.all_scratch_bytes = std::max(plan_.scratch_bytes * parts, shared);
+    plan_.scratch = allocate(plan_.all_scratch_bytes);
+  }
+
+  const Draft& draft_;
+  const Program& program_;
+  const CompileContext& context_;
+  Plan& plan_;
+  OfKinds<LoopFormula> formulas_{*program_.graph};
+  const LoopMaking making_;
+  const std::function<void(const ScheduledStep&, const Stage&)> make_loop_ = loop_maker(making_);
+  std::unordered_map<std::pair<DType, std::uint64_t>, LoopSlot, NumberHash> numbers_;
+  std::vector<NodeId> assigned_;
+  std::size_t partial_bytes_ = 0;
+};
+
+}  // namespace
+
+void make_steps(const Draft& draft, const CompileContext& context, Plan& plan) {
+  StepMaker(draft, context, plan).run();
+}
+
+}  // namespace gradus

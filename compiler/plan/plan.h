@@ -1,0 +1,157 @@
+// Plan: a run as a flat list of kernel calls with resolved pointers.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <gradus/array.h>
+#include <gradus/op/instruction_set.h>
+#include <gradus/op/op.h>
+#include <gradus/op/reduction.h>
+#include <gradus/op/thread_pool.h>
+#include <gradus/passes.h>
+#include "graph/graph_state.h"
+#include "kernels/products/product.h"
+
+#include "compiler/passes/passes.h"
+#include "compiler/schedule/schedule.h"
+#include "kernels/loops/loop.h"
+
+namespace gradus {
+
+class Recorder;
+
+// A sum of matrix products.
+struct ProductStep {
+  ProductSum sum;
+  ProductShape shape = {};  // its depth is that of all terms
+  DType dtype;
+  void* result;
+  // Where beta's c comes from, if it does not lie in `result` already.
+  const void* start = nullptr;
+  // Where the sum of sum.squares goes, if there are any, and what adds them up.
+  void* squares_sum = nullptr;
+  Reduce add_up = nullptr;
+  std::size_t scratch_bytes = 0;
+};
+
+// One kernel call over whole arrays.
+struct GeneralStep {
+  NodeId node;  // of the user's graph
+  GeneralKernel kernel;
+  Call call;
+  std::vector<ArrayView> inputs;
+  ArrayView output;
+  void* result;
+  std::size_t scratch_bytes;
+};
+
+struct PlanStep {
+  StepKind kind;
+  std::uint32_t number;  // in the list of its kind
+  NodeId node;           // of the user's graph, for which it is there
+};
+
+// What threads do between two meetings: see Stage.
+struct PlanStage {
+  std::uint32_t first, count;  // steps
+  std::int64_t rows;
+  Granules granules;   // of the rows
+  std::int64_t chunk;  // granules that go through all steps before the next do
+  int parts;           // 1 where sharing would cost more than it saves
+};
+// How many threads a stage really has.
+inline int parts_of(const PlanStage& stage) {
+  return stage.rows == 0
+             ? stage.parts
+             : static_cast<int>(std::min<std::int64_t>(stage.parts, stage.granules.count));
+}
+
+// What each of so many threads takes of a product whose stage has no rows.
+inline ProductBlocks blocks_of(const ProductStep& step, int parts) {
+  return product_blocks(step.shape, parts);
+}
+
+// A pointer that a run sets before its steps: to the value of a feed, or to the array of a result.
+// Results are counted on behind the feeds.
+struct RunSlot {
+  std::size_t number;
+  const void** pointer;
+};
+
+struct Result {
+  const void* data;
+  std::size_t slot;  // if data is null: the number of this RunSlot; its own if it is written there
+  Shape shape;
+  DType dtype;
+  // What the last run gave, and one before it: written again if nobody else has it any more.
+  Array value = {}, spare = {};
+};
+
+struct Assignment {
+  NodeId variable;  // of the user's graph
+  const void* value;
+  std::size_t slot;  // if value is null
+  std::size_t byte_count;
+};
+
+// Made by compile() of a draft, run by execute(). Its pointers lead into itself: it does not move.
+struct Plan {
+  PlanKey key;
+  std::shared_ptr<const GraphState> graph;  // of the last program: attributes live there
+  std::vector<PlanStep> steps;
+  std::vector<PlanStage> stages;
+  std::vector<Loop> loops;
+  std::deque<ProductStep> products;
+  std::deque<GeneralStep> generals;
+  // What loops and products are made of.
+  std::vector<LoopSlot> slots;
+  std::vector<LoopInstruction> instructions;
+  std::vector<Tile> tiles;  // each kernel once
+  std::vector<LoopSum> sums;
+  std::vector<ProductTerm> terms;
+  std::vector<RunSlot> run_slots;
+  std::vector<Result> results;
+  std::vector<Assignment> assignments;
+  std::vector<NodeId> variables;  // of the user's graph: read or assigned
+  std::deque<Array> numbers;      // that formulas have, or tiles of them
+  std::size_t arena_bytes = 0;
+  std::size_t scratch_bytes = 0, all_scratch_bytes = 0;  // for each thread; as allocated
+  std::shared_ptr<std::byte[]> arena, scratch, partials;
+
+  Plan() = default;
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+};
+
+struct CompileContext {
+  const GraphState& graph;
+  InstructionSet set;
+  ThreadPool& threads;
+  std::size_t memory_limit;
+  Passes passes;
+  SourceLocation where;  // of the run
+  // Where the value of a variable lies; it stays there as long as the session lives.
+  std::function<void*(NodeId)> place_of;
+};
+
+struct RunContext {
+  const GraphState& graph;
+  InstructionSet set;
+  ThreadPool& threads;
+  std::uint64_t seed, run;
+};
+
+// Runs all steps. `data`: of each RunSlot. DataError where a kernel
+// refuses a value: then no variable has changed. The recorder, if there is one, is told of each
+// step.
+void execute(Plan& plan, std::span<const void* const> data, const RunContext& context,
+             Recorder* recorder = nullptr);
+
+}  // namespace gradus

@@ -1,0 +1,103 @@
+#include "loop_form.h"
+
+#include <gradus/op/op.h>
+#include <gradus/op/records.h>
+#include <gradus/op/rules.h>
+#include <gradus/ops.h>
+
+namespace gradus {
+namespace {
+
+// More columns would make the partial sums of each large.
+constexpr std::int64_t most_columns = 1 << 16;
+
+// The axes of a shape that are marked, those of size 1 aside: none, all, the first or the last.
+enum class Marked : std::uint8_t { none, all, first, last, mixed };
+struct Marking {
+  Marked which = Marked::none;
+  std::int64_t behind = 1;  // elements of the last part: the columns
+};
+Marking marking_of(const Shape& shape, const AxisSet& marked) {
+  int changes = 0;
+  bool has_marked = false, has_other = false, last = false;
+  Marking marking;
+  for (std::int64_t i = 0; i < shape.rank(); ++i) {
+    if (shape[i] == 1) continue;
+    const bool is_marked = marked[static_cast<std::size_t>(i)];
+    if ((has_marked || has_other) && is_marked != last) {
+      ++changes;
+      marking.behind = 1;
+    }
+    marking.behind *= shape[i];
+    (is_marked ? has_marked : has_other) = true;
+    last = is_marked;
+  }
+  if (changes > 1)
+    marking.which = Marked::mixed;
+  else if (!has_marked)
+    marking.which = Marked::none;
+  else if (!has_other)
+    marking.which = Marked::all;
+  else
+    marking.which = last ? Marked::last : Marked::first;
+  return marking;
+}
+
+LoopNode repeat_of(const Program& program, NodeId id) {
+  const Shape& y = program.shape(id);
+  const Shape& x = program.shape(program.operands(id)[0]);
+  AxisSet repeated;
+  for (std::int64_t i = 0; i < y.rank(); ++i) {
+    const std::int64_t own = i - (y.rank() - x.rank());
+    repeated[static_cast<std::size_t>(i)] = own < 0 || x[own] != y[i];
+  }
+  const Marking marking = marking_of(y, repeated);
+  const std::int64_t n = y.element_count();
+  switch (marking.which) {
+    case Marked::all:
+      return {LoopForm::scalar, {n, 0}};
+    case Marked::first:
+      return {LoopForm::row, {n, marking.behind}};
+    case Marked::last:
+      return {LoopForm::column, {n, marking.behind}};
+    case Marked::none:
+    case Marked::mixed:
+      break;
+  }
+  return {};
+}
+
+LoopNode sum_of(const Program& program, NodeId id) {
+  const Shape& x = program.shape(program.operands(id)[0]);
+  const Call f(program.op(id), program.graph->attributes(id));
+  const Marking marking = marking_of(x, chosen_axes(f, f[attributes::axes], x.rank()));
+  const std::int64_t n = x.element_count();
+  switch (marking.which) {
+    case Marked::all:
+      return {LoopForm::total, {n, 0}};
+    case Marked::first:
+      if (marking.behind > most_columns) return {};
+      return {LoopForm::sum_of_rows, {n, marking.behind}};
+    case Marked::last:
+      return {LoopForm::row_sums, {n, marking.behind}};
+    case Marked::none:
+    case Marked::mixed:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+LoopNode loop_node(const Program& program, NodeId id) {
+  const Op& op = program.op(id);
+  if (std::holds_alternative<ElementwiseKernel>(op.kernel))
+    return {LoopForm::formula, {program.size(id), 0}};
+  if (&op == &cast_op) return {LoopForm::cast, {program.size(id), 0}};
+  if (program.operands(id).empty() || program.size(program.operands(id)[0]) == 0) return {};
+  if (&op == &broadcast_to_op) return repeat_of(program, id);
+  if (&op == &reduce_sum_op || &op == &reduce_sum_square_op) return sum_of(program, id);
+  return {};
+}
+
+}  // namespace gradus

@@ -1,0 +1,128 @@
+// Op: everything the library knows about one operation, in one record.
+//
+//   // y = x^2;  dy/dx = 2 x
+//   extern constexpr Op square_op{
+//       .name = "square",
+//       .doc = "Square: y = x^2.",
+//       .operands = {"x"},
+//       .text = "{x}^2", .latex = "{x}^2",
+//       .shape = same_shape, .dtype = same_number,
+//       .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x * x; }),
+//       .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2 * x); }},
+//       .gradient_text = {"dx = 2 x dy"},
+//       .examples = {{[](Graph& g) { return square(g.constant({-3, 2})); }, "[9, 4]"}},
+//   };
+//   static_assert(square_op.is_well_formed());
+//   Tensor square(Operand x) { return add_node(square_op, {&x}); }
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <gradus/graph.h>
+#include <gradus/op/elementwise.h>
+#include <gradus/op/kernel_call.h>
+#include <gradus/op/rule.h>
+#include <gradus/tensor.h>
+
+namespace gradus {
+
+// A call whose result stands beside it: shown in documents, run by a test.
+struct Example {
+  Tensor (*call)(Graph&) = nullptr;
+  std::string_view result{};
+};
+
+// How a node gets its value: by a formula over lanes (numeric attributes follow the operands as its
+// parameters), by a function over whole arrays, as an operand's elements in another shape
+// (a view), from elsewhere (a source: a feed, a variable, an attribute), or, for an op that the
+// runtime makes, as a sum of matrix products.
+struct IsView {
+  std::size_t operand = 0;
+};
+struct IsSource {};
+struct IsProduct {};
+using Kernel =
+    std::variant<std::monostate, ElementwiseKernel, GeneralKernel, IsView, IsSource, IsProduct>;
+
+struct Op {
+  std::string_view name{};
+  std::string_view doc{};  // one sentence, with the formula and what NaN and kinks give
+  // Without names the op takes any number of operands; one gradient rule then serves them all.
+  Few<std::string_view, 4> operands{};
+  Few<const AnyKey*, 5> attributes{};
+  std::string_view text{};  // "{a} @ {b}": how the call is written
+  std::string_view latex{};
+  Rule<Shape, Shape> shape{};  // `any` where a dimension is not known yet
+  Rule<DType, DType> dtype{};
+  // One bit per operand: its value is not read, only its shape ("like" ops).
+  std::uint32_t shape_operands = 0;
+  Kernel kernel{};
+  // Its values differ from run to run: neither folded nor merged with an equal node.
+  bool is_random = false;
+  Few<const Key<double>*, 2> parameters{};
+  // One rule per operand: [](const Call& f, Tensor dy, Tensor a, Tensor b) -> Tensor. An empty rule
+  // says that no gradient flows to this operand; an empty list that the op has no gradient.
+  Few<Rule<Tensor, Tensor>, 4> gradient{};
+  Few<std::string_view, 4> gradient_text{};
+  Few<Example, 4> examples{};
+
+  // The rule of operand k; an op without rules has none.
+  constexpr const Rule<Tensor, Tensor>& gradient_of(std::size_t operand) const {
+    return gradient[operands.empty() ? 0 : operand];
+  }
+  constexpr bool reads_shape_alone(std::size_t operand) const {
+    return operand < 32 && (shape_operands >> operand & 1) != 0;
+  }
+  // Parameter counts match the operands, texts are there, gradients pair with operands.
+  constexpr bool is_well_formed() const {
+    const int arity = static_cast<int>(operands.size());
+    if (name.empty() || doc.empty() || text.empty() || !shape || !dtype) return false;
+    if (shape.parameters() >= 0 && (operands.empty() || shape.parameters() != arity)) return false;
+    if (dtype.parameters() >= 0 && (operands.empty() || dtype.parameters() != arity)) return false;
+    const std::size_t rules = operands.empty() ? 1 : operands.size();
+    if (!gradient.empty() && gradient.size() != rules) return false;
+    for (const auto& rule : gradient)
+      if (rule && rule.parameters() >= 0 && (operands.empty() || rule.parameters() != arity + 1))
+        return false;
+    if (const auto* formula = std::get_if<ElementwiseKernel>(&kernel);
+        formula != nullptr && formula->arity() != operands.size() + parameters.size())
+      return false;
+    return gradient_text.size() == gradient.size() && kernel.index() != 0;
+  }
+};
+
+// A function that is written over ops. It has no node of its own; documents, examples and proofs
+// treat it as they treat an op.
+struct Composite {
+  std::string_view name{};
+  std::string_view doc{};      // one sentence, as in Op
+  std::string_view formula{};  // "y = (a - b)^2"
+  std::string_view latex{};
+  Few<Example, 4> examples{};
+};
+
+// Appends a node: checks operands, applies the rules of shape and dtype, and reports what they
+// refuse at the line of the first operand. A number takes the dtype of the first tensor.
+Tensor add_node(const Op& op, std::initializer_list<const Operand*> operands,
+                std::initializer_list<Attribute> attributes = {});
+Tensor add_node(const Op& op, std::span<const Operand* const> operands,
+                std::span<const Attribute> attributes);
+
+// What a number among operands becomes: the dtype of the first tensor that is no condition (bool),
+// or float32 if there is none.
+DType number_dtype(std::span<const Operand* const> operands);
+
+// The message of a refused call: first line, place, node name, and one line per operand.
+[[noreturn]] void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& graph,
+                                SourceLocation where, const std::string& node_name,
+                                std::span<const NodeId> operands, std::span<const Shape> shapes);
+
+// Sources: the records behind Graph::placeholder, variable and constant.
+extern const Op placeholder_op, variable_op, constant_op;
+
+}  // namespace gradus

@@ -1,0 +1,121 @@
+#include <gradus/activation_gradients.h>
+
+#include <gradus/arithmetic.h>
+#include <gradus/broadcast.h>
+#include <gradus/comparison.h>
+#include <gradus/op/add_elementwise.h>
+#include <gradus/op/attribute.h>
+#include <gradus/op/op.h>
+#include <gradus/op/rules.h>
+
+namespace gradus {
+
+using attributes::alpha;
+
+// dx = dy if y > 0, dy (y + alpha) elsewhere;  ddx/dy = 0 if y > 0, dy elsewhere
+// The sign of y tells the branch because alpha is not negative.
+extern constexpr Op elu_grad_op{
+    .name = "elu_grad",
+    .doc = "The gradient of y = elu(x): dx = dy if y > 0, dy (y + alpha) elsewhere.",
+    .operands = {"dy", "y"},
+    .attributes = {&alpha},
+    .text = "elu_grad({dy}, {y})",
+    .latex = R"(\operatorname{elu}'_{{y}} \odot {dy})",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel =
+        elementwise<3>([](auto dy, auto y, auto a) { return where(y > 0, dy, dy * (y + a)); }),
+    .parameters = {&alpha},
+    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor y) -> Tensor {
+                   return elu_grad(ddx, y, f[alpha]);
+                 },
+                 [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {
+                   const Tensor below = ddx * dy;
+                   return select(y > 0, 0, below);
+                 }},
+    .gradient_text = {"ddy = ddx where y > 0, ddx (y + alpha) elsewhere",
+                      "dy = 0 where y > 0, ddx dy elsewhere"},
+    .examples = {{[](Graph& g) {
+                    return elu_grad(g.constant({1, 2, 3}), g.constant({-0.25, 0, 5}));
+                  },
+                  "[0.75, 2, 3]"}},
+};
+
+// dx = dy if x > 0, 0 elsewhere;  ddx/dx = 0
+extern constexpr Op relu_grad_op{
+    .name = "relu_grad",
+    .doc = "The gradient of relu(x): dx = dy if x > 0, 0 elsewhere.",
+    .operands = {"dy", "x"},
+    .text = "relu_grad({dy}, {x})",
+    .latex = R"(\operatorname{relu}'_{{x}} \odot {dy})",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<2>([](auto dy, auto x) { return where(x > 0, dy, 0); }),
+    .gradient = {[](const Call&, Tensor ddx, Tensor, Tensor x) -> Tensor {
+                   return relu_grad(ddx, x);
+                 },
+                 {}},
+    .gradient_text = {"ddy = ddx where x > 0, 0 elsewhere", ""},
+    .examples = {{[](Graph& g) {
+                    return relu_grad(g.constant({1, 2, 3}), g.constant({-1, 0, 5}));
+                  },
+                  "[0, 0, 3]"}},
+};
+
+// dx = dy y (1 - y);  ddx/dy = dy (1 - 2 y)
+extern constexpr Op sigmoid_grad_op{
+    .name = "sigmoid_grad",
+    .doc = "The gradient of y = sigmoid(x): dx = dy y (1 - y).",
+    .operands = {"dy", "y"},
+    .text = "sigmoid_grad({dy}, {y})",
+    .latex = R"(\operatorname{sigmoid}'_{{y}} \odot {dy})",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<2>([](auto dy, auto y) { return dy * y * (1 - y); }),
+    .gradient = {
+        [](const Call&, Tensor ddx, Tensor, Tensor y) -> Tensor { return sigmoid_grad(ddx, y); },
+        [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {
+          const Tensor slope = 1 - 2 * y;
+          return ddx * dy * slope;
+        }},
+    .gradient_text = {"ddy = ddx y (1 - y)", "dy = ddx dy (1 - 2 y)"},
+    .examples = {{[](Graph& g) {
+                    return sigmoid_grad(g.constant({1, 4}), g.constant({0.5, 0.75}));
+                  },
+                  "[0.25, 0.75]"}},
+};
+
+// dx = dy (1 - y^2);  ddx/dy = -2 dy y
+extern constexpr Op tanh_grad_op{
+    .name = "tanh_grad",
+    .doc = "The gradient of y = tanh(x): dx = dy (1 - y^2).",
+    .operands = {"dy", "y"},
+    .text = "tanh_grad({dy}, {y})",
+    .latex = R"(\operatorname{tanh}'_{{y}} \odot {dy})",
+    .shape = same_shape,
+    .dtype = same_float,
+    .kernel = elementwise<2>([](auto dy, auto y) { return dy * ((1 - y) * (1 + y)); }),
+    .gradient = {
+        [](const Call&, Tensor ddx, Tensor, Tensor y) -> Tensor { return tanh_grad(ddx, y); },
+        [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {
+          const Tensor slope = -2 * y;
+          return ddx * dy * slope;
+        }},
+    .gradient_text = {"ddy = ddx (1 - y^2)", "dy = -2 ddx dy y"},
+    .examples = {{[](Graph& g) {
+                    return tanh_grad(g.constant({1, 4}), g.constant({0, 0.5}));
+                  },
+                  "[1, 3]"}},
+};
+
+static_assert(elu_grad_op.is_well_formed() && relu_grad_op.is_well_formed());
+static_assert(sigmoid_grad_op.is_well_formed() && tanh_grad_op.is_well_formed());
+
+Tensor elu_grad(Operand dy, Operand y, double alpha_value) {
+  return add_elementwise(elu_grad_op, {&dy, &y}, {alpha = alpha_value});
+}
+Tensor relu_grad(Operand dy, Operand x) { return add_elementwise(relu_grad_op, {&dy, &x}); }
+Tensor sigmoid_grad(Operand dy, Operand y) { return add_elementwise(sigmoid_grad_op, {&dy, &y}); }
+Tensor tanh_grad(Operand dy, Operand y) { return add_elementwise(tanh_grad_op, {&dy, &y}); }
+
+}  // namespace gradus

@@ -1,0 +1,126 @@
+#include <gradus/comparison.h>
+
+#include <fmt/format.h>
+
+#include <gradus/broadcast.h>
+#include <gradus/op/add_elementwise.h>
+#include <gradus/op/op.h>
+#include <gradus/op/records.h>
+#include <gradus/op/rules.h>
+
+namespace gradus {
+namespace {
+
+// A record of a comparison; its result is bool, through which no gradient flows.
+template <class Formula>
+constexpr Op comparison(std::string_view name, std::string_view doc, std::string_view text,
+                        std::string_view latex, Formula formula, Few<Example, 4> examples) {
+  return {.name = name,
+          .doc = doc,
+          .operands = {"a", "b"},
+          .text = text,
+          .latex = latex,
+          .shape = same_shape,
+          .dtype = bool_of_numbers,
+          .kernel = elementwise<2, DTypes::numbers>(formula),
+          .examples = examples};
+}
+
+}  // namespace
+
+extern constexpr Op equal_op =
+    comparison("equal", "Whether a = b; false if either is NaN.", "{a} == {b}", "{a} = {b}",
+               [](auto a, auto b) { return a == b; },
+               {{[](Graph& g) {
+                   return equal(g.constant({1, 2}), 2);
+                 },
+                 "[false, true]"}});
+extern constexpr Op not_equal_op =
+    comparison("not_equal", "Whether a and b differ; true if either is NaN.", "{a} != {b}",
+               R"({a} \neq {b})", [](auto a, auto b) { return ~(a == b); },
+               {{[](Graph& g) {
+                   return not_equal(g.constant({1, 2}), 2);
+                 },
+                 "[true, false]"}});
+extern constexpr Op less_op =
+    comparison("less", "Whether a < b; false if either is NaN.", "{a} < {b}", "{a} < {b}",
+               [](auto a, auto b) { return a < b; },
+               {{[](Graph& g) {
+                   return g.constant({1, 2, 3}) < 2;
+                 },
+                 "[true, false, false]"}});
+extern constexpr Op less_equal_op =
+    comparison("less_equal", "Whether a <= b; false if either is NaN.", "{a} <= {b}",
+               R"({a} \leq {b})", [](auto a, auto b) { return a <= b; },
+               {{[](Graph& g) {
+                   return g.constant({1, 2, 3}) <= 2;
+                 },
+                 "[true, true, false]"}});
+extern constexpr Op greater_op =
+    comparison("greater", "Whether a > b; false if either is NaN.", "{a} > {b}", "{a} > {b}",
+               [](auto a, auto b) { return a > b; },
+               {{[](Graph& g) {
+                   return g.constant({1, 2, 3}) > 2;
+                 },
+                 "[false, false, true]"}});
+extern constexpr Op greater_equal_op =
+    comparison("greater_equal", "Whether a >= b; false if either is NaN.", "{a} >= {b}",
+               R"({a} \geq {b})", [](auto a, auto b) { return a >= b; },
+               {{[](Graph& g) {
+                   return g.constant({1, 2, 3}) >= 2;
+                 },
+                 "[false, true, true]"}});
+
+// y = a where the condition holds, b elsewhere;  dy/da = 1 where it holds, dy/db = 1 elsewhere
+extern constexpr Op select_op{
+    .name = "select",
+    .doc =
+        "y = a where the condition holds, b elsewhere. The gradient of what was not chosen is 0.",
+    .operands = {"condition", "a", "b"},
+    .text = "select({condition}, {a}, {b})",
+    .latex = R"(\operatorname{select}({condition}, {a}, {b}))",
+    .shape = same_shape,
+    .dtype = [](const Call& f, DType condition, DType a, DType b) -> DType {
+      if (condition != boolean)
+        f.fail_dtype(fmt::format("the condition must be bool, got {}", to_text(condition)));
+      if (a != b) f.fail_dtype(fmt::format("dtypes differ: {} and {}", to_text(a), to_text(b)));
+      return a;
+    },
+    .kernel = elementwise_where<3, DTypes::everything>(
+        [](auto condition, auto a, auto b) { return where(condition, a, b); }),
+    .gradient = {{},
+                 [](const Call&, Tensor dy, Tensor condition, Tensor, Tensor) -> Tensor {
+                   return select(condition, dy, 0);
+                 },
+                 [](const Call&, Tensor dy, Tensor condition, Tensor, Tensor) -> Tensor {
+                   return select(condition, 0, dy);
+                 }},
+    .gradient_text = {"", "da = dy where the condition holds, 0 elsewhere",
+                      "db = 0 where the condition holds, dy elsewhere"},
+    .examples = {{[](Graph& g) {
+                    Tensor x = g.constant({-1, 2});
+                    return select(x > 0, x, 0);
+                  },
+                  "[0, 2]"}},
+};
+
+static_assert(equal_op.is_well_formed() && not_equal_op.is_well_formed());
+static_assert(less_op.is_well_formed() && less_equal_op.is_well_formed());
+static_assert(greater_op.is_well_formed() && greater_equal_op.is_well_formed());
+static_assert(select_op.is_well_formed());
+
+Tensor equal(Operand a, Operand b) { return add_elementwise(equal_op, {&a, &b}); }
+Tensor not_equal(Operand a, Operand b) { return add_elementwise(not_equal_op, {&a, &b}); }
+Tensor less(Operand a, Operand b) { return add_elementwise(less_op, {&a, &b}); }
+Tensor less_equal(Operand a, Operand b) { return add_elementwise(less_equal_op, {&a, &b}); }
+Tensor greater(Operand a, Operand b) { return add_elementwise(greater_op, {&a, &b}); }
+Tensor greater_equal(Operand a, Operand b) { return add_elementwise(greater_equal_op, {&a, &b}); }
+Tensor operator<(Operand a, Operand b) { return add_elementwise(less_op, {&a, &b}); }
+Tensor operator<=(Operand a, Operand b) { return add_elementwise(less_equal_op, {&a, &b}); }
+Tensor operator>(Operand a, Operand b) { return add_elementwise(greater_op, {&a, &b}); }
+Tensor operator>=(Operand a, Operand b) { return add_elementwise(greater_equal_op, {&a, &b}); }
+Tensor select(Operand condition, Operand a, Operand b) {
+  return add_elementwise(select_op, {&condition, &a, &b});
+}
+
+}  // namespace gradus

@@ -1,0 +1,135 @@
+#include <gradus/rounding.h>
+
+#include <gradus/arithmetic.h>
+#include <gradus/broadcast.h>
+#include <gradus/op/op.h>
+#include <gradus/op/rules.h>
+#include <gradus/shapes.h>
+
+namespace gradus {
+
+namespace {
+
+constexpr auto floor_of = [](auto x) {
+  if constexpr (decltype(x)::is_float)
+    return floor(x);
+  else
+    return x;
+};
+constexpr auto ceil_of = [](auto x) {
+  if constexpr (decltype(x)::is_float)
+    return ceil(x);
+  else
+    return x;
+};
+constexpr auto round_of = [](auto x) {
+  if constexpr (decltype(x)::is_float)
+    return round(x);
+  else
+    return x;
+};
+
+}  // namespace
+
+// y = floor(x);  dy/dx = 0
+extern constexpr Op floor_op{
+    .name = "floor",
+    .doc = "The largest whole number not above x; integers as they are. The slope is 0 everywhere.",
+    .operands = {"x"},
+    .text = "floor({x})",
+    .latex = R"(\left\lfloor {x} \right\rfloor)",
+    .shape = same_shape,
+    .dtype = same_number,
+    .kernel = elementwise<1, DTypes::numbers>(floor_of),
+    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient_text = {"dx = 0"},
+    .examples = {{[](Graph& g) {
+                    return floor(g.constant({-1.5, 1.5}));
+                  },
+                  "[-2, 1]"}},
+};
+
+// y = ceil(x);  dy/dx = 0
+extern constexpr Op ceil_op{
+    .name = "ceil",
+    .doc =
+        "The smallest whole number not below x; integers as they are. The slope is 0 everywhere.",
+    .operands = {"x"},
+    .text = "ceil({x})",
+    .latex = R"(\left\lceil {x} \right\rceil)",
+    .shape = same_shape,
+    .dtype = same_number,
+    .kernel = elementwise<1, DTypes::numbers>(ceil_of),
+    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient_text = {"dx = 0"},
+    .examples = {{[](Graph& g) {
+                    return ceil(g.constant({-1.5, 1.5}));
+                  },
+                  "[-1, 2]"}},
+};
+
+// y = round(x);  dy/dx = 0
+extern constexpr Op round_op{
+    .name = "round",
+    .doc =
+        "The nearest whole number, of two the even one; integers as they are. The slope is 0 "
+        "everywhere.",
+    .operands = {"x"},
+    .text = "round({x})",
+    .latex = R"(\operatorname{round}({x}))",
+    .shape = same_shape,
+    .dtype = same_number,
+    .kernel = elementwise<1, DTypes::numbers>(round_of),
+    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient_text = {"dx = 0"},
+    .examples = {{[](Graph& g) {
+                    return round(g.constant({-1.5, 1.5}));
+                  },
+                  "[-2, 2]"}},
+};
+
+// y = x is NaN
+extern constexpr Op is_nan_op{
+    .name = "is_nan",
+    .doc = "Whether x is NaN; false for integers.",
+    .operands = {"x"},
+    .text = "is_nan({x})",
+    .latex = R"(\operatorname{isnan}({x}))",
+    .shape = same_shape,
+    .dtype = bool_of_numbers,
+    .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x != x; }),
+    .examples = {{[](Graph& g) {
+                    return is_nan(g.constant({1, 0}) / 0);
+                  },
+                  "[false, true]"}},
+};
+
+// y = x is finite
+extern constexpr Op is_finite_op{
+    .name = "is_finite",
+    .doc = "Whether x is neither infinite nor NaN; true for integers.",
+    .operands = {"x"},
+    .text = "is_finite({x})",
+    .latex = R"(\operatorname{isfinite}({x}))",
+    .shape = same_shape,
+    .dtype = bool_of_numbers,
+    .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x - x == 0; }),
+    .examples = {{[](Graph& g) {
+                    return is_finite(g.constant({1, 2}) / g.constant({0, 1}));
+                  },
+                  "[false, true]"}},
+};
+
+static_assert(floor_op.is_well_formed());
+static_assert(ceil_op.is_well_formed());
+static_assert(round_op.is_well_formed());
+static_assert(is_nan_op.is_well_formed());
+static_assert(is_finite_op.is_well_formed());
+
+Tensor floor(Operand x) { return add_node(floor_op, {&x}); }
+Tensor ceil(Operand x) { return add_node(ceil_op, {&x}); }
+Tensor round(Operand x) { return add_node(round_op, {&x}); }
+Tensor is_nan(Operand x) { return add_node(is_nan_op, {&x}); }
+Tensor is_finite(Operand x) { return add_node(is_finite_op, {&x}); }
+
+}  // namespace gradus

@@ -1,0 +1,363 @@
+#include <gradus/reductions.h>
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <gradus/arithmetic.h>
+#include <gradus/comparison.h>
+#include <gradus/cumulative.h>
+#include <gradus/op/attribute.h>
+#include <gradus/op/op.h>
+#include <gradus/op/rules.h>
+#include <gradus/shapes.h>
+#include <gradus/state.h>
+
+#include "ops/kernels/reduce.h"
+#include "ops/kernels/strides.h"
+
+namespace gradus {
+namespace {
+
+using attributes::axes;
+using attributes::axis;
+using attributes::keepdims;
+
+constexpr ReductionKernel smallest_kernel = reduction<DTypes::numbers>(
+    [](auto like) { return highest(like); }, [](auto a, auto b) { return minimum(a, b); });
+constexpr ReductionKernel product_kernel = reduction<DTypes::numbers>(
+    [](auto like) { return decltype(like)(1); }, [](auto a, auto b) { return a * b; });
+constexpr ReductionKernel any_kernel = reduction<DTypes::booleans>(
+    [](auto like) { return decltype(like)(false); }, [](auto a, auto b) { return a | b; });
+constexpr ReductionKernel all_kernel = reduction<DTypes::booleans>(
+    [](auto like) { return decltype(like)(true); }, [](auto a, auto b) { return a & b; });
+
+constexpr auto without_axes = [](const Call& f, Shape x) -> Shape {
+  return reduced_shape(f, x, f[axes], f[keepdims]);
+};
+
+Shape without_full_axes(const Call& f, const Shape& x, std::string_view which) {
+  const AxisSet gone = chosen_axes(f, f[axes], x.rank());
+  for (std::int64_t i = 0; i < x.rank(); ++i)
+    if (gone[static_cast<std::size_t>(i)] && x[i] == 0)
+      f.fail(fmt::format("there is no {} element along an axis of size 0: {}", which, to_text(x)));
+  return reduced_shape(f, x, f[axes], f[keepdims]);
+}
+Shape without_full_axis(const Call& f, const Shape& x, std::string_view which) {
+  const std::int64_t along = chosen_axis(f, f[axis], x.rank());
+  if (x[along] == 0)
+    f.fail(fmt::format("there is no {} element along an axis of size 0: {}", which, to_text(x)));
+  return reduced_shape(f, x, along, false);
+}
+constexpr auto index_of_number = [](const Call& f, std::span<const DType> dtypes) -> DType {
+  rules::same_number(f, dtypes);
+  return int64;
+};
+
+// The gradient of an extreme: k elements that are it share dy.
+constexpr auto share_among_equals = [](const Call& f, Tensor dy, Tensor x) -> Tensor {
+  const Tensor is_extreme = cast(equal(x, expand_like(f.y(), x, f[axes], f[keepdims])), x.dtype());
+  const Tensor count = reduce_sum(is_extreme, f[axes], f[keepdims]);
+  return is_extreme * expand_like(dy / count, x, f[axes], f[keepdims]);
+};
+
+// One axis after the other: dy times the product of the elements before and that of those behind.
+Tensor gradient_of_product(const Call& f, Tensor dy, Tensor x) {
+  const AxisSet gone = chosen_axes(f, f[axes], x.rank());
+  std::vector<Tensor> partial{x};
+  std::vector<std::int64_t> along;
+  for (std::int64_t i = 0; i < x.rank(); ++i)
+    if (gone[static_cast<std::size_t>(i)]) {
+      along.push_back(i);
+      partial.push_back(reduce_prod(partial.back(), i, true));
+    }
+  Tensor dx = f[keepdims] ? dy : reshape_like(dy, partial.back());
+  for (std::size_t k = along.size(); k-- > 0;) {
+    const Tensor before = cumprod(partial[k], along[k], {.exclusive = true});
+    const Tensor behind = cumprod(partial[k], along[k], {.exclusive = true, .reverse = true});
+    const Tensor others = before * behind;
+    dx = expand_like(dx, partial[k], along[k], true) * others;
+  }
+  return dx;
+}
+
+AxisSet axes_of(const KernelCall& call) {
+  return chosen_axes(call.f, call.f[axes], call.inputs[0].shape.rank());
+}
+std::size_t reduction_bytes(const KernelCall& call) {
+  return reduce_scratch_bytes(call, axes_of(call));
+}
+template <const ReductionKernel& kernel>
+void reduce(const KernelCall& call) {
+  reduce_over(kernel, call, axes_of(call));
+}
+
+void reduce_to_mean(const KernelCall& call) {
+  reduce_over(sum_kernel, call, axes_of(call));
+  const std::int64_t size = call.output.shape.element_count();
+  const std::int64_t n = size == 0 ? 0 : call.inputs[0].shape.element_count() / size;
+  const auto divide = [&]<class T>(T) {
+    T* y = static_cast<T*>(call.result);
+    for (std::int64_t i = 0; i < size; ++i) y[i] /= static_cast<T>(n);
+  };
+  if (call.output.dtype == float32)
+    divide(float{});
+  else
+    divide(double{});
+}
+
+template <ArgReduce (*reduce_of)(DType)>
+void find(const KernelCall& call) {
+  const ArrayView& x = call.inputs[0];
+  const AroundAxis around(x.shape, chosen_axis(call.f, call.f[axis], x.shape.rank()));
+  reduce_of(x.dtype)(x.data, static_cast<std::int64_t*>(call.result), around.outer, around.n,
+                     around.inner);
+}
+
+}  // namespace
+
+// y = sum of x over axes;  dy/dx = 1
+extern constexpr Op reduce_sum_op{
+    .name = "reduce_sum",
+    .doc = "Sum over axes, all by default; keepdims leaves each as 1. The sum of nothing is 0.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "sum({x})",
+    .latex = R"(\sum {x})",
+    .shape = without_axes,
+    .dtype = same_number,
+    .kernel = GeneralKernel{reduce<sum_kernel>, reduction_bytes},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+      return expand_like(dy, x, f[axes], f[keepdims]);
+    }},
+    .gradient_text = {"dx = dy, repeated along axes"},
+    .examples = {{[](Graph& g) {
+                    return reduce_sum(g.constant({{1, 2}, {3, 4}}));
+                  },
+                  "10"},
+                 {[](Graph& g) {
+                    return reduce_sum(g.constant({{1, 2}, {3, 4}}), 1);
+                  },
+                  "[3, 7]"},
+                 {[](Graph& g) {
+                    return reduce_sum(g.constant({{1, 2}, {3, 4}}), {-2}, true);
+                  },
+                  "[[4, 6]]"}},
+};
+
+// y = sum of x^2 over axes;  dy/dx = 2 x
+extern constexpr Op reduce_sum_square_op{
+    .name = "reduce_sum_square",
+    .doc = "Sum of squares over axes, all by default: the sum of square(x) in one sweep.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "sum({x}^2)",
+    .latex = R"(\sum {x}^2)",
+    .shape = without_axes,
+    .dtype = same_number,
+    .kernel = GeneralKernel{reduce<sum_of_squares_kernel>, reduction_bytes},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+      return expand_like(dy, x, f[axes], f[keepdims]) * (2 * x);
+    }},
+    .gradient_text = {"dx = 2 x dy, repeated along axes"},
+    .examples = {{[](Graph& g) {
+                    return reduce_sum_square(g.constant({{1, 2}, {3, 4}}));
+                  },
+                  "30"},
+                 {[](Graph& g) {
+                    return reduce_sum_square(g.constant({{1, 2}, {3, 4}}), 1);
+                  },
+                  "[5, 25]"}},
+};
+
+// y = (1/n) sum of x over axes, n elements each;  dy/dx = 1/n
+extern constexpr Op reduce_mean_op{
+    .name = "reduce_mean",
+    .doc = "Mean over axes, all by default; keepdims leaves each as 1. The mean of nothing is NaN.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "mean({x})",
+    .latex = R"(\operatorname{mean} {x})",
+    .shape = without_axes,
+    .dtype = same_float,
+    .kernel = GeneralKernel{reduce_to_mean, reduction_bytes},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+      return expand_like(dy * count_ratio(f.y(), x), x, f[axes], f[keepdims]);
+    }},
+    .gradient_text = {"dx = dy / n, repeated along axes"},
+    .examples = {{[](Graph& g) {
+                    return reduce_mean(g.constant({{1, 2}, {3, 4}}));
+                  },
+                  "2.5"},
+                 {[](Graph& g) {
+                    return reduce_mean(g.constant({{1, 2}, {3, 4}}), 0);
+                  },
+                  "[2, 3]"}},
+};
+
+// y = largest x along axes, k of them equal;  dy/dx = 1/k at each of these, 0 elsewhere
+extern constexpr Op reduce_max_op{
+    .name = "reduce_max",
+    .doc =
+        "Largest element over axes, all by default; keepdims leaves each as 1. NaN if any is; "
+        "equal largest elements share the gradient.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "max({x})",
+    .latex = R"(\max {x})",
+    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axes(f, x, "largest"); },
+    .dtype = same_number,
+    .kernel = GeneralKernel{reduce<largest_kernel>, reduction_bytes},
+    .gradient = {share_among_equals},
+    .gradient_text = {"dx = dy / k where x is one of k largest, 0 elsewhere"},
+    .examples = {{[](Graph& g) {
+                    return reduce_max(g.constant({{1, 5}, {3, 4}}), -1);
+                  },
+                  "[5, 4]"}},
+};
+
+// y = smallest x along axes, k of them equal;  dy/dx = 1/k at each of these, 0 elsewhere
+extern constexpr Op reduce_min_op{
+    .name = "reduce_min",
+    .doc =
+        "Smallest element over axes, all by default; keepdims leaves each as 1. NaN if any is; "
+        "equal smallest elements share the gradient.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "min({x})",
+    .latex = R"(\min {x})",
+    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axes(f, x, "smallest"); },
+    .dtype = same_number,
+    .kernel = GeneralKernel{reduce<smallest_kernel>, reduction_bytes},
+    .gradient = {share_among_equals},
+    .gradient_text = {"dx = dy / k where x is one of k smallest, 0 elsewhere"},
+    .examples = {{[](Graph& g) {
+                    return reduce_min(g.constant({{1, 5}, {3, 4}}), -1);
+                  },
+                  "[1, 3]"}},
+};
+
+// y = product of x over axes;  dy/dx = product of the others
+extern constexpr Op reduce_prod_op{
+    .name = "reduce_prod",
+    .doc =
+        "Product over axes, all by default; keepdims leaves each as 1. The product of nothing is "
+        "1. The gradient is right beside zeros, too.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "prod({x})",
+    .latex = R"(\prod {x})",
+    .shape = without_axes,
+    .dtype = same_number,
+    .kernel = GeneralKernel{reduce<product_kernel>, reduction_bytes},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+      return gradient_of_product(f, dy, x);
+    }},
+    .gradient_text = {"dx = dy times the product of the other elements"},
+    .examples = {{[](Graph& g) {
+                    return reduce_prod(g.constant({{1, 2}, {3, 4}}), 0);
+                  },
+                  "[3, 8]"}},
+};
+
+extern constexpr Op reduce_any_op{
+    .name = "reduce_any",
+    .doc = "Whether any element over axes holds, all axes by default; false of nothing.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "any({x})",
+    .latex = R"(\bigvee {x})",
+    .shape = without_axes,
+    .dtype = all_bool,
+    .kernel = GeneralKernel{reduce<any_kernel>, reduction_bytes},
+    .examples = {{[](Graph& g) {
+                    return reduce_any(g.constant({{0, 0}, {0, 1}}, boolean), 1);
+                  },
+                  "[false, true]"}},
+};
+
+extern constexpr Op reduce_all_op{
+    .name = "reduce_all",
+    .doc = "Whether all elements over axes hold, all axes by default; true of nothing.",
+    .operands = {"x"},
+    .attributes = {&axes, &keepdims},
+    .text = "all({x})",
+    .latex = R"(\bigwedge {x})",
+    .shape = without_axes,
+    .dtype = all_bool,
+    .kernel = GeneralKernel{reduce<all_kernel>, reduction_bytes},
+    .examples = {{[](Graph& g) {
+                    return reduce_all(g.constant({{1, 1}, {0, 1}}, boolean), 1);
+                  },
+                  "[true, false]"}},
+};
+
+// y = index of the largest x along the axis
+extern constexpr Op argmax_op{
+    .name = "argmax",
+    .doc = "Index (int64) of the first largest element along an axis; NaN counts as the largest.",
+    .operands = {"x"},
+    .attributes = {&axis},
+    .text = "argmax({x})",
+    .latex = R"(\operatorname{argmax} {x})",
+    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axis(f, x, "largest"); },
+    .dtype = index_of_number,
+    .kernel = GeneralKernel{find<argmax_reduce>},
+    .examples = {{[](Graph& g) {
+                    return argmax(g.constant({{1, 5}, {3, 3}}), 1);
+                  },
+                  "[1, 0]"}},
+};
+
+// y = index of the smallest x along the axis
+extern constexpr Op argmin_op{
+    .name = "argmin",
+    .doc = "Index (int64) of the first smallest element along an axis; NaN counts as the smallest.",
+    .operands = {"x"},
+    .attributes = {&axis},
+    .text = "argmin({x})",
+    .latex = R"(\operatorname{argmin} {x})",
+    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axis(f, x, "smallest"); },
+    .dtype = index_of_number,
+    .kernel = GeneralKernel{find<argmin_reduce>},
+    .examples = {{[](Graph& g) {
+                    return argmin(g.constant({{1, 5}, {3, 3}}), 1);
+                  },
+                  "[0, 0]"}},
+};
+
+static_assert(reduce_min_op.is_well_formed() && reduce_prod_op.is_well_formed());
+static_assert(reduce_any_op.is_well_formed() && reduce_all_op.is_well_formed());
+static_assert(argmin_op.is_well_formed());
+static_assert(reduce_sum_op.is_well_formed() && reduce_mean_op.is_well_formed());
+static_assert(reduce_sum_square_op.is_well_formed());
+static_assert(reduce_max_op.is_well_formed() && argmax_op.is_well_formed());
+
+Tensor reduce_sum(Operand x, Axes along, bool keep) {
+  return add_node(reduce_sum_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_sum_square(Operand x, Axes along, bool keep) {
+  return add_node(reduce_sum_square_op, {&x}, {axes = std::move(along), keepdims = keep});
+}
+Tensor reduce_mean(Operand x, Axes along, bool keep) {
+  return add_node(reduce_mean_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_max(Operand x, Axes along, bool keep) {
+  return add_node(reduce_max_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_min(Operand x, Axes along, bool keep) {
+  return add_node(reduce_min_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_prod(Operand x, Axes along, bool keep) {
+  return add_node(reduce_prod_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_any(Operand x, Axes along, bool keep) {
+  return add_node(reduce_any_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor reduce_all(Operand x, Axes along, bool keep) {
+  return add_node(reduce_all_op, {&x}, {axes = along, keepdims = keep});
+}
+Tensor argmax(Operand x, std::int64_t along) { return add_node(argmax_op, {&x}, {axis = along}); }
+Tensor argmin(Operand x, std::int64_t along) { return add_node(argmin_op, {&x}, {axis = along}); }
+
+}  // namespace gradus

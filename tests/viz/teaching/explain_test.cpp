@@ -1,0 +1,271 @@
+#include <gradus/explain.h>
+#include <gtest/gtest.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <gradus/basic_ae.h>
+#include <gradus/error.h>
+#include <gradus/gradients.h>
+#include <gradus/losses.h>
+#include <gradus/op/op.h>
+#include <gradus/ops.h>
+
+#include "support/error_text.h"
+
+namespace gradus {
+namespace {
+
+struct TinyAE {
+  Graph g;
+  Tensor x = g.placeholder("x", {any, 3});
+  BasicAE ae{g, {3, 2}};
+  Tensor loss = reconstruction_error(ae(x), x);
+  Session session{g, {.seed = 1}};
+  Array images = array({{0.5, -1, 2}, {1, 0.25, -0.5}});
+
+  Explanation explained() { return explain(session, loss, {ae.W(), ae.b1()}, {{x, images}}); }
+};
+
+TEST(Explain, graph_of_the_user_gets_no_node) {
+  TinyAE t;
+  const std::int64_t before = t.g.node_count();
+  t.explained();
+  EXPECT_EQ(t.g.node_count(), before);
+}
+
+// Another run, other loops: sums may be rounded otherwise.
+void expect_close(const Array& a, const Array& b) {
+  ASSERT_EQ(a.shape(), b.shape());
+  for (std::size_t i = 0; i < a.values<float>().size(); ++i)
+    EXPECT_NEAR(a.values<float>()[i], b.values<float>()[i], 1e-6F) << i;
+}
+
+TEST(Explain, gradients_are_those_of_a_run) {
+  TinyAE t;
+  const Explanation e = t.explained();
+  const std::vector<Array> d =
+      t.session.run(gradients(t.loss, {t.ae.W(), t.ae.b1()}), {{t.x, t.images}});
+  ASSERT_EQ(e.variables.size(), 2U);
+  expect_close(e.variables[0].gradient, d[0]);
+  expect_close(e.variables[1].gradient, d[1]);
+}
+
+TEST(Explain, tied_matrix_gets_one_contribution_of_the_decoder_and_one_of_the_encoder) {
+  TinyAE t;
+  const Explanation e = t.explained();
+  const ExplainedVariable& W = e.variables[0];
+  ASSERT_EQ(W.contributions.size(), 2U);
+  EXPECT_EQ(W.contributions[0].label, "decoder");
+  EXPECT_EQ(W.contributions[1].label, "encoder");
+  const auto at = [&](std::size_t k) {
+    return e.backward[W.contributions[k].step].contributions[W.contributions[k].contribution];
+  };
+  EXPECT_EQ(at(0).number, 1);
+  EXPECT_EQ(at(1).number, 2);
+  EXPECT_EQ(at(1).count, 2);
+  EXPECT_EQ(at(0).sum, at(0).value);
+  EXPECT_EQ(at(1).sum, W.gradient);
+  for (std::size_t i = 0; i < 6; ++i)
+    EXPECT_EQ(at(0).value.values<float>()[i] + at(1).value.values<float>()[i],
+              W.gradient.values<float>()[i]);
+}
+
+TEST(Explain, differences_agree_with_the_gradients) {
+  TinyAE t;
+  for (const ExplainedVariable& v : t.explained().variables) {
+    EXPECT_TRUE(v.check.ok()) << to_text(v.check);
+    EXPECT_EQ(v.check.checked, v.value.size());
+    EXPECT_EQ(std::ssize(v.differences), v.value.size());
+    EXPECT_LT(v.check.worst.error, 1e-5);
+  }
+}
+
+TEST(Explain, trace_is_written_as_this_text) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2});
+  const Variable w = g.variable("w", array({2, 3}));
+  const Tensor loss = reduce_sum(w * x * w);
+  Session session(g);
+  EXPECT_EQ(to_text(explain(session, loss, {w}, {{x, array({1, -1})}})), R"(forward
+    1. x
+       shapes    [2]
+       value     [1, -1]
+    2. w
+       shapes    [2]
+       value     [2, 3]
+    3. t1 = w * x
+       shapes    [2] * [2] -> [2]
+       value     [2, -3]
+    4. t2 = t1 * w
+       shapes    [2] * [2] -> [2]
+       value     [4, -9]
+    5. loss = sum(t2)
+       shapes    sum([2]) -> []
+       value     -5
+
+backward
+    6. dloss: received 1 of 1
+       op        reduce_sum: loss = sum(t2)
+       value     1
+       dt2 += repeat(dloss)  (contribution 1 of 1)
+         shapes  repeat([]) -> [2]
+         value   [1, 1]
+    7. dt2: received 1 of 1
+       op        multiply: t2 = t1 * w
+       value     [1, 1]
+       dt1 += dt2 * w  (contribution 1 of 1)
+         shapes  [2] * [2] -> [2]
+         value   [2, 3]
+       dw += dt2 * t1  (contribution 1 of 2)
+         shapes  [2] * [2] -> [2]
+         value   [2, -3]
+         sum     [2, -3]
+    8. dt1: received 1 of 1
+       op        multiply: t1 = w * x
+       value     [2, 3]
+       dw += dt1 * x  (contribution 2 of 2)
+         shapes  [2] * [2] -> [2]
+         value   [2, -3]
+         sum     [4, -6]
+
+gradients
+  dw
+       multiply_1 [2, -3]
+       multiply  [2, -3]
+       sum       [4, -6]
+       check     2 elements agree with differences within 0.001
+)");
+}
+
+TEST(Explain, steps_carry_rule_formula_and_shapes) {
+  TinyAE t;
+  const Explanation e = t.explained();
+  const ExplainedVariable& W = e.variables[0];
+  const ExplainedContribution& encoder =
+      e.backward[W.contributions[1].step].contributions[W.contributions[1].contribution];
+  EXPECT_EQ(encoder.text, "dW += dt1^T x");
+  EXPECT_EQ(encoder.latex, "\\mathrm{d}W \\mathrel{+}= \\mathrm{d}t_{1}^\\top x");
+  EXPECT_EQ(encoder.shapes, "[2, 2]^T [2, 3] -> [2, 3]");
+  EXPECT_EQ(encoder.operand, 1U);
+  EXPECT_EQ(encoder.rule, "db = a^T dc, likewise");
+}
+
+TEST(Explain, large_values_are_written_as_shape_and_range) {
+  Graph g;
+  const Variable w = g.variable("w", array({1, 2}));
+  const Tensor x = g.placeholder("x", {any, 2});
+  Session session(g);
+  const Array ones = full({100, 2}, 1);
+  const std::string text =
+      to_text(explain(session, reduce_sum(x * w), {w}, {{x, ones}}, {.checked_elements = 0}));
+  EXPECT_NE(text.find("value     float32 [100, 2], 1 to 2\n"), std::string::npos) << text;
+}
+
+TEST(Explain, random_numbers_stay_as_they_were_drawn) {
+  Graph g;
+  const Variable w = g.variable("w", full({50}, 1));
+  Session session(g, {.seed = 3});
+  const Explanation e = explain(session, reduce_sum(square(dropout(w, 0.5))), {w});
+  EXPECT_TRUE(e.variables[0].check.ok()) << to_text(e.variables[0].check);
+  EXPECT_EQ(e.variables[0].check.checked, 16);
+}
+
+TEST(Explain, node_in_the_middle_can_be_asked_for) {
+  TinyAE t;
+  const Tensor code = t.ae.encode(t.x);
+  const Tensor loss = reconstruction_error(t.ae.decode(code), t.x);
+  const Explanation e = explain(t.session, loss, {code}, {{t.x, t.images}});
+  EXPECT_EQ(e.variables[0].gradient, t.session.run(gradient(loss, code), {{t.x, t.images}}));
+  EXPECT_TRUE(e.variables[0].check.ok()) << to_text(e.variables[0].check);
+}
+
+TEST(Explain, wrong_gradient_differs) {
+  Graph g;
+  const Variable w = g.variable("w", array(3));
+  const auto twice = [](const Tensor& dy, const Tensor&, std::span<const Tensor>) {
+    return 2 * dy;
+  };
+  Session session(g);
+  const Explanation e = explain(session, custom_gradient(square(w), {{w, twice}}), {w});
+  EXPECT_FALSE(e.variables[0].check.ok());
+  EXPECT_NE(to_text(e).find("1 element differs from differences, worst error 0.67"),
+            std::string::npos);
+}
+
+extern constexpr Op single_op{
+    .name = "single",
+    .doc = "Square of a float32: y = x^2.",
+    .operands = {"x"},
+    .text = "single({x})",
+    .shape = [](const Call&, Shape x) -> Shape { return x; },
+    .dtype = [](const Call& f, DType x) -> DType {
+      if (x != float32) f.fail_dtype("operands must be float32");
+      return x;
+    },
+    .kernel = elementwise<1>([](auto x) { return x * x; }),
+    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2 * x); }},
+    .gradient_text = {"dx = 2 x dy"},
+};
+static_assert(single_op.is_well_formed());
+
+TEST(Explain, op_without_float64_is_checked_in_float32) {
+  Graph g;
+  const Variable w = g.variable("w", array({2, 3}));
+  const Operand operand(w);
+  Session session(g);
+  const Explanation e = explain(session, reduce_sum(add_node(single_op, {&operand})), {w});
+  EXPECT_TRUE(e.variables[0].check.ok()) << to_text(e.variables[0].check);
+  EXPECT_EQ(e.variables[0].check.checked, 2);
+  EXPECT_EQ(e.forward.back().text, "loss = sum(t1)");
+  EXPECT_EQ(e.forward[1].latex, "t_{1} = \\mathrm{single}(w)");
+}
+
+TEST(Explain, deep_chain_is_explained) {
+  Graph g;
+  const Variable w = g.variable("w", array(0.5));
+  Tensor y = w;
+  for (int i = 0; i < 20000; ++i) y = tanh(y);
+  Session session(g);
+  const Explanation e = explain(session, y, {w}, {}, {.checked_elements = 1});
+  EXPECT_EQ(e.backward.size(), 20000U);
+  EXPECT_TRUE(e.variables[0].check.ok());
+}
+
+TEST(Explain, wrong_arguments_are_refused) {
+  Graph g, other;
+  const SourceLocation line = SourceLocation::current("model.cpp", 41);
+  const Tensor x = g.placeholder("x", {2});
+  const Variable w = g.variable("w", array({2, 3})), unused = g.variable("unused", array(1));
+  const Variable foreign = other.variable("foreign", array(1));
+  const Tensor loss = reduce_sum(w * x);
+  Session session(g);
+  const auto message = [&]<class Error>(Error*, const Tensor& y, const std::vector<Tensor>& xs,
+                                        const std::vector<Feed>& feeds) {
+    return error_text<Error>([&] { explain(session, y, xs, feeds, {}, line); });
+  };
+  GraphError* graph = nullptr;
+  FeedError* feed = nullptr;
+  const std::vector<Feed> feeds{{x, array({1, 2})}};
+  EXPECT_EQ(message(graph, Tensor(), {w}, feeds),
+            "explain: the loss is an empty Tensor\n  at  model.cpp:41");
+  EXPECT_EQ(message(graph, loss, {}, feeds), "explain: there are no variables\n  at  model.cpp:41");
+  EXPECT_EQ(message(graph, loss, {Tensor()}, feeds),
+            "explain: a variable is an empty Tensor\n  at  model.cpp:41");
+  EXPECT_EQ(message(graph, loss, {foreign}, feeds),
+            "explain: variable \"foreign\" is of another graph than the loss \"reduce_sum\"\n"
+            "  at  model.cpp:41");
+  EXPECT_EQ(message(graph, w * x, {w}, feeds),
+            "explain: the loss \"multiply_1\" has shape [2], a scalar is needed\n"
+            "  at  model.cpp:41");
+  EXPECT_EQ(message(graph, reduce_sum(assign(w, 2 * w)), {w}, feeds),
+            "explain: the loss \"reduce_sum_1\" assigns the variable \"w\"\n  at  model.cpp:41");
+  EXPECT_EQ(message(graph, loss, {unused}, feeds),
+            "gradients: no path leads from x \"unused\" to y \"reduce_sum\"\n  at  model.cpp:41");
+  EXPECT_EQ(message(feed, loss, {w}, {}),
+            "run: no value is fed for placeholder \"x\" float32 [2]\n  at  model.cpp:41");
+}
+
+}  // namespace
+}  // namespace gradus

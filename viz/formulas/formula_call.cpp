@@ -1,0 +1,137 @@
+#include "formula_call.h"
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <gradus/op/attribute.h>
+#include <gradus/op/op.h>
+
+#include "formula_phrases.h"
+#include "formula_symbols.h"
+
+namespace gradus {
+namespace {
+
+constexpr std::int64_t most_elements_in_formula = 8;
+
+// 1e-05 is a power of ten in LaTeX.
+Formula number(const std::string& text, Notation notation) {
+  const Binding sign = text.starts_with('-') ? Binding::sum : Binding::atom;
+  if (notation == Notation::text) return {text, sign};
+  if (text == "inf") return {"\\infty"};
+  if (text == "-inf") return {"-\\infty", Binding::sum};
+  if (text == "nan" || text == "true" || text == "false")
+    return {fmt::format("\\mathrm{{{}}}", text)};
+  const std::size_t e = text.find('e');
+  if (e == std::string::npos) return {text, sign};
+  const std::string mantissa = text.substr(0, e);
+  const std::string power = fmt::format("10^{{{}}}", std::stoi(text.substr(e + 1)));
+  if (mantissa == "1") return {power, Binding::power};
+  if (mantissa == "-1") return {"-" + power, Binding::sum};
+  return {mantissa + " \\cdot " + power, std::min(sign, Binding::product)};
+}
+
+Formula attribute_formula(const AttributeValue& value, Notation notation) {
+  if (const double* real = std::get_if<double>(&value))
+    return number(fmt::format("{:.7g}", *real), notation);
+  if (const Array* array = std::get_if<Array>(&value)) return array_formula(*array, notation);
+  const bool is_word = std::holds_alternative<std::string>(value) ||
+                       std::holds_alternative<DType>(value) || std::holds_alternative<bool>(value);
+  const std::string text = to_text(value);
+  if (notation == Notation::text) return {text};
+  if (text == "all") return {"\\text{all}"};
+  return {is_word ? fmt::format("\\text{{{}}}", text) : text};
+}
+
+// What the reader need not be told: a flag that is not set, a factor of 1, a stream of numbers.
+bool is_plain(const Attribute& a) {
+  if (a.key == &attributes::stream || a.key == &attributes::name) return true;
+  if (const bool* flag = std::get_if<bool>(&a.value)) return !*flag;
+  if (const double* real = std::get_if<double>(&a.value)) return *real == 1;
+  return false;
+}
+
+// "f(x)" becomes "f(x, axis=1)" where the template does not say it.
+void add_attributes(Formula& formula, std::span<const Attribute> attributes, std::string_view form,
+                    Notation notation) {
+  const std::string_view end = formula.code.ends_with("\\right)") ? "\\right)" : ")";
+  if (!formula.code.ends_with(end) || formula.binding != Binding::atom) return;
+  std::string added;
+  for (const Attribute& a : attributes) {
+    if (is_plain(a) || form.find("{" + std::string(a.key->name) + "}") != form.npos) continue;
+    const std::string value = attribute_formula(a.value, notation).code;
+    if (notation == Notation::text)
+      added += fmt::format(", {}={}", a.key->name, value);
+    else
+      added +=
+          fmt::format("{} {} = {}", added.empty() ? ";" : ",", latex_symbol(a.key->name), value);
+  }
+  formula.code.insert(formula.code.size() - end.size(), added);
+}
+
+// An op without operand names: its word and what it is applied to.
+Formula listed(std::string_view word, std::span<const Formula> operands, Notation notation) {
+  Formula result;
+  std::vector<std::string> codes;
+  for (const Formula& f : operands) {
+    codes.push_back(f.code);
+    result.is_tall = result.is_tall || f.is_tall;
+  }
+  const bool grows = result.is_tall && notation == Notation::latex;
+  result.code = fmt::format("{}{}{}{}", word, grows ? "\\left(" : "(", fmt::join(codes, ", "),
+                            grows ? "\\right)" : ")");
+  return result;
+}
+
+Formula by_template(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
+  const GraphState& graph = view.graph();
+  const Op& op = *graph.node(id).op;
+  const bool has_latex = notation == Notation::latex && !op.latex.empty();
+  const std::string_view form = has_latex ? op.latex : op.text;
+  std::vector<Formula> operands;
+  for (std::size_t k = 0; k < graph.operands(id).size(); ++k) {
+    const bool is_written =
+        op.operands.empty() || form.find("{" + std::string(op.operands[k]) + "}") != form.npos;
+    operands.push_back(is_written ? of(view.operand(id, k)) : Formula{});
+  }
+  Formula result;
+  if (op.operands.empty()) {
+    result = listed(form, operands, notation);
+  } else if (notation == Notation::latex && !has_latex) {
+    result = listed(latex_symbol(op.name), operands, notation);
+  } else {
+    std::vector<std::pair<std::string_view, Formula>> all;
+    for (std::size_t k = 0; k < operands.size(); ++k) all.emplace_back(op.operands[k], operands[k]);
+    for (const Attribute& a : graph.attributes(id))
+      all.emplace_back(a.key->name, attribute_formula(a.value, notation));
+    result = fill(form, notation, [&](std::string_view name) -> const Formula* {
+      const auto found = std::ranges::find(all, name, &std::pair<std::string_view, Formula>::first);
+      return found == all.end() ? nullptr : &found->second;
+    });
+  }
+  add_attributes(result, graph.attributes(id), form, notation);
+  return result;
+}
+
+}  // namespace
+
+Formula array_formula(const Array& array, Notation notation) {
+  if (array.rank() == 0) return number(to_text(array), notation);
+  const std::string text =
+      array.size() > most_elements_in_formula ? "array" + to_text(array.shape()) : to_text(array);
+  return {notation == Notation::text ? text : fmt::format("\\text{{{}}}", text)};
+}
+
+Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
+  if (const auto written = phrase({view, id, notation, of})) return *written;
+  return by_template(view, id, notation, of);
+}
+
+}  // namespace gradus

@@ -1,0 +1,247 @@
+#include "formula_phrases.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <gradus/op/op.h>
+#include <gradus/op/records.h>
+#include <gradus/ops.h>
+
+namespace gradus {
+namespace {
+
+Formula transposed(const Formula& formula, Notation notation) {
+  const Formula base = at_least(formula, Binding::atom, notation);
+  return {base.code + (notation == Notation::latex ? "^\\top" : "^T"), Binding::power,
+          formula.is_tall};
+}
+
+std::optional<Formula> matmul_phrase(const PhraseSite& site) {
+  std::vector<Formula> operands;
+  for (const Factor& f : site.view.factors(site.id)) {
+    const Formula of = site.of(f.node);
+    operands.push_back(f.is_transposed ? transposed(of, site.notation) : of);
+  }
+  return site.write("{a} {b}", {operands[0], operands[1]});
+}
+
+std::optional<Formula> transpose_phrase(const PhraseSite& site) {
+  const auto* order = attribute(site.view.graph(), site.id, attributes::permutation);
+  if (order->size() == 2) return {};
+  const std::string axes = fmt::format("[{}]", fmt::join(*order, ", "));
+  return site.write(site.is_latex() ? "\\operatorname{transpose}_{" + axes + "}({a})"
+                                    : "transpose({a}, " + axes + ")",
+                    {site.operand(0)});
+}
+
+// "rows" for a sum over axis 0 of a matrix, "columns" over axis 1, "axes 0, 2" otherwise; nothing
+// for all axes.
+std::string axes_word(const PhraseSite& site, const Axes& axes, const Shape& x) {
+  const GraphState& graph = site.view.graph();
+  if (reduces_all(graph, site.id, x)) return "";
+  if (x.rank() == 2 && reduces_only(graph, site.id, x, 0)) return "rows";
+  if (x.rank() == 2 && reduces_only(graph, site.id, x, 1)) return "columns";
+  std::vector<std::int64_t> list = axes.list();
+  for (std::int64_t& axis : list)
+    if (axis < 0) axis += x.rank();
+  return fmt::format("{} {}", list.size() == 1 ? "axis" : "axes", fmt::join(list, ", "));
+}
+
+struct Reduction {
+  const Op* op;
+  std::string_view text, latex;
+};
+constexpr Reduction reductions[] = {
+    {&reduce_sum_op, "sum", "\\sum"},      {&reduce_mean_op, "mean", "\\operatorname{mean}"},
+    {&reduce_max_op, "max", "\\max"},      {&reduce_min_op, "min", "\\min"},
+    {&reduce_prod_op, "prod", "\\prod"},   {&reduce_any_op, "any", "\\bigvee"},
+    {&reduce_all_op, "all", "\\bigwedge"},
+};
+
+// "sum_rows(x)", "max(x, axes 0, 2)".
+Formula over(const PhraseSite& site, std::string_view text, std::string_view latex,
+             const std::string& axes, bool keepdims, const Formula& x) {
+  const bool is_word = axes.find(' ') == std::string::npos;
+  if (site.is_latex())
+    return site.write(axes.empty() ? fmt::format("{} {{a}}", latex)
+                                   : fmt::format("{}_{{\\text{{{}}}}} {{a}}", latex, axes),
+                      {x});
+  std::string form = std::string(text);
+  if (!axes.empty() && is_word) form += "_" + axes;
+  form += "({a}";
+  if (!is_word) form += ", " + axes;
+  if (keepdims) form += ", keepdims";
+  return site.write(form + ")", {x});
+}
+
+std::optional<Formula> reduction_phrase(const PhraseSite& site) {
+  const FormulaView& view = site.view;
+  if (const auto e = view.squared_norm(site.id))
+    return site.write(site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}" : "||{a}||^2",
+                      {site.of(*e)});
+  if (const auto e = view.squared_row_norms(site.id))
+    return site.write(site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}_{\\text{rows}}"
+                                      : "row_norms({a})^2",
+                      {site.of(*e)});
+  if (const auto e = view.mean_of_squared_row_norms(site.id)) {
+    const Formula inner = at_least(site.of(*e), Binding::atom, site.notation);
+    return site.write(site.is_latex() ? "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {a}_{n} "
+                                        "\\right\\rVert^{2}"
+                                      : "mean_rows(||{a}||^2)",
+                      {site.is_latex() ? inner : site.of(*e)});
+  }
+  const GraphState& graph = view.graph();
+  const auto found = std::ranges::find(reductions, graph.node(site.id).op, &Reduction::op);
+  const Axes* axes = attribute(graph, site.id, attributes::axes);
+  const bool* keepdims = attribute(graph, site.id, attributes::keepdims);
+  return over(site, found->text, found->latex,
+              axes_word(site, *axes, graph.shape(graph.operands(site.id)[0])),
+              keepdims != nullptr && *keepdims, site.operand(0));
+}
+
+// What was broadcast along the batch comes back as a sum over it.
+std::optional<Formula> sum_like_phrase(const PhraseSite& site) {
+  const GraphState& graph = site.view.graph();
+  const Shape x = site.view.shape(graph.operands(site.id)[0]);
+  const Shape model = site.view.shape(graph.operands(site.id)[1]);
+  std::vector<std::int64_t> axes;
+  for (std::int64_t i = 0; i < x.rank(); ++i) {
+    const std::int64_t own = i - (x.rank() - model.rank());
+    if (own < 0 || (model[own] == 1 && x[i] != 1)) axes.push_back(i);
+  }
+  std::string word;
+  if (std::ssize(axes) != x.rank())
+    word = x.rank() == 2 ? (axes == std::vector<std::int64_t>{0} ? "rows" : "columns")
+                         : fmt::format("axes {}", fmt::join(axes, ", "));
+  if (axes.empty()) return site.operand(0);
+  return over(site, "sum", "\\sum", word, false, site.operand(0));
+}
+
+std::optional<Formula> repeat_phrase(const PhraseSite& site) {
+  return site.write(site.is_latex() ? "\\operatorname{repeat}({a})" : "repeat({a})",
+                    {site.operand(0)});
+}
+
+// k / n for the numbers of elements: 1 / N where a batch of N rows is of unknown size.
+std::optional<Formula> ratio_phrase(const PhraseSite& site) {
+  const auto operands = site.view.graph().operands(site.id);
+  std::int64_t counts[2] = {1, 1};
+  int unknown[2] = {0, 0};
+  for (std::size_t k = 0; k < 2; ++k)
+    for (std::int64_t size : site.view.shape(operands[k])) {
+      if (size == any)
+        ++unknown[k];
+      else
+        counts[k] *= size;
+    }
+  const bool is_clear = unknown[1] <= 1 && unknown[0] <= unknown[1] && counts[0] != 0 &&
+                        counts[1] != 0 && counts[1] % counts[0] == 0;
+  const auto fraction = [&](const std::string& top, const std::string& bottom) {
+    const auto form = site.is_latex() ? fmt::format("\\frac{{{}}}{{{}}}", top, bottom)
+                                      : fmt::format("{} / {}", top, bottom);
+    return Formula{form, site.is_latex() ? Binding::power : Binding::product, site.is_latex()};
+  };
+  if (!is_clear) {
+    if (!site.is_latex())
+      return fraction("count" + to_text(site.view.shape(operands[0])),
+                      "count" + to_text(site.view.shape(operands[1])));
+    return fraction("\\text{count" + to_text(site.view.shape(operands[0])) + "}",
+                    "\\text{count" + to_text(site.view.shape(operands[1])) + "}");
+  }
+  const std::int64_t quotient = counts[1] / counts[0];
+  if (unknown[0] == unknown[1])
+    return quotient == 1 ? Formula{"1"} : fraction("1", std::to_string(quotient));
+  if (quotient == 1) return fraction("1", "N");
+  return fraction(
+      "1", site.is_latex() ? fmt::format("{} N", quotient) : fmt::format("({} N)", quotient));
+}
+
+// A factor that is a number, or a scalar, stands first and without a sign.
+std::optional<Formula> multiply_phrase(const PhraseSite& site) {
+  const FormulaView& view = site.view;
+  if (const auto s = view.scaled(site.id)) {
+    Formula ratio = site.of(s->ratio);
+    const std::size_t one = ratio.code.find('1');
+    ratio.code.replace(one, 1, site.of(s->number).code);
+    return site.write(site.is_latex() ? "{a} {b}" : "{a} * {b}", {ratio, site.of(s->scaled)});
+  }
+  NodeId a = view.operand(site.id, 0), b = view.operand(site.id, 1);
+  const auto is_scalar = [&](NodeId id) { return view.shape(id).rank() == 0; };
+  const auto is_number = [&](NodeId id) { return view.graph().literal(id) != nullptr; };
+  if (!is_scalar(a) && !is_scalar(b)) return {};
+  if ((!is_scalar(a) && is_scalar(b)) || (!is_number(a) && is_number(b))) std::swap(a, b);
+  const Formula left = site.of(a), right = site.of(b);
+  // Two numbers side by side would be read as one.
+  const bool is_bare = site.is_latex()
+                           ? right.code[0] < '0' || right.code[0] > '9'
+                           : is_number(a) && (right.code[0] < '0' || right.code[0] > '9');
+  return site.write(is_bare           ? "{a} {b}"
+                    : site.is_latex() ? "{a} \\cdot {b}"
+                                      : "{a} * {b}",
+                    {left, right});
+}
+
+std::optional<Formula> add_phrase(const PhraseSite& site) {
+  const auto b = site.view.subtracted(site.id);
+  if (!b) return {};
+  return site.write("{a} - {b}", {site.operand(0), site.of(*b)});
+}
+
+std::optional<Formula> full_like_phrase(const PhraseSite& site) {
+  const double* value = attribute(site.view.graph(), site.id, attributes::alpha);
+  return array_formula(full({}, *value, float64), site.notation);
+}
+
+std::optional<Formula> select_phrase(const PhraseSite& site) {
+  if (!site.is_latex()) return {};
+  Formula cases = site.write("\\begin{cases} {b} & {a} \\\\ {c} & \\text{otherwise} \\end{cases}",
+                             {site.operand(0), site.operand(1), site.operand(2)});
+  cases.binding = Binding::sum;
+  cases.is_tall = true;
+  return cases;
+}
+
+struct Phrase {
+  const Op* op;
+  std::optional<Formula> (*write)(const PhraseSite&);
+};
+constexpr Phrase phrases[] = {
+    {&matmul_op, matmul_phrase},
+    {&transpose_op, transpose_phrase},
+    {&reduce_sum_op, reduction_phrase},
+    {&reduce_mean_op, reduction_phrase},
+    {&reduce_max_op, reduction_phrase},
+    {&reduce_min_op, reduction_phrase},
+    {&reduce_prod_op, reduction_phrase},
+    {&reduce_any_op, reduction_phrase},
+    {&reduce_all_op, reduction_phrase},
+    {&sum_like_op, sum_like_phrase},
+    {&expand_like_op, repeat_phrase},
+    {&broadcast_like_op, repeat_phrase},
+    {&count_ratio_op, ratio_phrase},
+    {&multiply_op, multiply_phrase},
+    {&add_op, add_phrase},
+    {&full_like_op, full_like_phrase},
+    {&select_op, select_phrase},
+};
+
+}  // namespace
+
+Formula PhraseSite::write(std::string_view form, std::initializer_list<Formula> operands) const {
+  constexpr std::string_view names = "abc";
+  return fill(form, notation, [&](std::string_view name) -> const Formula* {
+    const std::size_t k = name.size() == 1 ? names.find(name[0]) : names.npos;
+    return k < operands.size() ? operands.begin() + k : nullptr;
+  });
+}
+
+std::optional<Formula> phrase(const PhraseSite& site) {
+  const auto found = std::ranges::find(phrases, site.view.graph().node(site.id).op, &Phrase::op);
+  return found == std::end(phrases) ? std::nullopt : found->write(site);
+}
+
+}  // namespace gradus

@@ -1,0 +1,144 @@
+#include "formula_view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <gradus/op/op.h>
+#include <gradus/op/records.h>
+#include <gradus/ops.h>
+
+namespace gradus {
+namespace {
+
+bool is_power_of_two(double v) {
+  int exponent = 0;
+  return std::isfinite(v) && v > 0 && std::frexp(v, &exponent) == 0.5;
+}
+
+bool has_flag(const GraphState& graph, NodeId id, const Key<bool>& key) {
+  const bool* flag = attribute(graph, id, key);
+  return flag != nullptr && *flag;
+}
+
+}  // namespace
+
+bool reduces_all(const GraphState& graph, NodeId id, const Shape& x) {
+  const Axes* axes = attribute(graph, id, attributes::axes);
+  return axes != nullptr && (axes->is_all() || (x.rank() == 1 && axes->list().size() == 1));
+}
+bool reduces_only(const GraphState& graph, NodeId id, const Shape& x, std::int64_t axis) {
+  const Axes* axes = attribute(graph, id, attributes::axes);
+  return axes != nullptr && !axes->is_all() && axes->list().size() == 1 &&
+         (axes->list()[0] == axis || axes->list()[0] == axis - x.rank());
+}
+
+bool FormulaView::is_one(NodeId id) const {
+  const Array* number = graph_.literal(id);
+  return number != nullptr && opens_(id) && number->item<double>() == 1;
+}
+
+bool FormulaView::is_matrix_transpose(NodeId id) const {
+  return is(id, transpose_op) && graph_.shape(id).rank() == 2;
+}
+
+// What is shown in place of the node; nothing if it is shown itself.
+std::optional<NodeId> FormulaView::step(NodeId id) const {
+  if (!opens_(id)) return {};
+  const auto operands = graph_.operands(id);
+  if (is(id, identity_op) || is(id, custom_gradient_op)) return operands[0];
+  if (is(id, broadcast_like_op) && !shows_broadcasts_) return operands[0];
+  if (is(id, expand_like_op) && !shows_broadcasts_) {
+    NodeId inner = operands[0];
+    while (opens(inner, expand_like_op)) inner = graph_.operands(inner)[0];
+    if (graph_.shape(inner).rank() == 0) return inner;  // a scalar stands for every element
+  }
+  if (is(id, multiply_op) && is_one(operands[0])) return operands[1];
+  if ((is(id, multiply_op) || is(id, divide_op)) && is_one(operands[1])) return operands[0];
+  if (is(id, negative_op) && opens(operands[0], negative_op))
+    return graph_.operands(operands[0])[0];
+  if (is_matrix_transpose(id) && opens_(operands[0]) && is_matrix_transpose(operands[0]))
+    return graph_.operands(operands[0])[0];
+  return {};
+}
+
+NodeId FormulaView::seen(NodeId id) const {
+  for (std::optional<NodeId> next = step(id); next; next = step(id)) id = *next;
+  return id;
+}
+
+std::vector<Factor> FormulaView::factors(NodeId id) const {
+  std::vector<Factor> result;
+  for (std::size_t k = 0; k < 2; ++k) {
+    Factor f{operand(id, k),
+             has_flag(graph_, id, k == 0 ? attributes::transpose_a : attributes::transpose_b)};
+    while (opens_(f.node) && is_matrix_transpose(f.node))
+      f = {operand(f.node, 0), !f.is_transposed};
+    result.push_back(f);
+  }
+  return result;
+}
+
+std::optional<NodeId> FormulaView::squared_norm(NodeId id) const {
+  if (!is(id, reduce_sum_op) || has_flag(graph_, id, attributes::keepdims)) return {};
+  const NodeId squares = graph_.operands(id)[0];
+  if (!opens(squares, square_op) || !reduces_all(graph_, id, graph_.shape(squares))) return {};
+  return operand(squares, 0);
+}
+
+std::optional<NodeId> FormulaView::squared_row_norms(NodeId id) const {
+  if (!is(id, reduce_sum_op) || has_flag(graph_, id, attributes::keepdims)) return {};
+  const NodeId squares = graph_.operands(id)[0];
+  if (!opens(squares, square_op) || graph_.shape(squares).rank() != 2 ||
+      !reduces_only(graph_, id, graph_.shape(squares), 1))
+    return {};
+  return operand(squares, 0);
+}
+
+std::optional<NodeId> FormulaView::mean_of_squared_row_norms(NodeId id) const {
+  if (!is(id, reduce_mean_op) || has_flag(graph_, id, attributes::keepdims)) return {};
+  const NodeId norms = operand(id, 0);
+  if (!opens_(norms) || !reduces_all(graph_, id, graph_.shape(norms))) return {};
+  return squared_row_norms(norms);
+}
+
+std::optional<NodeId> FormulaView::subtracted(NodeId id) const {
+  if (!is(id, add_op)) return {};
+  const NodeId b = operand(id, 1);
+  if (!opens(b, negative_op)) return {};
+  return operand(b, 0);
+}
+
+std::optional<FormulaView::Scaled> FormulaView::scaled(NodeId id) const {
+  if (!is(id, multiply_op)) return {};
+  const NodeId ratio = operand(id, 0), product = operand(id, 1);
+  if (!opens(ratio, count_ratio_op) || !opens(product, multiply_op)) return {};
+  const NodeId number = operand(product, 0);
+  const Array* value = graph_.literal(number);
+  if (value == nullptr || !is_power_of_two(value->item<double>())) return {};
+  return Scaled{ratio, number, operand(product, 1)};
+}
+
+std::vector<NodeId> FormulaView::parts(NodeId id) const {
+  if (const auto e = squared_norm(id)) return {*e};
+  if (const auto e = squared_row_norms(id)) return {*e};
+  if (const auto e = mean_of_squared_row_norms(id)) return {*e};
+  if (const auto b = subtracted(id)) return {operand(id, 0), *b};
+  if (const auto s = scaled(id)) return {s->ratio, s->number, s->scaled};
+  std::vector<NodeId> result;
+  const Op& op = *graph_.node(id).op;
+  if (&op == &matmul_op) {
+    for (const Factor& f : factors(id)) result.push_back(f.node);
+    return result;
+  }
+  if (&op == &count_ratio_op || &op == &full_like_op) return {};
+  const bool hides_model = &op == &sum_like_op || &op == &expand_like_op;
+  for (std::size_t k = 0; k < graph_.operands(id).size(); ++k) {
+    const bool is_named = !op.operands.empty() && !hides_model &&
+                          op.text.find("{" + std::string(op.operands[k]) + "}") != op.text.npos;
+    if (!op.reads_shape_alone(k) || is_named) result.push_back(operand(id, k));
+  }
+  return result;
+}
+
+}  // namespace gradus

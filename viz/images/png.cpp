@@ -1,0 +1,58 @@
+#include <gradus/png.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include <fmt/format.h>
+#include <png.h>
+
+#include "core/file.h"
+
+namespace gradus {
+namespace {
+
+constexpr std::int64_t max_pixel_count = 100'000'000;
+
+// libpng reads rows of bytes.
+static_assert(sizeof(Color) == 3);
+
+}  // namespace
+
+Image::Image(std::int64_t width, std::int64_t height) : width_(width), height_(height) {
+  if (width < 1 || height < 1 || width > max_pixel_count / height)
+    throw ShapeError(
+        fmt::format("image: {} x {} pixels, expected sides of 1 or more and {} pixels at most",
+                    width, height, max_pixel_count));
+  pixels_.assign(static_cast<std::size_t>(width * height), {255, 255, 255});
+}
+
+void Image::fill(std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height,
+                 Color color) {
+  const std::int64_t left = std::clamp<std::int64_t>(x, 0, width_);
+  const std::int64_t top = std::clamp<std::int64_t>(y, 0, height_);
+  const std::int64_t right = x + std::min(width, width_ - x);
+  const std::int64_t bottom = y + std::min(height, height_ - y);
+  for (std::int64_t row = top; row < bottom; ++row)
+    for (std::int64_t column = left; column < right; ++column) pixels_[index(column, row)] = color;
+}
+
+std::string png_bytes(const Image& image) {
+  png_image png{};
+  png.version = PNG_IMAGE_VERSION;
+  png.width = static_cast<png_uint_32>(image.width());
+  png.height = static_cast<png_uint_32>(image.height());
+  png.format = PNG_FORMAT_RGB;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(png);
+  std::string bytes(size, '\0');
+  if (png_image_write_to_memory(&png, bytes.data(), &size, 0, image.pixels().data(), 0, nullptr) ==
+      0)
+    throw InternalError(fmt::format("png: {}", png.message));
+  bytes.resize(size);
+  return bytes;
+}
+
+void write_png(const std::filesystem::path& path, const Image& image) {
+  write_file(path, png_bytes(image));
+}
+
+}  // namespace gradus

@@ -1,0 +1,152 @@
+#include <gradus/page.h>
+
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <gradus/diagram.h>
+#include <gradus/error.h>
+#include <gradus/explain.h>
+#include <gradus/traversal.h>
+#include "core/file.h"
+#include "graph/graph_state.h"
+
+#include "core/one_line.h"
+#include "page_graph.h"
+#include "page_json.h"
+#include "page_moment.h"
+#include "page_passes.h"
+#include "page_template.h"
+#include "page_tensors.h"
+#include "page_views.h"
+
+namespace gradus {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Beyond it a page would hold more than a browser shows with ease.
+constexpr std::size_t most_explained_nodes = 5'000;
+// Of larger tensors the summary is kept, whatever the options say.
+constexpr std::int64_t most_whole = 65'536;
+// A summary takes more room than so many elements.
+constexpr std::int64_t size_of_summary = 128;
+
+void replace(std::string& text, std::string_view mark, std::string_view by) {
+  text.replace(text.find(mark), mark.size(), by);
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (char c : text) out += c == '<' ? "&lt;" : c == '&' ? "&amp;" : std::string(1, c);
+  return out;
+}
+
+// What a box says: symbol, op, shape. A number has no box.
+std::vector<std::string> labels_of(const Explanation& explanation) {
+  std::vector<std::string> labels;
+  for (const ForwardStep& step : explanation.forward)
+    labels.push_back(step.is_number
+                         ? ""
+                         : fmt::format("{}\n{} {}", one_line(step.symbol),
+                                       step.is_source ? "" : step.op, to_text(step.value.shape())));
+  return labels;
+}
+
+std::vector<Tensor> trainable_variables(const Tensor& loss) {
+  std::vector<Tensor> xs;
+  for (NodeId id : ancestors({loss}))
+    if (const VariableRecord* variable = loss.state().variable(id);
+        variable != nullptr && variable->is_trainable)
+      xs.push_back(loss.state().tensor(id));
+  return xs;
+}
+
+}  // namespace
+
+class PageRecorder::Impl {
+ public:
+  Impl(Session& session, Tensor loss, std::vector<Tensor> xs, SourceLocation where)
+      : session_(&session), loss_(std::move(loss)), xs_(std::move(xs)) {
+    if (!loss_) throw GraphError(at_line("page: the loss is an empty Tensor", where));
+    if (xs_.empty()) xs_ = trainable_variables(loss_);
+    if (xs_.empty())
+      throw GraphError(at_line(
+          fmt::format("page: the loss \"{}\" depends on no trainable variable", loss_.name()),
+          where));
+    if (const std::size_t count = ancestors({loss_}).size(); count > most_explained_nodes)
+      throw GraphError(at_line(fmt::format("page: the loss \"{}\" is computed from {} nodes, at "
+                                           "most {} can be shown",
+                                           loss_.name(), count, most_explained_nodes),
+                               where));
+  }
+
+  void snapshot(std::int64_t training_step, const std::vector<Feed>& feeds, SourceLocation where) {
+    const Explanation explanation =
+        explain(*session_, loss_, xs_, feeds, {.checked_elements = 0}, where);
+    const PageGraph page = make_page_graph(loss_.shared_state(), explanation);
+    if (moments_.empty()) {
+      words_ = {{"nodes", nodes_json(page, explanation)},
+                {"ways", ways_json(page, explanation)},
+                {"groups", views_json(make_page_views(page, labels_of(explanation)))},
+                {"passes", passes_json(explanation, feeds)},
+                {"dot", to_dot(loss_)}};
+    }
+    moments_.push_back(moment_json(
+        record_moment(page, explanation, training_step, session_->options().threads), tensors_));
+  }
+
+  std::string html(const PageOptions& options) const {
+    if (moments_.empty()) throw GraphError("page: there is no snapshot");
+    const std::string title = one_line(options.title.empty() ? loss_.name() : options.title);
+    Json data{{"title", title}, {"introduction", options.introduction}};
+    data.update(words_);
+    data["moments"] = moments_;
+    for (std::int64_t whole = options.whole_elements;; whole /= 2) {
+      data["tensors"] = tensors_.json(whole);
+      std::string text = page_template();
+      replace(text, "GRADUS_TITLE", escaped(title));
+      replace(text, "GRADUS_DATA", script_text(data));
+      if (std::ssize(text) <= options.size_limit || whole <= size_of_summary) return text;
+    }
+  }
+
+ private:
+  Session* session_;
+  Tensor loss_;
+  std::vector<Tensor> xs_;
+  PageTensors tensors_{most_whole};
+  Json words_;
+  std::vector<Json> moments_;
+};
+
+PageRecorder::PageRecorder(Session& session, const Tensor& loss, const std::vector<Tensor>& xs,
+                           SourceLocation where)
+    : impl_(std::make_unique<Impl>(session, loss, xs, where)) {}
+PageRecorder::PageRecorder(PageRecorder&&) noexcept = default;
+PageRecorder& PageRecorder::operator=(PageRecorder&&) noexcept = default;
+PageRecorder::~PageRecorder() = default;
+
+void PageRecorder::snapshot(std::int64_t training_step, const std::vector<Feed>& feeds,
+                            SourceLocation where) {
+  impl_->snapshot(training_step, feeds, where);
+}
+std::string PageRecorder::html(const PageOptions& options) const { return impl_->html(options); }
+void PageRecorder::write(const std::filesystem::path& path, const PageOptions& options) const {
+  write_file(path, impl_->html(options));
+}
+
+void write_page(const std::filesystem::path& path, Session& session, const Tensor& loss,
+                const std::vector<Feed>& feeds, const PageOptions& options, SourceLocation where) {
+  write_page(path, session, loss, {}, feeds, options, where);
+}
+void write_page(const std::filesystem::path& path, Session& session, const Tensor& loss,
+                const std::vector<Tensor>& xs, const std::vector<Feed>& feeds,
+                const PageOptions& options, SourceLocation where) {
+  PageRecorder recorder(session, loss, xs, where);
+  recorder.snapshot(0, feeds, where);
+  recorder.write(path, options);
+}
+
+}  // namespace gradus
