@@ -92,20 +92,6 @@ void run_general(const Plan& plan, const GeneralStep& step, const RunContext& co
   }
 }
 
-// What all parts of a step have contributed to.
-template <class Watcher>
-void add_up_parts(const Plan& plan, std::uint32_t i, Watcher& watcher) {
-  const PlanStep& step = plan.steps[i];
-  if (step.kind == StepKind::loop && !plan.loops[step.number].sums.empty())
-    watcher.watch(Recorder::Kind::sums, i, 0, [&] { finish_sums(plan.loops[step.number]); });
-  if (step.kind != StepKind::product) return;
-  const ProductStep& product = plan.products[step.number];
-  if (product.add_up != nullptr)
-    watcher.watch(Recorder::Kind::sums, i, 0, [&] {
-      product.add_up(product.sum.squares, product.squares_sum, 1, product.sum.columns, 1);
-    });
-}
-
 template <class Watcher>
 void run_stage(const Plan& plan, const PlanStage& stage, const RunContext& context,
                Watcher& watcher) {
@@ -127,7 +113,9 @@ void run_stage(const Plan& plan, const PlanStage& stage, const RunContext& conte
   else
     context.threads.parallel_for(parts, run);
   for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
-    add_up_parts(plan, i, watcher);
+    if (plan.steps[i].kind == StepKind::loop && !plan.loops[plan.steps[i].number].sums.empty())
+      watcher.watch(Recorder::Kind::sums, i, 0,
+                    [&] { finish_sums(plan.loops[plan.steps[i].number]); });
 }
 
 // Who watches is known when this is compiled: a run that nobody watches reads no clock and asks

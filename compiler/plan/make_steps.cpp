@@ -167,10 +167,6 @@ class StepMaker {
     std::memset(plan_.partials.get(), 0, std::max<std::size_t>(partial_bytes_, 1));
     for (LoopSum& sum : plan_.sums)
       sum.partial = plan_.partials.get() + std::bit_cast<std::size_t>(sum.partial);
-    for (ProductStep& product : plan_.products)
-      if (product.add_up != nullptr)
-        product.sum.squares =
-            plan_.partials.get() + std::bit_cast<std::size_t>(product.sum.squares);
   }
 
   void add_stage(const Stage& stage) {
@@ -183,12 +179,11 @@ class StepMaker {
     double work = 0;
     for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
       const ScheduledStep& step = draft_.schedule.steps[i];
-      const auto nodes = draft_.schedule.nodes_of(step);
-      const NodeId node = nodes.back();
+      const NodeId node = draft_.schedule.nodes_of(step).back();
       if (step.kind == StepKind::loop)
         make_loop_(step, stage);
       else if (step.kind == StepKind::product)
-        add_product(node, nodes.size() == 2 ? nodes[0] : no_node);
+        add_product(node);
       else
         add_general(node);
       const std::size_t number = step.kind == StepKind::loop      ? plan_.loops.size()
@@ -227,7 +222,7 @@ class StepMaker {
            static_cast<double>(product.depth);
   }
 
-  void add_product(NodeId id, NodeId sum_of_squares) {
+  void add_product(NodeId id) {
     const Op& op = program_.op(id);
     const Call f(op, program_.graph->attributes(id));
     const auto operands = program_.operands(id);
@@ -260,13 +255,6 @@ class StepMaker {
     made.shape = {.rows = made.sum.rows, .columns = columns};
     for (const ProductTerm& term : made.sum.terms) made.shape.depth += term.depth;
     made.scratch_bytes = product_scratch_bytes(made.shape, made.dtype, context_.set);
-    if (sum_of_squares != no_node) add_squares(made, sum_of_squares);
-  }
-  void add_squares(ProductStep& made, NodeId sum) {
-    connect(made.squares_sum, sum);
-    made.add_up = sum_kernel.reduce(made.dtype, context_.set);
-    const auto bytes = static_cast<std::size_t>(made.sum.columns) * size_of(made.dtype);
-    made.sum.squares = std::bit_cast<void*>(reserve(bytes));  // until the memory is there
   }
   void add_term(std::span<const NodeId> operands, const std::vector<std::int64_t>& transposed,
                 std::size_t k, std::size_t first) {

@@ -35,9 +35,6 @@ struct ProductStep {
   void* result;
   // Where beta's c comes from, if it does not lie in `result` already.
   const void* start = nullptr;
-  // Where the sum of sum.squares goes, if there are any, and what adds them up.
-  void* squares_sum = nullptr;
-  Reduce add_up = nullptr;
   std::size_t scratch_bytes = 0;
 };
 

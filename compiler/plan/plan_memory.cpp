@@ -187,7 +187,9 @@ class ValuePlacing {
       const NodeId stored = storage(program_.results[k]);
       Draft::Place& at = draft_.places[index(stored)];
       if (at.home != Draft::Home::loop || schedule_.step_of[index(stored)] < 0) continue;
-      if (!schedule_.is_sum_of_step(stored)) at = {Draft::Home::result, k};
+      const bool is_sum_of_loop =
+          step(step_of(stored)).kind == StepKind::loop && is_sum(schedule_.form(stored));
+      if (!is_sum_of_loop) at = {Draft::Home::result, k};
     }
   }
 
@@ -209,7 +211,7 @@ class ValuePlacing {
   }
   bool can_overwrite(NodeId variable, NodeId value, std::int32_t made) {
     const ScheduledStep& maker = step(made);
-    if (schedule_.is_sum_of_step(value)) return false;
+    if (maker.kind == StepKind::loop && is_sum(schedule_.form(value))) return false;
     const NodeId stored = storage(variable);
     const Use& old = uses_[index(stored)];
     const std::int32_t last = last_step(stored);

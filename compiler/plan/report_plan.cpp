@@ -53,7 +53,7 @@ class Reporting {
                           .bytes = bytes(scheduled)};
     for (NodeId id : nodes) step.values.push_back(value(id));
     if (scheduled.kind == StepKind::product)
-      step.flops = flops(plan_.products[plan_.steps[number].number]);
+      step.flops = flops(plan_.products[plan_.steps[number].number].shape);
     else if (scheduled.kind == StepKind::loop)
       for (NodeId id : nodes) step.flops += flops_in_loop(id);
     return step;
@@ -95,10 +95,7 @@ class Reporting {
       chunks += (count * (i + 1) / parts - count * i / parts + stage.chunk - 1) / stage.chunk;
     return chunks;
   }
-  static std::int64_t flops(const ProductStep& step) {
-    const ProductShape& s = step.shape;
-    return 2 * (s.rows + (step.add_up != nullptr ? 1 : 0)) * s.columns * s.depth;
-  }
+  static std::int64_t flops(const ProductShape& s) { return 2 * s.rows * s.columns * s.depth; }
   std::int64_t flops_in_loop(NodeId id) const {
     const std::int64_t each = operations_of(program_.op(id));
     const LoopForm form = draft_.schedule.form(id);

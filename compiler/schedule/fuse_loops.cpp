@@ -6,7 +6,7 @@
 // reads moves there, if it is made from what is stored anyway; and a loop becomes part of the first
 // that reads it, so that it makes no difference which side of a difference was built first.
 // Numbers that follow from numbers alone, such as the rate of a step, come before all else, so
-// that no loop waits for them. Last, sums of squares join products: see squares.h.
+// that no loop waits for them.
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -19,7 +19,6 @@
 #include "compiler/passes/passes.h"
 #include "merge_loops.h"
 #include "schedule.h"
-#include "squares.h"
 
 namespace gradus {
 namespace {
@@ -40,7 +39,6 @@ class Fusing {
     if (fuses_) {
       sink();
       merge_loops(program_, schedule_);
-      join_squares(program_, sums_of_squares_, products_, schedule_);
     }
     list_nodes();
     return std::move(schedule_);
@@ -85,11 +83,7 @@ class Fusing {
       return look_at(id, seen);
     }
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
-    if (is_product(id)) {
-      products_.push_back(id);
-      return open(id, StepKind::product, {});
-    }
-    if (&op == &reduce_sum_square_op) sums_of_squares_.push_back(id);
+    if (is_product(id)) return open(id, StepKind::product, {});
     add_to_loop(id, loop_node(program_, id));
   }
 
@@ -281,16 +275,12 @@ class Fusing {
       schedule_.nodes[step.first + step.count++] = id;
     }
     schedule_.steps = std::move(steps);
-    for (const ScheduledStep& step : schedule_.steps)
-      if (step.kind == StepKind::product && is_sum(schedule_.form(schedule_.nodes_of(step).back())))
-        std::swap(schedule_.nodes[step.first], schedule_.nodes[step.first + 1]);
   }
 
   const Program& program_;
   const bool fuses_;
   OfKinds<LoopNode> formulas_;
   Schedule schedule_;
-  std::vector<NodeId> products_, sums_of_squares_;
 };
 
 }  // namespace

@@ -10,8 +10,7 @@
 
 namespace gradus {
 
-// A loop over tiles that computes all its nodes at once; a matrix product, perhaps with the squares
-// of its b; or one kernel call.
+// A loop over tiles that computes all its nodes at once; a matrix product; or one kernel call.
 enum class StepKind : std::uint8_t { loop, product, general };
 
 inline constexpr std::uint32_t most_loop_nodes = 48;  // their tiles must fit the cache
@@ -24,7 +23,7 @@ struct ScheduledStep {
 
 struct Schedule {
   std::vector<ScheduledStep> steps;
-  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order, but a product last
+  std::vector<NodeId> nodes;  // of all steps, each step's in ascending order
   // By node: the step that computes it; a view belongs to the step of what it looks at. none for
   // what is there before the run.
   std::vector<std::int32_t> step_of;
@@ -46,11 +45,6 @@ struct Schedule {
   bool is_at_hand(const Program& program, NodeId operand, const LoopNode& reader) const {
     return program.size(operand) == reader.domain.elements && !is_repeat(reader.form) &&
            !is_sum(form(storage(operand)));
-  }
-  // Whether a value, made by a step, is there when all parts of that are done and added up.
-  bool is_sum_of_step(NodeId stored) const {
-    const auto number = static_cast<std::size_t>(step_of[index(stored)]);
-    return steps[number].kind != StepKind::general && is_sum(form(stored));
   }
 };
 

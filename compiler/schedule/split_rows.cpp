@@ -9,6 +9,10 @@
 namespace gradus {
 namespace {
 
+// Of fewer rows each thread would have about one register tile of a product, for which it would
+// read the whole other operand: then threads share the columns of each product instead.
+constexpr std::int64_t least_shared_rows = 16;
+
 class Splitting {
  public:
   Splitting(const Program& program, const Schedule& schedule, bool splits)
@@ -32,8 +36,8 @@ class Splitting {
   // The rows that a step may be cut into, 0 if there are none. A loop without columns of its own
   // can be cut anywhere, and follows the first axis.
   std::int64_t rows_of(const ScheduledStep& step) const {
-    if (step.kind == StepKind::product) return rows_of_product(schedule_.nodes_of(step).back());
     const NodeId id = schedule_.nodes_of(step)[0];
+    if (step.kind == StepKind::product) return rows_of_product(id);
     if (step.kind == StepKind::general || step.domain.elements == 0) return 0;
     if (step.domain.columns != 0) return step.domain.elements / step.domain.columns;
     const Shape& shape = program_.shape(is_sum(schedule_.form(id)) ? program_.operands(id)[0] : id);

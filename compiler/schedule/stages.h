@@ -8,10 +8,6 @@
 
 namespace gradus {
 
-// Of fewer rows each thread would have about one register tile of a product, for which it would
-// read the whole other operand: then threads share the columns of each product instead.
-inline constexpr std::int64_t least_shared_rows = 16;
-
 struct Stage {
   std::uint32_t first = 0, count = 0;  // steps
   // If not 0: each thread takes some of so many rows through all steps. Else the steps do not need

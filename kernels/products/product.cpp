@@ -65,11 +65,6 @@ bool sums_dots(const ProductSum& sum, DType dtype) {
          sum.terms[0].depth >= least_lines * of_line(dtype);
 }
 
-bool sums_squares(const ProductSum& sum, DType dtype) {
-  return sums_dots(sum, dtype) && sum.alpha == 1 && sum.beta == 0 && sum.rows > 0 &&
-         sum.columns > 1 && sum.c_stride != 1;
-}
-
 // So that the rows and columns of a tile, five and four with AVX-512, stay in the L1 cache.
 std::int64_t dot_slice(std::int64_t depth, DType dtype) {
   return slice(depth, 50 * of_line(dtype), of_line(dtype));
@@ -91,14 +86,11 @@ void product(const ProductSum& sum, DType dtype, InstructionSet set, void* c, co
   for (const ProductTerm& term : sum.terms) depth += term.depth;
   const std::int64_t c_stride = sum.c_stride != 0 ? sum.c_stride : sum.columns;
   const bool is_of_dots = sums_dots(sum, dtype);
-  const auto bytes = static_cast<std::int64_t>(size_of(dtype));
   ProductTask task{
       .terms = sum.terms.data(),
       .term_count = std::ssize(sum.terms),
-      .c = static_cast<std::byte*>(c) + (block.first_row * c_stride + block.first_column) * bytes,
-      .squares = sum.squares == nullptr || block.first_row != 0
-                     ? nullptr
-                     : static_cast<std::byte*>(sum.squares) + block.first_column * bytes,
+      .c = static_cast<std::byte*>(c) + (block.first_row * c_stride + block.first_column) *
+                                            static_cast<std::int64_t>(size_of(dtype)),
       .scratch = scratch,
       .rows = block.last_row - block.first_row,
       .columns = block.last_column - block.first_column,

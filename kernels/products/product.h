@@ -47,9 +47,6 @@ struct ProductSum {
   std::span<const ProductTerm> terms = {};
   double alpha = 1, beta = 0;
   std::int64_t c_stride = 0;
-  // If not null, [columns]: the sum of squares of each column of op(b) is written here, by the
-  // blocks that hold row 0. For sums of which sums_squares() is true.
-  void* squares = nullptr;
 };
 
 // A part of c: rows first_row .. last_row - 1, columns first_column .. last_column - 1.
@@ -99,9 +96,6 @@ std::int64_t product_slice(std::int64_t depth, DType dtype);
 
 // Whether a sum is one a b^T, both of whose operands lie along the depth, and deep enough.
 bool sums_dots(const ProductSum& sum, DType dtype);
-// Whether it can sum the squares of the columns of op(b) in passing, as one more row: a b^T as it
-// is, of more than one column. Each of them has the bits of the dot product with itself.
-bool sums_squares(const ProductSum& sum, DType dtype);
 // As product_slice; a whole multiple of the numbers that 64 bytes hold.
 std::int64_t dot_slice(std::int64_t depth, DType dtype);
 // As many as a vector of the set has numbers.

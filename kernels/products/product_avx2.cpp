@@ -21,8 +21,7 @@ namespace {
 struct Avx2 {
   static constexpr int vector_bytes = 32, most_rows_along = 3, block_rows = 256;
   static constexpr int tile_rows = 6, tile_rows_of_many = 4, tile_vectors_of_many = 3;
-  static constexpr int dot_rows = 4, dot_rows_of_many = 4, dot_rows_with_squares = 4,
-                       dot_columns = 3;
+  static constexpr int dot_rows = 4, dot_rows_of_many = 4, dot_columns = 3;
 
   [[gnu::always_inline]] static __m256 multiply_add(__m256 a, __m256 b, __m256 sum) {
     return _mm256_fmadd_ps(a, b, sum);

@@ -23,8 +23,7 @@ struct Avx512 {
   static constexpr int vector_bytes = 64, most_rows_along = 12, block_rows = 512;
   static constexpr int tile_rows = 12, tile_rows_of_many = 12, tile_vectors_of_many = 2;
   // Sixteen sums become one vector of elements; but ten rows are two tiles of five.
-  static constexpr int dot_rows = 5, dot_rows_of_many = 4, dot_rows_with_squares = 6,
-                       dot_columns = 4;
+  static constexpr int dot_rows = 5, dot_rows_of_many = 4, dot_columns = 4;
 
   [[gnu::always_inline]] static __m512 multiply_add(__m512 a, __m512 b, __m512 sum) {
     return _mm512_fmadd_ps(a, b, sum);

@@ -11,8 +11,7 @@ namespace {
 struct Baseline {
   static constexpr int vector_bytes = 16, most_rows_along = 3, block_rows = 256;
   static constexpr int tile_rows = 4, tile_rows_of_many = 4, tile_vectors_of_many = 2;
-  static constexpr int dot_rows = 3, dot_rows_of_many = 3, dot_rows_with_squares = 3,
-                       dot_columns = 3;
+  static constexpr int dot_rows = 3, dot_rows_of_many = 3, dot_columns = 3;
 
 #if defined(__aarch64__)
   [[gnu::always_inline]] static float32x4_t multiply_add(float32x4_t a, float32x4_t b,

@@ -8,8 +8,6 @@
 //     sums         | s s s s . . . |                    as many as a vector has numbers
 //
 // In the end the upper half of the sums is added to the lower, until one is left.
-//
-// One more row of sums can be that of the squares of b.
 #pragma once
 
 #include <cstddef>
@@ -70,14 +68,12 @@ struct LoadFirst {
   }
 };
 
-// The sums of a tile, a vector of them for each element of c; the last row may be that of the
-// squares of b.
-template <class Isa, class T, int rows, int columns, bool with_squares>
+// The sums of a tile, a vector of them for each element of c.
+template <class Isa, class T, int rows, int columns>
 struct DotSums {
   using V = Vector<T, Isa::vector_bytes>;
   static constexpr std::size_t lanes = Isa::vector_bytes / sizeof(T);
   static constexpr std::size_t count = std::size_t{rows} * columns;
-  static constexpr int rows_of_c = with_squares ? rows - 1 : rows;
 
   V sum[std::size_t{rows}][std::size_t{columns}];
 
@@ -89,15 +85,11 @@ struct DotSums {
 #pragma GCC unroll 4
     for (int j = 0; j < columns; ++j) column[j] = load_vector(of_b + j * b_across);
 #pragma GCC unroll 16
-    for (int i = 0; i < rows_of_c; ++i) {
+    for (int i = 0; i < rows; ++i) {
       const V row = in_register(load_vector(of_a + i * a_across));
 #pragma GCC unroll 4
       for (int j = 0; j < columns; ++j) sum[i][j] = multiply_add<Isa>(row, column[j], sum[i][j]);
     }
-    if constexpr (with_squares)
-#pragma GCC unroll 4
-      for (int j = 0; j < columns; ++j)
-        sum[rows_of_c][j] = multiply_add<Isa>(column[j], column[j], sum[rows_of_c][j]);
   }
 
   // Element e of the tile, counted row by row; zero behind the last.
@@ -130,35 +122,30 @@ struct DotSums {
   }
   // Rows are copied as a whole: for single numbers GCC scatters a vector, and a product of 784
   // steps takes 3 % longer.
-  [[gnu::always_inline]] void write(T* c, std::int64_t c_stride, const Update<T>& update,
-                                    [[maybe_unused]] T* squares) const {
+  [[gnu::always_inline]] void write(T* c, std::int64_t c_stride, const Update<T>& update) const {
     constexpr std::size_t padded = (count + lanes - 1) / lanes * lanes;
     constexpr std::size_t row_bytes = columns * sizeof(T);
     T sums[padded], before[padded] = {};
     add_up(sums);
     const V alpha = broadcast<V>(update.alpha), beta = broadcast<V>(update.beta);
-    if (update.reads_c) {
-      for (int i = 0; i < rows_of_c; ++i)
+    if (update.reads_c)
+      for (int i = 0; i < rows; ++i)
         __builtin_memcpy(before + i * columns, c + i * c_stride, row_bytes);
-      if constexpr (with_squares)
-        __builtin_memcpy(before + rows_of_c * columns, squares, row_bytes);
-    }
     for (std::size_t e = 0; e < padded; e += lanes) {
       const V now = load<V>(sums + e);
       store(sums + e, update.reads_c ? multiply_add<Isa>(alpha, now, beta * load<V>(before + e))
                                      : alpha * now);
     }
-    for (int i = 0; i < rows_of_c; ++i)
+    for (int i = 0; i < rows; ++i)
       __builtin_memcpy(c + i * c_stride, sums + i * columns, row_bytes);
-    if constexpr (with_squares) __builtin_memcpy(squares, sums + rows_of_c * columns, row_bytes);
   }
 };
 
-template <class Isa, class T, int rows, int columns, bool with_squares>
+template <class Isa, class T, int rows, int columns>
 [[gnu::always_inline]] inline void tile_dots(std::int64_t depth, const Lines<T>& a,
                                              const Lines<T>& b, T* c, std::int64_t c_stride,
-                                             const Update<T>& update, T* squares) {
-  using S = DotSums<Isa, T, rows, columns, with_squares>;
+                                             const Update<T>& update) {
+  using S = DotSums<Isa, T, rows, columns>;
   constexpr std::int64_t lanes = S::lanes;
   const T *of_a = a.data, *of_b = b.data;
   const std::int64_t a_across = a.across, b_across = b.across;
@@ -167,42 +154,21 @@ template <class Isa, class T, int rows, int columns, bool with_squares>
   for (; k + lanes <= depth; k += lanes, of_a += lanes, of_b += lanes)
     s.add(of_a, a_across, of_b, b_across, LoadVector<typename S::V>{});
   if (k < depth) s.add(of_a, a_across, of_b, b_across, LoadFirst<Isa, typename S::V>{depth - k});
-  s.write(c, c_stride, update, squares);
+  s.write(c, c_stride, update);
 }
 
-// As each_tile; `squares` of the first tile's columns.
-template <class T>
-using RunTilesOfDots = void (*)(std::int64_t depth, const Tiles<T>&, std::int64_t c_stride,
-                                const Update<T>&, T* squares);
-
-template <class Isa, class T, int rows, int columns, bool with_squares>
-void each_tile_of_dots(std::int64_t depth, const Tiles<T>& tiles, std::int64_t c_stride,
-                       const Update<T>& update, T* squares) {
-  Lines<T> b = tiles.b;
-  T* c = tiles.c;
-  for (std::int64_t i = 0; i < tiles.count; ++i) {
-    tile_dots<Isa, T, rows, columns, with_squares>(depth, tiles.a, b, c, c_stride, update, squares);
-    b.data += tiles.b_apart;
-    c += tiles.c_apart;
-    if constexpr (with_squares) squares += tiles.c_apart;
-  }
+template <class Isa, class T, int columns, int rows>
+RunTiles<T> tiles_of_dots_of_height(std::int64_t height) {
+  if constexpr (rows > 1)
+    if (height < rows) return tiles_of_dots_of_height<Isa, T, columns, rows - 1>(height);
+  return each_tile<T, tile_dots<Isa, T, rows, columns>>;
 }
 
-template <class Isa, class T, bool with_squares, int columns, int rows>
-RunTilesOfDots<T> tiles_of_dots_of_height(std::int64_t height) {
-  if constexpr (rows > (with_squares ? 2 : 1))
-    if (height < rows)
-      return tiles_of_dots_of_height<Isa, T, with_squares, columns, rows - 1>(height);
-  return each_tile_of_dots<Isa, T, rows, columns, with_squares>;
-}
-
-// The rows count that of the squares, which is not alone.
-template <class Isa, class T, bool with_squares, int columns = Isa::dot_columns>
-RunTilesOfDots<T> find_tiles_of_dots(std::int64_t rows, std::int64_t width) {
+template <class Isa, class T, int columns = Isa::dot_columns>
+RunTiles<T> find_tiles_of_dots(std::int64_t rows, std::int64_t width) {
   if constexpr (columns > 1)
-    if (width < columns) return find_tiles_of_dots<Isa, T, with_squares, columns - 1>(rows, width);
-  constexpr int most = with_squares ? Isa::dot_rows_with_squares : Isa::dot_rows;
-  return tiles_of_dots_of_height<Isa, T, with_squares, columns, most>(rows);
+    if (width < columns) return find_tiles_of_dots<Isa, T, columns - 1>(rows, width);
+  return tiles_of_dots_of_height<Isa, T, columns, Isa::dot_rows>(rows);
 }
 
 }  // namespace

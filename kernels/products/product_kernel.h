@@ -15,8 +15,7 @@ namespace gradus {
 struct ProductTask {
   const ProductTerm* terms;
   std::int64_t term_count;
-  void* c;        // the first element of the block
-  void* squares;  // of its columns of op(b), or null
+  void* c;  // the first element of the block
   void* scratch;
   std::int64_t rows, columns, depth, slice;
   std::int64_t first_row, first_column;

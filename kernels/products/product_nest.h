@@ -31,9 +31,8 @@ namespace {
 //
 // An Isa tells: the bytes of its vectors; the rows of its register tile of two vectors; the rows
 // and vectors of the one for many rows, which loads less for each multiply-add; the rows and
-// columns of one of dot products, and its rows where there are many in all or where the squares are
-// one of them; for how many rows op(b) is transposed on its way rather than packed; and how many
-// rows of op(a) make a block.
+// columns of one of dot products, and its rows where there are many in all; for how many rows op(b)
+// is transposed on its way rather than packed; and how many rows of op(a) make a block.
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
@@ -263,16 +262,10 @@ struct Nest {
     constexpr std::int64_t many = 64;
     return task.rows < many ? Isa::dot_rows : Isa::dot_rows_of_many;
   }
-  // The last tile, which has the fewest, has room for one more: the squares of op(b).
-  std::int64_t tiles_of_dots() const {
-    const std::int64_t tiles = pieces_of(task.rows, dot_rows());
-    const bool is_full = task.rows / tiles >= Isa::dot_rows_with_squares;
-    return task.squares != nullptr && is_full ? tiles + 1 : tiles;
-  }
   void multiply_dots() const {
-    const std::int64_t tiles = tiles_of_dots();
     for (std::int64_t step = 0; step < task.depth; step += task.slice) {
       const std::int64_t steps = smaller(task.slice, task.depth - step);
+      const std::int64_t tiles = pieces_of(task.rows, dot_rows());
       const std::int64_t blocks = pieces_of(task.columns * line(steps), dot_block_elements);
       const std::int64_t panels = pieces_of(task.columns, Isa::dot_columns);
       for (std::int64_t j = 0; j < blocks; ++j) {
@@ -282,8 +275,7 @@ struct Nest {
         for (std::int64_t t = 0; t < tiles; ++t)
           multiply_dots_of_rows(
               {part_begin(task.rows, tiles, t), part_begin(task.rows, tiles, t + 1),
-               part_begin(task.rows, tiles, smaller(t + 2, tiles)),
-               task.squares != nullptr && t + 1 == tiles},
+               part_begin(task.rows, tiles, smaller(t + 2, tiles))},
               column, last_column, step, steps);
       }
     }
@@ -299,7 +291,6 @@ struct Nest {
   // Rows begin .. end - 1 of a tile; those of the next end before next_end.
   struct DotRows {
     std::int64_t begin, end, next_end;
-    bool with_squares;
   };
   void multiply_dots_of_rows(const DotRows& rows, std::int64_t first_column,
                              std::int64_t last_column, std::int64_t step,
@@ -316,19 +307,16 @@ struct Nest {
                     {steps * (column - first_column) / (last_column - first_column),
                      steps * (next - first_column) / (last_column - first_column)});
       const Lines<T> b = right(task.terms[0], column, step);
-      const RunTilesOfDots<T> run_tiles = rows.with_squares
-                                              ? find_tiles_of_dots<Isa, T, true>(height + 1, width)
-                                              : find_tiles_of_dots<Isa, T, false>(height, width);
-      run_tiles(steps,
-                {.a = a,
-                 .b = b,
-                 .c = static_cast<T*>(task.c) + rows.begin * task.c_stride + column,
-                 .count = panels,
-                 .a_apart = 0,
-                 .b_apart = width * b.across,
-                 .c_apart = width},
-                task.c_stride, update,
-                rows.with_squares ? static_cast<T*>(task.squares) + column : nullptr);
+      find_tiles_of_dots<Isa, T>(height, width)(
+          steps,
+          {.a = a,
+           .b = b,
+           .c = static_cast<T*>(task.c) + rows.begin * task.c_stride + column,
+           .count = panels,
+           .a_apart = 0,
+           .b_apart = width * b.across,
+           .c_apart = width},
+          task.c_stride, update);
     }
   }
   // The next rows are a few lines that lie far from each other, which no processor guesses: each

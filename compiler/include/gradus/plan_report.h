@@ -38,9 +38,8 @@ struct PlanReport {
     std::vector<Value> values = {};  // what it computes, in order: a loop often many at once
     std::size_t stage = 0;           // among the stages
     int parts = 1;                   // so many threads share it; 1 where a kernel decides
-    // A product [m, k] x [k, n] has 2 m n k, and 2 n k more with the squares of its b. A loop has
-    // one for each element of each element-wise op, be it a sum or an exponential, and of what it
-    // sums up. Others have 0: not counted.
+    // A product [m, k] x [k, n] has 2 m n k. A loop has one for each element of each element-wise
+    // op, be it a sum or an exponential, and of what it sums up. Others have 0: not counted.
     std::int64_t flops = 0;
     // Of all arrays in memory that it reads, and of all that it writes, each once.
     std::int64_t bytes = 0;

@@ -31,7 +31,7 @@ struct Profile {
       run,    // all that Session::run does
       stage,  // from the start of its threads to their meeting
       step,   // a thread's part of it
-      sums,  // when all parts of a loop, or of a product with squares, are done: those are added up
+      sums,   // of a loop, when all its parts are done: those are added up
     };
     Kind kind = Kind::run;
     std::int64_t run = 0;
