@@ -13,21 +13,6 @@ struct Hand {
   std::byte* scratch;
 };
 
-void multiply(const Hand& hand, const ProductStep& step, const Block& block) {
-  if (step.start != nullptr && block.first_column < block.last_column) {
-    const std::size_t bytes = size_of(step.dtype);
-    const std::size_t width =
-        static_cast<std::size_t>(block.last_column - block.first_column) * bytes;
-    for (std::int64_t row = block.first_row; row < block.last_row; ++row) {
-      const std::size_t at =
-          static_cast<std::size_t>(row * step.sum.columns + block.first_column) * bytes;
-      std::memcpy(static_cast<std::byte*>(step.result) + at,
-                  static_cast<const std::byte*>(step.start) + at, width);
-    }
-  }
-  product(step.sum, step.dtype, hand.set, step.result, block, hand.scratch);
-}
-
 // Granules first .. last - 1 of the rows of a stage go through all its steps.
 template <class Watcher>
 void run_chunk(const Hand& hand, const PlanStage& stage, std::int64_t first, std::int64_t last,
@@ -38,9 +23,10 @@ void run_chunk(const Hand& hand, const PlanStage& stage, std::int64_t first, std
       if (step.kind == StepKind::loop)
         return run_granules(hand.plan.loops[step.number], first, last, hand.scratch);
       const ProductStep& product = hand.plan.products[step.number];
-      multiply(hand, product,
+      multiply(product, 0,
                {stage.granules.begin(first, stage.rows), stage.granules.begin(last, stage.rows), 0,
-                product.sum.columns});
+                product.sum.columns},
+               hand.set, hand.scratch);
     });
 }
 
@@ -66,9 +52,7 @@ void run_parts(const Hand& hand, const PlanStage& stage, std::int64_t part, std:
         return run_granules(loop, loop.granules.count * part / parts,
                             loop.granules.count * (part + 1) / parts, hand.scratch);
       }
-      const ProductStep& product = hand.plan.products[step.number];
-      const ProductBlocks blocks = blocks_of(product, static_cast<int>(parts));
-      if (part < blocks.size()) multiply(hand, product, blocks[part]);
+      multiply_part(hand.plan.products[step.number], part, parts, hand.set, hand.scratch);
     });
 }
 

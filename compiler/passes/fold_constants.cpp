@@ -10,6 +10,7 @@
 
 #include "memo_per_kind.h"
 #include "passes.h"
+#include "product_step.h"
 
 namespace gradus {
 namespace {
@@ -57,12 +58,22 @@ std::optional<Array> evaluate(const Program& program, NodeId id, std::span<const
     if (result.size() != 0) apply(*formula, call);
     return result;
   }
-  const auto& general = std::get<GeneralKernel>(node.op->kernel);
   Array scratch;
-  if (general.scratch_bytes != nullptr) {
-    scratch = Array({static_cast<std::int64_t>(general.scratch_bytes(call) / 8 + 1)}, float64);
+  const auto make_scratch = [&](std::size_t bytes) {
+    scratch = Array({static_cast<std::int64_t>(bytes / 8 + 1)}, float64);
     call.scratch = scratch.mutable_data();
+  };
+  if (std::holds_alternative<IsProduct>(node.op->kernel)) {
+    ProductStep step = product_step(program, id, set);
+    step.result = call.result;
+    step.terms[0].a.data = inputs[0].data;
+    step.terms[0].b.data = inputs[1].data;
+    make_scratch(step.scratch_bytes);
+    multiply_part(step, 0, 1, set, call.scratch);
+    return result;
   }
+  const auto& general = std::get<GeneralKernel>(node.op->kernel);
+  if (general.scratch_bytes != nullptr) make_scratch(general.scratch_bytes(call));
   try {
     general.run(call);
   } catch (const RuleFailure&) {
@@ -95,7 +106,7 @@ class Folding {
     const Op& op = program_.op(id);
     return !op.is_random && &op != &assign_op && &op != &group_op &&
            (std::holds_alternative<ElementwiseKernel>(op.kernel) ||
-            std::holds_alternative<GeneralKernel>(op.kernel)) &&
+            std::holds_alternative<GeneralKernel>(op.kernel) || &op == &matmul_op) &&
            !program_.operands(id).empty();
   }
 

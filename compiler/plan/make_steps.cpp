@@ -80,12 +80,11 @@ class StepMaker {
 
   // Steps point into these lists: they must not move while they grow.
   void reserve_lists() {
-    std::size_t slots = 0, sums = 0, terms = 0, loops = 0;
+    std::size_t slots = 0, sums = 0, loops = 0;
     for (const ScheduledStep& step : draft_.schedule.steps) {
       loops += step.kind == StepKind::loop;
       for (NodeId id : draft_.schedule.nodes_of(step)) {
         const Op& op = program_.op(id);
-        if (step.kind == StepKind::product) terms += program_.operands(id).size() / 2;
         if (step.kind != StepKind::loop) continue;
         slots += program_.operands(id).size() + op.parameters.size() + 1;
         sums += is_sum(draft_.schedule.form(id));
@@ -95,7 +94,6 @@ class StepMaker {
     plan_.slots.reserve(slots);
     plan_.instructions.reserve(draft_.schedule.nodes.size());
     plan_.sums.reserve(sums);
-    plan_.terms.reserve(terms);
     plan_.steps.reserve(draft_.schedule.steps.size());
     plan_.stages.reserve(draft_.stages.stages.size());
   }
@@ -217,56 +215,21 @@ class StepMaker {
     if (step.kind == StepKind::loop)
       return 0.2 * static_cast<double>(step.domain.elements) * step.count;
     if (step.kind == StepKind::general) return 0;
-    const ProductShape& product = plan_.products.back().shape;
-    return 0.02 * static_cast<double>(product.rows) * static_cast<double>(product.columns) *
-           static_cast<double>(product.depth);
+    return 0.02 * static_cast<double>(plan_.products.back().multiply_adds());
   }
 
   void add_product(NodeId id) {
-    const Op& op = program_.op(id);
-    const Call f(op, program_.graph->attributes(id));
+    ProductStep& step = plan_.products.emplace_back(product_step(program_, id, context_.set));
     const auto operands = program_.operands(id);
-    const Shape& c = program_.shape(id);
-    const std::int64_t columns = c[c.rank() - 1];
-    ProductStep step{.sum = {}, .dtype = program_.dtype(id), .result = nullptr};
-    step.sum.rows = columns == 0 ? 0 : c.element_count() / columns;
-    step.sum.columns = columns;
-    std::vector<std::int64_t> transposed;
-    std::size_t first = 0;
-    if (&op == &matmul_op) {
-      transposed = {f[attributes::transpose_a], f[attributes::transpose_b]};
-    } else {
-      transposed = f[product_sum::transposed];
-      step.sum.alpha = f[product_sum::scale];
-      if (operands.size() % 2 == 1) {
-        first = 1;
-        step.sum.beta = f[product_sum::decay];
-      }
+    const auto factors = operands.last(2 * step.terms.size());
+    connect(step.result, id);
+    const bool has_start = factors.size() != operands.size();
+    if (has_start && (step.result == nullptr || place(operands[0]).data != step.result))
+      connect(step.start, operands[0]);
+    for (std::size_t k = 0; k < step.terms.size(); ++k) {
+      connect(step.terms[k].a.data, factors[2 * k]);
+      connect(step.terms[k].b.data, factors[2 * k + 1]);
     }
-    plan_.products.push_back(step);
-    ProductStep& made = plan_.products.back();
-    connect(made.result, id);
-    if (first == 1 && (made.result == nullptr || place(operands[0]).data != made.result))
-      connect(made.start, operands[0]);
-    const std::size_t first_term = plan_.terms.size();
-    for (std::size_t k = first; k < operands.size(); k += 2)
-      add_term(operands, transposed, k, first);
-    made.sum.terms = std::span(plan_.terms).subspan(first_term);
-    made.shape = {.rows = made.sum.rows, .columns = columns};
-    for (const ProductTerm& term : made.sum.terms) made.shape.depth += term.depth;
-    made.scratch_bytes = product_scratch_bytes(made.shape, made.dtype, context_.set);
-  }
-  void add_term(std::span<const NodeId> operands, const std::vector<std::int64_t>& transposed,
-                std::size_t k, std::size_t first) {
-    const Shape& b = program_.shape(operands[k + 1]);
-    const bool transposed_a = transposed[k - first] != 0,
-               transposed_b = transposed[k - first + 1] != 0;
-    ProductTerm& term =
-        plan_.terms.emplace_back(ProductTerm{.a = {.transposed = transposed_a},
-                                             .b = {.transposed = transposed_b},
-                                             .depth = b[b.rank() - (transposed_b ? 1 : 2)]});
-    connect(term.a.data, operands[k]);
-    connect(term.b.data, operands[k + 1]);
   }
 
   void add_general(NodeId id) {

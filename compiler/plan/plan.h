@@ -27,17 +27,6 @@ namespace gradus {
 
 class Recorder;
 
-// A sum of matrix products.
-struct ProductStep {
-  ProductSum sum;
-  ProductShape shape = {};  // its depth is that of all terms
-  DType dtype;
-  void* result;
-  // Where beta's c comes from, if it does not lie in `result` already.
-  const void* start = nullptr;
-  std::size_t scratch_bytes = 0;
-};
-
 // One kernel call over whole arrays.
 struct GeneralStep {
   NodeId node;  // of the user's graph
@@ -68,11 +57,6 @@ inline int parts_of(const PlanStage& stage) {
   return stage.rows == 0
              ? stage.parts
              : static_cast<int>(std::min<std::int64_t>(stage.parts, stage.granules.count));
-}
-
-// What each of so many threads takes of a product whose stage has no rows.
-inline ProductBlocks blocks_of(const ProductStep& step, int parts) {
-  return product_blocks(step.shape, parts);
 }
 
 // A pointer that a run sets before its steps: to the value of a feed, or to the array of a result.
@@ -107,12 +91,11 @@ struct Plan {
   std::vector<Loop> loops;
   std::deque<ProductStep> products;
   std::deque<GeneralStep> generals;
-  // What loops and products are made of.
+  // What loops are made of.
   std::vector<LoopSlot> slots;
   std::vector<LoopInstruction> instructions;
   std::vector<Tile> tiles;  // each kernel once
   std::vector<LoopSum> sums;
-  std::vector<ProductTerm> terms;
   std::vector<RunSlot> run_slots;
   std::vector<Result> results;
   std::vector<Assignment> assignments;

@@ -53,7 +53,7 @@ class Reporting {
                           .bytes = bytes(scheduled)};
     for (NodeId id : nodes) step.values.push_back(value(id));
     if (scheduled.kind == StepKind::product)
-      step.flops = flops(plan_.products[plan_.steps[number].number].shape);
+      step.flops = 2 * plan_.products[plan_.steps[number].number].multiply_adds();
     else if (scheduled.kind == StepKind::loop)
       for (NodeId id : nodes) step.flops += flops_in_loop(id);
     return step;
@@ -83,7 +83,7 @@ class Reporting {
     if (stage.rows != 0) return most;
     const std::int64_t parts = step.kind == StepKind::loop
                                    ? plan_.loops[step.number].granules.count
-                                   : blocks_of(plan_.products[step.number], most).size();
+                                   : plan_.products[step.number].block_count(most);
     return static_cast<int>(std::clamp<std::int64_t>(parts, 1, most));
   }
 
@@ -95,7 +95,6 @@ class Reporting {
       chunks += (count * (i + 1) / parts - count * i / parts + stage.chunk - 1) / stage.chunk;
     return chunks;
   }
-  static std::int64_t flops(const ProductShape& s) { return 2 * s.rows * s.columns * s.depth; }
   std::int64_t flops_in_loop(NodeId id) const {
     const std::int64_t each = operations_of(program_.op(id));
     const LoopForm form = draft_.schedule.form(id);

@@ -83,7 +83,7 @@ class Fusing {
       return look_at(id, seen);
     }
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
-    if (is_product(id)) return open(id, StepKind::product, {});
+    if (std::holds_alternative<IsProduct>(op.kernel)) return open(id, StepKind::product, {});
     add_to_loop(id, loop_node(program_, id));
   }
 
@@ -116,17 +116,6 @@ class Fusing {
         return join(id, node, latest.without);
     }
     open(id, StepKind::loop, node.domain);
-  }
-
-  bool is_product(NodeId id) const {
-    const Op& op = program_.op(id);
-    if (std::holds_alternative<IsProduct>(op.kernel)) return true;
-    if (&op != &matmul_op || program_.dtype(id) == boolean) return false;
-    // Rows of all batches stand below each other where b is one matrix.
-    const Call f(op, program_.graph->attributes(id));
-    const auto operands = program_.operands(id);
-    return program_.shape(id).rank() == 2 ||
-           (program_.shape(operands[1]).rank() == 2 && !f[attributes::transpose_a]);
   }
 
   // The step of the latest operand, and the same if those that could move have moved.

@@ -49,7 +49,9 @@ class Splitting {
     const Shape& c = program_.shape(id);
     if (c.element_count() == 0) return 0;
     if (&program_.op(id) == &matmul_op)
-      return f[attributes::transpose_a] ? 0 : c.element_count() / c[c.rank() - 1];
+      return f[attributes::transpose_a] || !is_one_product(program_, id)
+                 ? 0
+                 : c.element_count() / c[c.rank() - 1];
     const auto& transposed = f[product_sum::transposed];
     for (std::size_t i = 0; i < transposed.size(); i += 2)
       if (transposed[i] != 0) return 0;

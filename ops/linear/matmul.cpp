@@ -40,97 +40,6 @@ Shape with_matrix(const Shape& batch, std::int64_t rows, std::int64_t columns) {
       std::span<const std::int64_t>(all).first(static_cast<std::size_t>(batch.rank() + 2)));
 }
 
-std::int64_t batch_count(const Shape& s) {
-  std::int64_t count = 1;
-  for (std::int64_t i = 0; i < s.rank() - 2; ++i) count *= s[i];
-  return count;
-}
-
-// Rows of all batches stand below each other where b is one matrix: then they are one product.
-bool is_one_product(const KernelCall& call) {
-  return !call.f[transpose_a] && batch_count(call.inputs[1].shape) == 1;
-}
-
-ProductShape product_shape(const KernelCall& call) {
-  const Shape& a = call.inputs[0].shape;
-  const std::int64_t rows = last_but_one(call.output.shape);
-  return {.rows = is_one_product(call) ? rows * batch_count(call.output.shape) : rows,
-          .columns = last(call.output.shape),
-          .depth = call.f[transpose_a] ? last_but_one(a) : last(a),
-          .transpose_a = call.f[transpose_a],
-          .transpose_b = call.f[transpose_b]};
-}
-
-// Each thread has a slice of scratch of its own.
-std::size_t slice_bytes(const KernelCall& call) {
-  const std::size_t bytes = product_scratch_bytes(product_shape(call), call.output.dtype, call.set);
-  return (bytes + 63) / 64 * 64;
-}
-std::size_t slices_bytes(const KernelCall& call) {
-  return slice_bytes(call) * static_cast<std::size_t>(call.threads.threads());
-}
-
-void multiply(const KernelCall& call, const ProductShape& shape, const void* a, const void* b,
-              void* c) {
-  const ProductBlocks blocks = product_blocks(shape, call.threads.threads());
-  const std::size_t slice = slice_bytes(call);
-  call.threads.parallel_for(blocks.size(), [&](std::int64_t i) {
-    product(shape, call.output.dtype, call.set, a, b, c, blocks[i],
-            static_cast<std::byte*>(call.scratch) + static_cast<std::size_t>(i) * slice);
-  });
-}
-
-// The number of x's matrix that batch n of the result is made of.
-std::int64_t place_in(const Shape& x, const Shape& y, std::int64_t n) {
-  std::int64_t place = 0, stride = 1;
-  for (std::int64_t i = y.rank() - 2; i-- > 0; n /= y[i]) {
-    const std::int64_t own = i - (y.rank() - x.rank());
-    if (own < 0) break;
-    if (x[own] != 1) place += n % y[i] * stride;
-    stride *= x[own];
-  }
-  return place;
-}
-
-void multiply_matrices(const KernelCall& call) {
-  const ProductShape shape = product_shape(call);
-  const Shape &a = call.inputs[0].shape, &b = call.inputs[1].shape, &c = call.output.shape;
-  if (c.rank() == 2 || is_one_product(call))
-    return multiply(call, shape, call.inputs[0].data, call.inputs[1].data, call.result);
-
-  const std::int64_t batches = c.element_count() == 0 ? 0 : batch_count(c);
-  const auto matrix = [](const void* data, const Shape& s, std::int64_t place, DType dtype) {
-    return static_cast<const std::byte*>(data) +
-           static_cast<std::size_t>(place * last(s) * last_but_one(s)) * size_of(dtype);
-  };
-  const auto operands_of = [&](std::int64_t n) {
-    return std::pair(matrix(call.inputs[0].data, a, place_in(a, c, n), call.output.dtype),
-                     matrix(call.inputs[1].data, b, place_in(b, c, n), call.output.dtype));
-  };
-  const auto result_of = [&](std::int64_t n) {
-    return const_cast<std::byte*>(matrix(call.result, c, n, call.output.dtype));
-  };
-  // Few batches share their insides among threads, many themselves.
-  const std::int64_t threads = call.threads.threads();
-  if (batches < threads) {
-    for (std::int64_t n = 0; n < batches; ++n) {
-      const auto [of_a, of_b] = operands_of(n);
-      multiply(call, shape, of_a, of_b, result_of(n));
-    }
-    return;
-  }
-  const std::size_t slice = slice_bytes(call);
-  call.threads.parallel_for(threads, [&](std::int64_t part) {
-    const std::int64_t end = batches / threads * (part + 1) + std::min(part + 1, batches % threads);
-    for (std::int64_t n = batches / threads * part + std::min(part, batches % threads); n < end;
-         ++n) {
-      const auto [of_a, of_b] = operands_of(n);
-      product(shape, call.output.dtype, call.set, of_a, of_b, result_of(n), whole(shape),
-              static_cast<std::byte*>(call.scratch) + static_cast<std::size_t>(part) * slice);
-    }
-  });
-}
-
 // dx, whose batch is the result's, summed to the batch of x if that may be another one.
 Tensor summed_to(const Tensor& x, const Shape& other, const Tensor& dx) {
   const bool has_its_batch = other.rank() == 2 || (batch_of(x.shape()).is_known() &&
@@ -167,7 +76,7 @@ extern constexpr Op matmul_op{
       return with_matrix(*batch, rows, columns);
     },
     .dtype = same_number,
-    .kernel = GeneralKernel{multiply_matrices, slices_bytes},
+    .kernel = IsProduct{},
     .gradient = {[](const Call& f, Tensor dc, Tensor a, Tensor b) -> Tensor {
                    const Tensor da =
                        f[transpose_a]

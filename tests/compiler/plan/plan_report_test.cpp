@@ -129,6 +129,15 @@ TEST(PlanReports, count_two_operations_for_each_term_of_a_product) {
   EXPECT_EQ(plan.copied_bytes, 0);  // the result is made in the array that the user gets
 }
 
+TEST(PlanReports, show_the_products_of_a_batch_as_one_step) {
+  Graph g;
+  const Tensor a = g.placeholder("a", {any, 6, 7}), b = g.placeholder("b", {any, 7, 5});
+  const PlanReport plan = plan_of(matmul(a, b), {{a, Array({4, 6, 7})}, {b, Array({4, 7, 5})}});
+  ASSERT_EQ(plan.steps.size(), 1);
+  EXPECT_EQ(plan.steps[0].kernel, "product");
+  EXPECT_EQ(plan.flops(), 2 * 4 * 6 * 5 * 7);
+}
+
 TEST(PlanReports, count_one_operation_for_each_element_in_a_loop_and_each_array_once) {
   Graph g;
   const Tensor x = g.placeholder("x", {any, 4}, float64);

@@ -1,3 +1,7 @@
+#include <cstring>
+#include <utility>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "ops/support.h"
@@ -5,14 +9,20 @@
 namespace gradus {
 namespace {
 
+// Of what is fed: constants would be multiplied before the run.
+Array product_of(const Array& a, const Array& b, MatmulFlags flags = {}, int threads = 0) {
+  Graph g;
+  const Tensor x = g.placeholder("x", a.shape(), a.dtype()),
+               y = g.placeholder("y", b.shape(), b.dtype());
+  return Session(g, {.threads = threads}).run(matmul(x, y, flags), {{x, a}, {y, b}});
+}
+
 void expect_product(std::int64_t m, std::int64_t k, std::int64_t n, DType dtype) {
   for (bool transpose_a : {false, true})
     for (bool transpose_b : {false, true}) {
-      Graph g;
       const Array a = sample(transpose_a ? Shape{k, m} : Shape{m, k}, dtype, 1);
       const Array b = sample(transpose_b ? Shape{n, k} : Shape{k, n}, dtype, 2);
-      const Array c = value(matmul(g.constant(a), g.constant(b),
-                                   {.transpose_a = transpose_a, .transpose_b = transpose_b}));
+      const Array c = product_of(a, b, {.transpose_a = transpose_a, .transpose_b = transpose_b});
       ASSERT_EQ(c.shape(), (Shape{m, n}));
       const Oracle of_a = elements(a), of_b = elements(b), of_c = elements(c);
       const double epsilon = dtype == float32   ? std::numeric_limits<float>::epsilon()
@@ -57,23 +67,80 @@ TEST(Matmul, of_depth_0_is_0_and_of_no_rows_is_empty) {
 
 TEST(Matmul, of_a_matrix_with_itself_reads_it_twice) {
   Graph g;
-  const Tensor x = g.constant({{1, 2}, {3, 4}});
-  EXPECT_EQ(value(matmul(x, x)), array({{7, 10}, {15, 22}}));
-  EXPECT_EQ(value(matmul(x, x, {.transpose_b = true})), array({{5, 11}, {11, 25}}));
+  const Tensor x = g.placeholder("x", {2, 2});
+  const std::vector<Feed> feeds{{x, array({{1, 2}, {3, 4}})}};
+  Session session(g);
+  EXPECT_EQ(session.run(matmul(x, x), feeds), array({{7, 10}, {15, 22}}));
+  EXPECT_EQ(session.run(matmul(x, x, {.transpose_b = true}), feeds), array({{5, 11}, {11, 25}}));
 }
 
 TEST(Matmul, does_not_hide_a_nan_behind_a_0) {
-  Graph g;
-  const Tensor a = g.constant({{0, 1}}), b = g.constant({{std::nan("")}, {1.0}});
-  EXPECT_TRUE(std::isnan(value(matmul(a, b)).item()));
+  const Array c = product_of(array({{0, 1}}), array({{std::nan("")}, {1.0}}));
+  EXPECT_TRUE(std::isnan(c.item()));
 }
 
 TEST(Matmul, has_the_same_bits_for_any_number_of_threads) {
-  Graph g;
-  const Tensor c = matmul(g.constant(sample({150, 200}, float32, 1)),
-                          g.constant(sample({200, 170}, float32, 2)));
-  Session one(g, {.threads = 1}), three(g, {.threads = 3});
-  EXPECT_EQ(one.run(c), three.run(c));
+  const Array a = sample({150, 200}, float32, 1), b = sample({200, 170}, float32, 2);
+  EXPECT_EQ(product_of(a, b, {}, 1), product_of(a, b, {}, 3));
+}
+
+TEST(Matmul, of_constants_is_that_of_what_is_fed) {
+  for (const Shape& of_b : {Shape{5, 4}, Shape{3, 5, 4}}) {
+    const Array a = sample({3, 6, 5}, float32, 1), b = sample(of_b, float32, 2);
+    Graph g;
+    EXPECT_EQ(value(matmul(g.constant(a), g.constant(b))), product_of(a, b));
+  }
+}
+
+// Matrix n of an array of matrices.
+Array matrix_of(const Array& x, std::int64_t n) {
+  const std::int64_t rows = x.shape()[x.shape().rank() - 2];
+  const std::int64_t columns = x.shape()[x.shape().rank() - 1];
+  Array matrix({rows, columns}, x.dtype());
+  std::memcpy(
+      matrix.mutable_data(),
+      static_cast<const std::byte*>(x.data()) + static_cast<std::size_t>(n) * matrix.byte_count(),
+      matrix.byte_count());
+  return matrix;
+}
+
+// By batch of the result, which of a's and of b's matrices it is the product of.
+void expect_batches(const Shape& of_a, const Shape& of_b, MatmulFlags flags,
+                    const std::vector<std::pair<int, int>>& matrices) {
+  for (DType dtype : {float32, int64}) {
+    const Array a = sample(of_a, dtype, 1), b = sample(of_b, dtype, 2);
+    for (const int threads : {1, 2, 3, 8}) {
+      const Array c = product_of(a, b, flags, threads);
+      for (std::size_t n = 0; n < matrices.size(); ++n) {
+        const auto [i, j] = matrices[n];
+        ASSERT_EQ(matrix_of(c, static_cast<std::int64_t>(n)),
+                  product_of(matrix_of(a, i), matrix_of(b, j), flags))
+            << to_text(of_a) << " x " << to_text(of_b) << " batch " << n << ", " << threads
+            << " threads";
+      }
+    }
+  }
+}
+
+TEST(Matmul, of_a_batch_has_the_bits_of_its_products_for_any_number_of_threads) {
+  const std::vector<std::pair<int, int>> each{{0, 0}, {1, 1}, {2, 2}},
+      one_a{{0, 0}, {0, 1}, {0, 2}}, one_b{{0, 0}, {1, 0}, {2, 0}};
+  expect_batches({3, 40, 70}, {3, 70, 90}, {}, each);
+  expect_batches({3, 70, 40}, {3, 90, 70}, {.transpose_a = true, .transpose_b = true}, each);
+  expect_batches({40, 70}, {3, 70, 90}, {}, one_a);
+  expect_batches({1, 70, 40}, {3, 70, 90}, {.transpose_a = true}, one_a);
+  expect_batches({3, 40, 70}, {70, 90}, {}, one_b);
+  expect_batches({3, 40, 70}, {1, 1, 90, 70}, {.transpose_b = true}, one_b);
+  expect_batches({3, 70, 40}, {70, 90}, {.transpose_a = true}, one_b);
+  expect_batches({1, 1, 70, 40}, {1, 70, 90}, {.transpose_a = true}, {{0, 0}});
+  expect_batches({2, 1, 3, 4}, {3, 4, 5}, {}, {{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}});
+}
+
+TEST(Matmul, of_no_batch_is_empty) {
+  EXPECT_EQ(product_of(Array({0, 2, 3}), Array({0, 3, 4})).shape(), (Shape{0, 2, 4}));
+  EXPECT_EQ(product_of(Array({0, 2, 3}), Array({3, 4})).shape(), (Shape{0, 2, 4}));
+  EXPECT_EQ(product_of(Array({5, 2, 3}), Array({5, 3, 0})).shape(), (Shape{5, 2, 0}));
+  EXPECT_EQ(product_of(Array({2, 1, 0}), Array({2, 0, 1})), Array({2, 1, 1}));
 }
 
 }  // namespace
