@@ -57,7 +57,7 @@ inline constexpr Key<std::vector<std::int64_t>> transposed{"transposed"};
 
 // a b + c,  a b - c  and  c - a b,  element by element, the product rounded
 extern const Op multiply_add_op, multiply_subtract_op, subtract_product_op;
-// c + k (b - c),  c + k (b^2 - c),  a / (sqrt(b) + c)  and  d - a / (sqrt(b) + c), each step
+// c + a (b - c),  c + a (b^2 - c),  a / (sqrt(b) + c)  and  d - a / (sqrt(b) + c), each step
 // rounded
 extern const Op interpolate_op, interpolate_square_op, divide_by_root_op, subtract_over_root_op;
 // For each element: more than one of these and of reduce_sum_square.
