@@ -5,7 +5,6 @@
 #include <bit>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -17,8 +16,18 @@
 #include "kernels/arrays/cast.h"
 #include "ops/kernels/reduce.h"
 
+#include "of_kinds.h"
+
 namespace gradus {
 namespace {
+
+// What an element-wise node is in a loop: a kernel for lanes of this type, and where the numbers
+// are that follow the operands.
+struct LoopFormula {
+  DType lanes = float32;
+  TileNumber tile = 0;
+  std::vector<const std::uint64_t*> parameters = {};
+};
 
 // Each node has a slot for its value, and may need one for each thing that it reads.
 constexpr std::size_t most_slots =
@@ -27,11 +36,13 @@ static_assert(most_slots - 1 <= std::numeric_limits<SlotNumber>::max());
 
 class LoopMaker {
  public:
-  explicit LoopMaker(const LoopMaking& making)
-      : making_(making),
-        draft_(making.draft),
-        program_(making.draft.program),
-        plan_(making.plan),
+  explicit LoopMaker(PlanBuilder& builder)
+      : builder_(builder),
+        draft_(builder.draft),
+        program_(builder.draft.program),
+        plan_(builder.plan),
+        set_(builder.context.set),
+        formulas_(*program_.graph),
         slots_(static_cast<std::size_t>(program_.graph->node_count())) {}
 
   void make(const ScheduledStep& step, const Stage& stage) {
@@ -51,15 +62,13 @@ class LoopMaker {
   }
 
  private:
-  // The slot of what is made elsewhere, as the loop of this step knows it.
+  // The slot of what is made elsewhere.
   struct Read {
-    NodeId stored = no_node;
-    std::int32_t step = Schedule::none;
-    SlotNumber slot = 0;
+    NodeId stored;
+    SlotNumber slot;
   };
   struct NumberSlot {
-    std::uint64_t bits;
-    DType dtype;
+    const std::uint64_t* number;
     SlotNumber slot;
   };
 
@@ -69,6 +78,7 @@ class LoopMaker {
     first_slot_ = plan_.slots.size();
     first_instruction_ = plan_.instructions.size();
     first_sum_ = plan_.sums.size();
+    reads_.clear();
     numbers_.clear();
     free_.clear();
     buffers_ = 0;
@@ -160,45 +170,29 @@ class LoopMaker {
   }
   const LoopSlot& at(SlotNumber slot) const { return plan_.slots[first_slot_ + slot]; }
 
-  // Its place among what is read from elsewhere, by open addressing.
-  Read& read(NodeId stored) {
-    std::size_t i = index(stored) % read_.size();
-    while (read_[i].step == number_ && read_[i].stored != stored) i = (i + 1) % read_.size();
-    return read_[i];
-  }
-
   // In memory, element by element or as `kind` says; the same memory has one slot.
   SlotNumber memory_slot(NodeId id, LoopSlot::Kind kind) {
     LoopSlot slot{.kind = kind, .bytes = static_cast<std::uint8_t>(size_of(program_.dtype(id)))};
     if (kind == LoopSlot::Kind::scalar || kind == LoopSlot::Kind::all_rows ||
         kind == LoopSlot::Kind::column)
       slot.buffer = static_cast<std::uint16_t>(buffers_++);  // filled before others pass through
-    // As it is with most, which need no question of where things are.
-    if (const Draft::Place& place = draft_.place(id); place.home == Draft::Home::arena) {
-      slot.data = plan_.arena.get() + place.at;
-      return add_slot(slot);
-    }
     const SlotNumber number = add_slot(slot);
-    making_.connect(plan_.slots[first_slot_ + number].data, id);
+    builder_.connect(plan_.slots[first_slot_ + number].data, id);
     return number;
   }
-  static std::uint64_t bits_of(const void* number, DType dtype) {
-    return visit(dtype, [&]<class T>(T) {
-      std::uint64_t bits = 0;
-      std::memcpy(&bits, number, sizeof(T));
-      return bits;
-    });
-  }
-  SlotNumber number_slot(std::uint64_t bits, DType dtype) {
-    for (const NumberSlot& known : numbers_)
-      if (known.bits == bits && known.dtype == dtype) return known.slot;
-    LoopSlot slot = making_.number(bits, dtype);
-    if (slot.kind == LoopSlot::Kind::scalar) slot.buffer = static_cast<std::uint16_t>(buffers_++);
-    numbers_.push_back({bits, dtype, add_slot(slot)});
+  // Of a number that stands beside every element.
+  SlotNumber number_slot(const std::uint64_t* number, DType dtype) {
+    const auto known = std::ranges::find(numbers_, number, &NumberSlot::number);
+    if (known != numbers_.end()) return known->slot;
+    LoopSlot slot{.kind = LoopSlot::Kind::element,
+                  .bytes = static_cast<std::uint8_t>(size_of(dtype)),
+                  .data = number};
+    if (loop_.elements != 1) {
+      slot.kind = LoopSlot::Kind::scalar;
+      slot.buffer = static_cast<std::uint16_t>(buffers_++);
+    }
+    numbers_.push_back({number, add_slot(slot)});
     return numbers_.back().slot;
-  }
-  SlotNumber literal_slot(const Array& literal) {
-    return number_slot(bits_of(literal.data(), literal.dtype()), literal.dtype());
   }
 
   // The slot of an operand of node `id`.
@@ -212,15 +206,12 @@ class LoopMaker {
         dying_.push_back(slot);
       return slot;
     }
-    Read& known = read(stored);
-    if (known.step != number_) known = {stored, number_, read_slot(operand, stored)};
-    return known.slot;
-  }
-  SlotNumber read_slot(NodeId operand, NodeId stored) {
-    const Array* const literal = program_.graph->literal(operand);
-    if (literal != nullptr && loop_.elements != 1) return literal_slot(*literal);
-    return memory_slot(stored, program_.size(operand) == loop_.elements ? LoopSlot::Kind::element
-                                                                        : LoopSlot::Kind::scalar);
+    const auto known = std::ranges::find(reads_, stored, &Read::stored);
+    if (known != reads_.end()) return known->slot;
+    const bool is_array = program_.size(operand) == loop_.elements;
+    reads_.push_back(
+        {stored, memory_slot(stored, is_array ? LoopSlot::Kind::element : LoopSlot::Kind::scalar)});
+    return reads_.back().slot;
   }
 
   // Where a node's tiles go: to its memory, or to a buffer of the loop.
@@ -243,7 +234,7 @@ class LoopMaker {
     if (form == LoopForm::cast) {
       instruction.inputs[0] = input(operands[0], id);
       instruction.tile =
-          tile_number(cast_tile(program_.dtype(operands[0]), program_.dtype(id), making_.set));
+          tile_number(cast_tile(program_.dtype(operands[0]), program_.dtype(id), set_));
     } else {
       add_formula(id, operands, instruction);
     }
@@ -263,22 +254,22 @@ class LoopMaker {
     const Op& op = program_.op(id);
     // Conditions are bool beside lanes of another type: the last operand has the lanes' type.
     const DType lanes = program_.dtype(program_.operands(id).back());
-    const Tile tile = std::get<ElementwiseKernel>(op.kernel).tile(lanes, making_.set);
+    const Tile tile = std::get<ElementwiseKernel>(op.kernel).tile(lanes, set_);
     if (tile == nullptr)
       throw InternalError(fmt::format("run: {} has no kernel for {}", op.name, to_text(lanes)));
     LoopFormula formula{.lanes = lanes, .tile = tile_number(tile)};
     const Call call(op, program_.graph->attributes(id));
     for (const Key<double>* parameter : op.parameters)
-      formula.parameters.push_back(visit(lanes, [&]<class T>(T) {
+      visit(lanes, [&]<class T>(T) {
         const T number = static_cast<T>(call[*parameter]);
-        return bits_of(&number, lanes);
-      }));
+        std::memcpy(&plan_.numbers.emplace_back(), &number, sizeof(T));
+        formula.parameters.push_back(&plan_.numbers.back());
+      });
     return formula;
   }
 
   void add_formula(NodeId id, std::span<const NodeId> operands, LoopInstruction& instruction) {
-    const LoopFormula& of_kind =
-        making_.formulas.of(id, [&](NodeId first) { return formula_of(first); });
+    const LoopFormula& of_kind = formulas_.of(id, [&](NodeId first) { return formula_of(first); });
     // A comparison's kind does not tell what it compares.
     if (of_kind.lanes == program_.dtype(operands.back()))
       write_formula(of_kind, id, operands, instruction);
@@ -289,16 +280,14 @@ class LoopMaker {
                      LoopInstruction& instruction) {
     std::size_t k = 0;
     for (NodeId operand : operands) instruction.inputs[k++] = input(operand, id);
-    for (const std::uint64_t bits : formula.parameters)
-      instruction.inputs[k++] = number_slot(bits, formula.lanes);
+    for (const std::uint64_t* number : formula.parameters)
+      instruction.inputs[k++] = number_slot(number, formula.lanes);
     instruction.tile = formula.tile;
   }
 
   void add_repeat(NodeId id, LoopForm form, NodeId x) {
     SlotNumber slot = 0;
-    if (const Array* literal = program_.graph->literal(x))
-      slot = literal_slot(*literal);
-    else if (form == LoopForm::scalar)
+    if (form == LoopForm::scalar)
       slot = memory_slot(storage(x), LoopSlot::Kind::scalar);
     else if (form == LoopForm::column)
       slot = memory_slot(storage(x), LoopSlot::Kind::column);
@@ -327,12 +316,10 @@ class LoopMaker {
                         : form == LoopForm::sum_of_rows ? LoopSum::Kind::of_rows
                                                         : LoopSum::Kind::along_rows,
                 .dtype = dtype,
-                .reduce = kernel.reduce(dtype, making_.set),
-                .fold = sum_kernel.reduce(dtype, making_.set),
-                .add = std::get<ElementwiseKernel>(add_op.kernel).tile(dtype, making_.set)};
-    const void* result = nullptr;
-    making_.connect(result, id);
-    sum.result = const_cast<void*>(result);
+                .reduce = kernel.reduce(dtype, set_),
+                .fold = sum_kernel.reduce(dtype, set_),
+                .add = std::get<ElementwiseKernel>(add_op.kernel).tile(dtype, set_)};
+    sum.result = builder_.place(id).data;
     plan_.sums.push_back(sum);
   }
 
@@ -340,22 +327,24 @@ class LoopMaker {
     const std::int64_t each = sum.kind == LoopSum::Kind::total     ? loop_.tiles_per_granule
                               : sum.kind == LoopSum::Kind::of_rows ? loop_.columns
                                                                    : 0;
-    const std::size_t offset = making_.reserve_partials(
+    const std::size_t offset = builder_.reserve_partials(
         static_cast<std::size_t>(loop_.granules.count * each) * size_of(sum.dtype));
     sum.partial = std::bit_cast<std::byte*>(offset);  // until the memory is there
   }
 
-  const LoopMaking& making_;
+  PlanBuilder& builder_;
   const Draft& draft_;
   const Program& program_;
   Plan& plan_;
+  const InstructionSet set_;
+  OfKinds<LoopFormula> formulas_;
   // Of the loop that is being made; the lists keep their memory for the next.
   std::span<const NodeId> nodes_;
   std::int32_t number_ = 0;  // of the step
   std::size_t first_slot_ = 0, first_instruction_ = 0, first_sum_ = 0;
   Loop loop_;
   std::vector<SlotNumber> slots_;  // by node, of those of the loop
-  std::array<Read, std::bit_ceil(2 * most_slots)> read_;
+  std::vector<Read> reads_;
   std::vector<SlotNumber> dying_;  // of the node that is being added
   std::vector<NumberSlot> numbers_;
   std::vector<SlotNumber> free_;  // slots that pass nothing on any more
@@ -364,9 +353,12 @@ class LoopMaker {
 
 }  // namespace
 
-std::function<void(const ScheduledStep&, const Stage&)> loop_maker(const LoopMaking& making) {
-  const auto maker = std::make_shared<LoopMaker>(making);
-  return [maker](const ScheduledStep& step, const Stage& stage) { maker->make(step, stage); };
+void make_loops(PlanBuilder& builder) {
+  LoopMaker maker(builder);
+  for (const Stage& stage : builder.draft.stages.stages)
+    for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+      if (const ScheduledStep& step = builder.draft.schedule.steps[i]; step.kind == StepKind::loop)
+        maker.make(step, stage);
 }
 
 }  // namespace gradus

@@ -4,7 +4,6 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -19,12 +18,6 @@
 namespace gradus {
 namespace {
 
-std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
-  std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes);
-  if (memory == nullptr) throw MemoryError(fmt::format("run: no memory for {}", bytes_text(bytes)));
-  return memory;
-}
-
 void copy_whole(const KernelCall& call) {
   const std::size_t bytes =
       static_cast<std::size_t>(call.output.shape.element_count()) * size_of(call.output.dtype);
@@ -38,135 +31,25 @@ class StepMaker {
         program_(draft.program),
         context_(context),
         plan_(plan),
-        making_{.draft = draft,
-                .plan = plan,
-                .set = context.set,
-                .formulas = formulas_,
-                .connect = [this](const void*& pointer, NodeId id) { connect(pointer, id); },
-                .number = [this](std::uint64_t bits, DType dtype) { return number(bits, dtype); },
-                .reserve_partials = [this](std::size_t bytes) { return reserve(bytes); }} {
-    reserve_lists();
-    plan.arena = allocate(draft.arena_bytes);
-    plan.arena_bytes = draft.arena_bytes;
-  }
+        builder_(draft, context, plan) {}
 
   void run() {
+    make_loops(builder_);
     for (const Stage& stage : draft_.stages.stages) add_stage(stage);
-    place_partials();
+    builder_.place_partials();
     for (Loop& loop : plan_.loops) loop.tiles = plan_.tiles.data();
     for (NodeId id : program_.nodes()) note_variables(id);
     std::ranges::sort(plan_.variables);
     const auto doubled = std::unique(plan_.variables.begin(), plan_.variables.end());
     plan_.variables.erase(doubled, plan_.variables.end());
     for (NodeId fetch : program_.results) {
-      const auto [data, slot] = place(fetch);
+      const auto [data, slot] = builder_.place(fetch);
       plan_.results.push_back({data, slot, program_.shape(fetch), program_.dtype(fetch)});
     }
     make_scratch();
   }
 
  private:
-  struct Memory {
-    void* data;
-    std::size_t slot;  // if data is null
-  };
-
-  struct NumberHash {
-    std::size_t operator()(const std::pair<DType, std::uint64_t>& number) const {
-      return std::hash<std::uint64_t>{}(number.second * 0x9e3779b97f4a7c15u) ^
-             static_cast<std::size_t>(number.first);
-    }
-  };
-
-  // Steps point into these lists: they must not move while they grow.
-  void reserve_lists() {
-    std::size_t slots = 0, sums = 0, loops = 0;
-    for (const ScheduledStep& step : draft_.schedule.steps) {
-      loops += step.kind == StepKind::loop;
-      for (NodeId id : draft_.schedule.nodes_of(step)) {
-        const Op& op = program_.op(id);
-        if (step.kind != StepKind::loop) continue;
-        slots += program_.operands(id).size() + op.parameters.size() + 1;
-        sums += is_sum(draft_.schedule.form(id));
-      }
-    }
-    plan_.loops.reserve(loops);
-    plan_.slots.reserve(slots);
-    plan_.instructions.reserve(draft_.schedule.nodes.size());
-    plan_.sums.reserve(sums);
-    plan_.steps.reserve(draft_.schedule.steps.size());
-    plan_.stages.reserve(draft_.stages.stages.size());
-  }
-
-  Memory place(NodeId id) const {
-    const NodeId stored = draft_.schedule.storage(id);
-    const Draft::Place& found = draft_.places[index(stored)];
-    switch (found.home) {
-      case Draft::Home::arena:
-        return {plan_.arena.get() + found.at, 0};
-      case Draft::Home::variable:
-        return {context_.place_of(program_.origin(found.node())), 0};
-      case Draft::Home::result:
-        return {nullptr, plan_.key.placeholders.size() + found.at};
-      case Draft::Home::source:
-        return place_of_source(stored);
-      case Draft::Home::loop:
-        break;
-    }
-    throw InternalError(
-        fmt::format("run: \"{}\" has no memory", context_.graph.name(program_.origin(id))));
-  }
-  Memory place_of_source(NodeId id) const {
-    const Op& op = program_.op(id);
-    if (&op == &variable_op) return {context_.place_of(program_.origin(id)), 0};
-    if (&op == &constant_op)
-      return {const_cast<void*>(std::get<Array>(program_.graph->attributes(id)[0].value).data()),
-              0};
-    const auto& fed = plan_.key.placeholders;
-    const auto found = std::ranges::lower_bound(fed, program_.origin(id));
-    return {nullptr, static_cast<std::size_t>(found - fed.begin())};
-  }
-
-  // Sets a step's pointer now, or in each run if it leads to a feed or a result.
-  void connect(const void*& pointer, NodeId id) {
-    const auto [data, slot] = place(id);
-    pointer = data;
-    if (data == nullptr) plan_.run_slots.push_back({slot, &pointer});
-  }
-  void connect(void*& pointer, NodeId id) { connect(const_cast<const void*&>(pointer), id); }
-
-  // A number repeated for a whole tile, made once. Where a plan has very many, a loop fills a
-  // buffer with each instead: a million tiles would not fit into memory.
-  LoopSlot number(std::uint64_t bits, DType dtype) {
-    constexpr std::size_t most_tiles = 1024;
-    const std::size_t bytes = size_of(dtype);
-    const auto [known, is_new] = numbers_.try_emplace({dtype, bits});
-    if (!is_new) return known->second;
-    LoopSlot& slot = known->second;
-    const bool is_tile = numbers_.size() <= most_tiles;
-    Array elements = Array::uninitialized({is_tile ? most_tile_elements : 1}, dtype);
-    auto* out = static_cast<std::byte*>(elements.mutable_data());
-    for (std::size_t i = 0; i < static_cast<std::size_t>(elements.size()); ++i)
-      std::memcpy(out + i * bytes, &bits, bytes);
-    plan_.numbers.push_back(std::move(elements));
-    slot = {.kind = is_tile ? LoopSlot::Kind::number : LoopSlot::Kind::scalar,
-            .bytes = static_cast<std::uint8_t>(bytes),
-            .data = plan_.numbers.back().data()};
-    return slot;
-  }
-
-  std::size_t reserve(std::size_t bytes) {
-    const std::size_t offset = partial_bytes_;
-    partial_bytes_ += (bytes + 63) / 64 * 64;
-    return offset;
-  }
-  void place_partials() {
-    plan_.partials = allocate(partial_bytes_);
-    std::memset(plan_.partials.get(), 0, std::max<std::size_t>(partial_bytes_, 1));
-    for (LoopSum& sum : plan_.sums)
-      sum.partial = plan_.partials.get() + std::bit_cast<std::size_t>(sum.partial);
-  }
-
   void add_stage(const Stage& stage) {
     PlanStage made{.first = static_cast<std::uint32_t>(plan_.steps.size()),
                    .count = stage.count,
@@ -178,17 +61,17 @@ class StepMaker {
     for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i) {
       const ScheduledStep& step = draft_.schedule.steps[i];
       const NodeId node = draft_.schedule.nodes_of(step).back();
-      if (step.kind == StepKind::loop)
-        make_loop_(step, stage);
-      else if (step.kind == StepKind::product)
+      std::size_t number = loops_;
+      if (step.kind == StepKind::loop) {
+        ++loops_;
+      } else if (step.kind == StepKind::product) {
+        number = plan_.products.size();
         add_product(node);
-      else
+      } else {
+        number = plan_.generals.size();
         add_general(node);
-      const std::size_t number = step.kind == StepKind::loop      ? plan_.loops.size()
-                                 : step.kind == StepKind::product ? plan_.products.size()
-                                                                  : plan_.generals.size();
-      plan_.steps.push_back(
-          {step.kind, static_cast<std::uint32_t>(number - 1), program_.origin(node)});
+      }
+      plan_.steps.push_back({step.kind, static_cast<std::uint32_t>(number), program_.origin(node)});
       work += nanoseconds(step);
     }
     constexpr double worth_sharing = 10'000;
@@ -222,13 +105,13 @@ class StepMaker {
     ProductStep& step = plan_.products.emplace_back(product_step(program_, id, context_.set));
     const auto operands = program_.operands(id);
     const auto factors = operands.last(2 * step.terms.size());
-    connect(step.result, id);
+    builder_.connect(step.result, id);
     const bool has_start = factors.size() != operands.size();
-    if (has_start && (step.result == nullptr || place(operands[0]).data != step.result))
-      connect(step.start, operands[0]);
+    if (has_start && (step.result == nullptr || builder_.place(operands[0]).data != step.result))
+      builder_.connect(step.start, operands[0]);
     for (std::size_t k = 0; k < step.terms.size(); ++k) {
-      connect(step.terms[k].a.data, factors[2 * k]);
-      connect(step.terms[k].b.data, factors[2 * k + 1]);
+      builder_.connect(step.terms[k].a.data, factors[2 * k]);
+      builder_.connect(step.terms[k].b.data, factors[2 * k + 1]);
     }
   }
 
@@ -246,12 +129,12 @@ class StepMaker {
                     .output = {nullptr, program_.shape(id), node.dtype},
                     .result = nullptr,
                     .scratch_bytes = 0});
-    connect(step.result, id);
+    builder_.connect(step.result, id);
     for (std::size_t k = 0; k < operands.size(); ++k) {
       ArrayView& view = step.inputs[k];
       view.shape = program_.shape(operands[k]);
       view.dtype = program_.dtype(operands[k]);
-      if (is_copy || !node.op->reads_shape_alone(k)) connect(view.data, operands[k]);
+      if (is_copy || !node.op->reads_shape_alone(k)) builder_.connect(view.data, operands[k]);
     }
     if (kernel.scratch_bytes != nullptr)
       step.scratch_bytes = kernel.scratch_bytes({.f = step.call,
@@ -277,7 +160,7 @@ class StepMaker {
     assigned_.push_back(of_user);
     const Draft::Place& at = draft_.place(id);
     if (at.home == Draft::Home::variable && at.node() == variable) return;
-    const auto [data, slot] = place(id);
+    const auto [data, slot] = builder_.place(id);
     plan_.assignments.push_back({of_user, data, slot, program_.byte_count(id)});
   }
   void make_scratch() {
@@ -296,12 +179,9 @@ class StepMaker {
   const Program& program_;
   const CompileContext& context_;
   Plan& plan_;
-  OfKinds<LoopFormula> formulas_{*program_.graph};
-  const LoopMaking making_;
-  const std::function<void(const ScheduledStep&, const Stage&)> make_loop_ = loop_maker(making_);
-  std::unordered_map<std::pair<DType, std::uint64_t>, LoopSlot, NumberHash> numbers_;
+  PlanBuilder builder_;
+  std::uint32_t loops_ = 0;  // so far
   std::vector<NodeId> assigned_;
-  std::size_t partial_bytes_ = 0;
 };
 
 }  // namespace

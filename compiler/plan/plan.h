@@ -99,8 +99,8 @@ struct Plan {
   std::vector<RunSlot> run_slots;
   std::vector<Result> results;
   std::vector<Assignment> assignments;
-  std::vector<NodeId> variables;  // of the user's graph: read or assigned
-  std::deque<Array> numbers;      // that formulas have, or tiles of them
+  std::vector<NodeId> variables;      // of the user's graph: read or assigned
+  std::deque<std::uint64_t> numbers;  // the bits of those that formulas have
   std::size_t arena_bytes = 0;
   std::size_t scratch_bytes = 0, all_scratch_bytes = 0;  // for each thread; as allocated
   std::shared_ptr<std::byte[]> arena, scratch, partials;

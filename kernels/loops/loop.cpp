@@ -66,9 +66,6 @@ class Walk {
     const LoopSlot& slot = loop_.slots[k];
     steps_[k] = 0;
     switch (slot.kind) {
-      case LoopSlot::Kind::number:
-        at_[k] = static_cast<std::byte*>(const_cast<void*>(slot.data));
-        break;
       case LoopSlot::Kind::passing:
       case LoopSlot::Kind::column:
         at_[k] = buffer(slot);

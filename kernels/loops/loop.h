@@ -13,7 +13,7 @@
 
 namespace gradus {
 
-// Elements that literals and numeric attributes are repeated to: no tile beside them is longer.
+// Unless a loop only adds up what it reads, no tile is longer.
 inline constexpr std::int64_t most_tile_elements = 512;
 
 // Within a loop.
@@ -24,7 +24,6 @@ struct LoopSlot {
   enum class Kind : std::uint8_t {
     element,   // in memory, element by element
     row,       // in memory, the same for every row
-    number,    // a tile of one number, made with the plan
     passing,   // a buffer of the loop
     scalar,    // a buffer that is filled with one number before the loop
     all_rows,  // a buffer that is filled with a row, as often as a tile has rows

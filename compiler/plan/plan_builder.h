@@ -1,0 +1,44 @@
+// PlanBuilder: what the makers of a plan's loops, products and other steps share.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "draft.h"
+#include "plan.h"
+
+namespace gradus {
+
+// MemoryError if there is none.
+std::shared_ptr<std::byte[]> allocate(std::size_t bytes);
+
+class PlanBuilder {
+ public:
+  PlanBuilder(const Draft& draft, const CompileContext& context, Plan& plan);
+
+  const Draft& draft;
+  const CompileContext& context;
+  Plan& plan;
+
+  struct Memory {
+    void* data;
+    std::size_t slot;  // of a run, if data is null
+  };
+  // Where a value lies.
+  Memory place(NodeId id) const;
+  // Sets a step's pointer now, or in each run if it leads to a feed or a result.
+  void connect(const void*& pointer, NodeId id);
+  void connect(void*& pointer, NodeId id) { connect(const_cast<const void*&>(pointer), id); }
+
+  // Room for partial sums: an offset until all of it is known.
+  std::size_t reserve_partials(std::size_t bytes);
+  void place_partials();
+
+ private:
+  void reserve_lists();
+  Memory place_of_source(NodeId id) const;
+
+  std::size_t partial_bytes_ = 0;
+};
+
+}  // namespace gradus
