@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include <gradus/op/records.h>
@@ -11,12 +11,6 @@
 namespace gradus {
 namespace {
 
-// Whether two nodes of one graph compute the same. Equal calls are of one kind.
-bool are_equal(const GraphState& graph, NodeId a, NodeId b) {
-  return graph.kind_number(a) == graph.kind_number(b) &&
-         std::ranges::equal(graph.operands(a), graph.operands(b));
-}
-
 // Placeholders and variables are what they are; an assignment takes place as often as it is asked
 // for, which its own check limits to one.
 bool is_mergeable(const Op& op) {
@@ -27,37 +21,29 @@ bool is_mergeable(const Op& op) {
 // first of them has a place by that operand, the others are found by their hash.
 class Table {
  public:
-  explicit Table(const Rewriter& next, std::size_t nodes)
-      : next_(next), first_readers_(nodes, no_node), others_(0, Hash{next}, Equal{next}) {}
+  Table(const Rewriter& next, std::size_t nodes) : next_(next), first_readers_(nodes, no_node) {}
 
-  // The equal node that is there, or this one from now on.
-  NodeId find_or_add(NodeId id) {
-    const auto operands = next_.graph().operands(id);
+  // The place of the node of this kind with these operands: no_node, if there is none yet.
+  NodeId& find(std::uint32_t kind, std::span<const NodeId> operands) {
+    const auto is_equal = [&](NodeId id) {
+      return next_.graph().kind_number(id) == kind &&
+             std::ranges::equal(next_.graph().operands(id), operands);
+    };
     if (!operands.empty()) {
       NodeId& first = first_readers_[index(std::ranges::max(operands))];
-      if (first == no_node) first = id;
-      if (first == id || are_equal(next_.graph(), first, id)) return first;
+      if (first == no_node || is_equal(first)) return first;
     }
-    return *others_.insert(id).first;
+    std::size_t hash = kind;
+    for (NodeId operand : operands) hash = mixed_hash(hash, index(operand));
+    for (auto [other, last] = others_.equal_range(hash); other != last; ++other)
+      if (is_equal(other->second)) return other->second;
+    return others_.emplace(hash, no_node)->second;
   }
 
  private:
-  struct Hash {
-    const Rewriter& next;
-    std::size_t operator()(NodeId id) const {
-      std::size_t hash = next.graph().kind_number(id);
-      for (NodeId operand : next.graph().operands(id)) hash = mixed_hash(hash, index(operand));
-      return hash;
-    }
-  };
-  struct Equal {
-    const Rewriter& next;
-    bool operator()(NodeId a, NodeId b) const { return are_equal(next.graph(), a, b); }
-  };
-
   const Rewriter& next_;
   std::vector<NodeId> first_readers_;
-  std::unordered_set<NodeId, Hash, Equal> others_;
+  std::unordered_multimap<std::size_t, NodeId> others_;
 };
 
 }  // namespace
@@ -65,12 +51,18 @@ class Table {
 Program merge(Program program) {
   Rewriter next(program);
   Table table(next, static_cast<std::size_t>(program.graph->node_count()));
-  OfKinds<bool> mergeable(*program.graph);
   for (NodeId id : program.nodes()) {
-    next.keep(id);
-    if (!mergeable.of(id, [&](NodeId first) { return is_mergeable(program.op(first)); })) continue;
-    const NodeId now = next.at(id), same = table.find_or_add(now);
-    if (same != now) next.redirect(id, same, "equal nodes");
+    if (!is_mergeable(program.op(id))) {
+      next.keep(id);
+      continue;
+    }
+    NodeId& same = table.find(program.graph->kind_number(id), next.operands(id));
+    if (same != no_node) {
+      next.replace(id, same, "equal nodes");
+    } else {
+      next.keep(id);
+      same = next.at(id);
+    }
   }
   return std::move(next).finish();
 }

@@ -125,13 +125,6 @@ void Rewriter::replace(NodeId old, NodeId by, std::string_view rule) {
   ++done_;
 }
 
-void Rewriter::redirect(NodeId old, NodeId by, std::string_view rule) {
-  if (!is_copying_) start_copying();
-  moved_[index(old)] = by;
-  may_have_unread_ = true;
-  rewritings_.push_back({old, rule});
-}
-
 Program Rewriter::finish() && {
   if (!is_copying_) {
     before_.moved.clear();

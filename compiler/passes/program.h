@@ -101,9 +101,6 @@ class Rewriter {
   // The next node is done by another; nobody reads it any more if `by` is no_node.
   void replace(NodeId old, NodeId by, std::string_view rule);
 
-  // The node that was kept last is done by another.
-  void redirect(NodeId old, NodeId by, std::string_view rule);
-
   // To append nodes for the sake of the next node, by the ops' own functions or as they are.
   Tensor tensor(NodeId now) { return Tensor(writable(), now); }
   const std::shared_ptr<GraphState>& writable();
