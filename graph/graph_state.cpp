@@ -136,30 +136,6 @@ NodeId GraphState::append_moved(const GraphState& other, NodeId id, std::span<co
   return copy;
 }
 
-void GraphState::append_all_moved(const GraphState& other, std::size_t count,
-                                  std::vector<NodeId>& moved) {
-  if (count == 0) return;
-  const StoredNodes& from = other.nodes_;
-  const std::size_t first = moved.size(), last = first + count;
-  const std::size_t first_operand = from.first_operands[first];
-  const std::size_t last_operand =
-      last < from.kinds.size() ? from.first_operands[last] : other.operands_.size();
-  make_room(count, last_operand - first_operand);
-
-  auto now = static_cast<std::int32_t>(nodes_.kinds.size());
-  for (std::size_t i = 0; i < count; ++i) moved.push_back(NodeId{now++});
-  const std::size_t start = operands_.size();
-  for (std::size_t i = first; i < last; ++i)
-    nodes_.first_operands.unchecked_push_back(
-        static_cast<std::uint32_t>(start + from.first_operands[i] - first_operand));
-  for (std::size_t i = first_operand; i < last_operand; ++i)
-    operands_.unchecked_push_back(moved[index(other.operands_[i])]);
-  const auto copy = [&](auto& to, const auto& all) {
-    to.append(std::span(all).subspan(first, count));
-  };
-  copy(nodes_.kinds, from.kinds);
-}
-
 void GraphState::make_constant(NodeId id, const Array& value) {
   const Attribute attribute = attributes::value = value;
   nodes_.kinds[index(id)] =

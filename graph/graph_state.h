@@ -85,9 +85,6 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // is given.
   NodeId append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
                       const Shape* shape = nullptr);
-  // Copies of the next `count` nodes of `other`: moved[i] tells where its node i is here, and grows
-  // by their numbers.
-  void append_all_moved(const GraphState& other, std::size_t count, std::vector<NodeId>& moved);
   // A copy with these operands.
   NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands) {
     return push(other.kind_number(id), {}, operands);

@@ -107,15 +107,6 @@ void Rewriter::keep(NodeId old, const Shape& shape) {
   ++done_;
 }
 
-void Rewriter::keep_next(std::int32_t count) {
-  if (is_copying_) {
-    next_->append_all_moved(*before_.graph, static_cast<std::size_t>(count), moved_);
-    for (std::int32_t i = done_; i < done_ + count; ++i)
-      origins_.push_back(before_.origin(NodeId{i}));
-  }
-  done_ += count;
-}
-
 void Rewriter::replace(NodeId old, NodeId by, std::string_view rule) {
   if (!is_copying_) start_copying();
   moved_.push_back(by);

@@ -96,8 +96,6 @@ class Rewriter {
     ++done_;
   }
   void keep(NodeId old, const Shape& shape);
-  // Copies the next `count` nodes.
-  void keep_next(std::int32_t count);
   // The next node is done by another; nobody reads it any more if `by` is no_node.
   void replace(NodeId old, NodeId by, std::string_view rule);
 

@@ -22,23 +22,14 @@ class Pruning {
     select();
     if (has_open_shapes_) infer_shapes();
     Rewriter next(whole_);
-    for (std::size_t i = 0; i < needs_.size();) {
-      const NodeId id{static_cast<std::int32_t>(i)};
-      if (const std::int32_t count = unchanged(i); count != 0) {
-        next.keep_next(count);
-        i += static_cast<std::size_t>(count);
-        continue;
-      }
-      ++i;
+    for (NodeId id : whole_.nodes()) {
       if (is_computed(index(id)))
-        next.keep(id, *shapes_[index(id)]);
+        next.keep(id, shape(id));
       else if (is_shaped(index(id)))
         next.replace(id, shape_node(next, id), "");
       else
         next.replace(id, no_node, "");
     }
-    for (auto i = static_cast<std::int32_t>(needs_.size()); i < graph_.node_count(); ++i)
-      next.replace(NodeId{i}, no_node, "");
     return std::move(next).finish();
   }
 
@@ -46,8 +37,7 @@ class Pruning {
   // One descending sweep: readers come before their operands. A node of which only the shape is
   // read is not computed, but needs the shapes of its own operands.
   void select() {
-    const NodeId last = *std::ranges::max_element(key_.fetches);
-    needs_.resize(index(last) + 1);
+    needs_.resize(static_cast<std::size_t>(graph_.node_count()));
     for (NodeId fetch : key_.fetches) needs_[index(fetch)] = value;
     for (std::size_t i = needs_.size(); i-- > 0;) {
       if (!is_shaped(i)) continue;
@@ -126,13 +116,6 @@ class Pruning {
     }
   }
 
-  // How many nodes from this one on stay as they are.
-  std::int32_t unchanged(std::size_t first) const {
-    std::size_t i = first;
-    while (i < needs_.size() && is_computed(i) && is_declared(NodeId{static_cast<std::int32_t>(i)}))
-      ++i;
-    return static_cast<std::int32_t>(i - first);
-  }
   NodeId shape_node(Rewriter& next, NodeId id) const {
     return next.writable()->append(shape_op, {}, {}, shape(id), graph_.node(id).dtype, {});
   }
