@@ -5,7 +5,6 @@
 //   shapes[number];
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -28,28 +27,18 @@ class Interned {
   std::uint32_t number(const Like& value) {
     if (values_[last_] == value) return last_;
     const std::size_t hash = Hash{}(value);
-    std::uint32_t& recent = recent_[hash % recent_.size()];
-    if (!(values_[recent] == value)) recent = find_or_add(value, hash);
-    return last_ = recent;
+    for (auto [known, end] = numbers_.equal_range(hash); known != end; ++known)
+      if (values_[known->second] == value) return last_ = known->second;
+    values_.emplace_back(value);
+    last_ = static_cast<std::uint32_t>(values_.size() - 1);
+    numbers_.emplace(hash, last_);
+    return last_;
   }
 
  private:
-  template <class Like>
-  std::uint32_t find_or_add(const Like& value, std::size_t hash) {
-    const auto [first, last] = numbers_.equal_range(hash);
-    for (auto i = first; i != last; ++i)
-      if (values_[i->second] == value) return i->second;
-    const auto number = static_cast<std::uint32_t>(values_.size());
-    values_.emplace_back(value);
-    numbers_.emplace(hash, number);
-    return number;
-  }
-
   Store values_;
   std::unordered_multimap<std::size_t, std::uint32_t> numbers_;
-  // What was asked for last, and last under the same low bits of a hash: most questions end here.
-  std::uint32_t last_ = 0;
-  std::array<std::uint32_t, 256> recent_{};
+  std::uint32_t last_ = 0;  // what was asked for last: most questions end here
 };
 
 // Spreads several numbers over all bits of a hash.
