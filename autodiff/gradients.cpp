@@ -99,7 +99,6 @@ class BackwardPass {
       : graph_(std::move(graph)),
         wanted_(std::move(wanted)),
         sums_(wanted_.size(), no_node),
-        visited_(graph_, {}),
         trace_(trace),
         where_(where) {}
 
@@ -151,20 +150,17 @@ class BackwardPass {
   void hand_down(NodeId id) {
     // A copy: rules append, and appending moves the arrays.
     const NodeKind node = graph_->kind(id);
-    if (handles_.size() <= node.operand_count) handles_.resize(node.operand_count + 1u, visited_);
-    const std::span<Tensor> values = std::span(handles_).first(node.operand_count + 1u);
-    graph_->redirect(values[0], sums_[index(id)]);
-    for (std::size_t k = 0; k < node.operand_count; ++k)
-      graph_->redirect(values[k + 1], graph_->operands(id)[k]);
-    graph_->redirect(visited_, id);
+    const Tensor y = tensor(id);
+    values_.assign(1, tensor(sums_[index(id)]));
+    for (NodeId operand : graph_->operands(id)) values_.push_back(tensor(operand));
 
     const std::span<const Attribute> attributes = graph_->attributes(id);
     for (std::size_t k = 0; k < node.operand_count; ++k) {
-      const Tensor& operand = values[k + 1];
+      const Tensor& operand = values_[k + 1];
       if (!wanted_[index(operand.id())] || !flows(*graph_, *node.op, k, operand.id())) continue;
       belong_to(id);
-      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &visited_, k), values);
-      check_part(part, operand, visited_, where_);
+      const Tensor part = node.op->gradient_of(k)(Call(*node.op, attributes, &y, k), values_);
+      check_part(part, operand, y, where_);
       receive(operand.id(), part, id, k);
     }
   }
@@ -173,8 +169,7 @@ class BackwardPass {
   NodeFlags wanted_;
   // Of what each node has received so far; no_node for nothing.
   std::vector<NodeId> sums_;
-  Tensor visited_;               // the node that hands down,
-  std::vector<Tensor> handles_;  // its dy and its operands, and what others had more of them
+  std::vector<Tensor> values_;  // of the node that hands down: its dy, and its operands
   std::vector<Contribution>* trace_;
   SourceLocation where_;
 };

@@ -124,9 +124,6 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::span<const NodeId> all_operands() const { return operands_; }
 
   Tensor tensor(NodeId id) { return Tensor(shared_from_this(), id); }
-  // A handle of this graph stands for another node from now on. To count the owners of a graph down
-  // and up again takes as long as a rule of differentiation: who visits many nodes keeps a handle.
-  void redirect(Tensor& handle, NodeId id) const { handle.id_ = id; }
 
   // What new nodes carry beside their own: see At and InRole.
   struct Context {
