@@ -85,8 +85,7 @@ std::optional<Array> evaluate(const Program& program, NodeId id, std::span<const
 // A constant takes the place of a node: what is around it stays where it is.
 class Folding {
  public:
-  Folding(Program program, InstructionSet set)
-      : program_(std::move(program)), set_(set), foldable_(*program_.graph) {
+  Folding(Program program, InstructionSet set) : program_(std::move(program)), set_(set) {
     program_.moved = {};
     program_.rewritings.clear();
   }
@@ -99,10 +98,7 @@ class Folding {
   }
 
  private:
-  bool is_foldable(NodeId id) {
-    return foldable_.of(id, [&](NodeId first) { return is_foldable_kind(first); });
-  }
-  bool is_foldable_kind(NodeId id) const {
+  bool is_foldable(NodeId id) const {
     const Op& op = program_.op(id);
     return !op.is_random && &op != &assign_op && &op != &group_op &&
            (std::holds_alternative<ElementwiseKernel>(op.kernel) ||
@@ -157,7 +153,6 @@ class Folding {
 
   Program program_;
   const InstructionSet set_;
-  OfKinds<bool> foldable_;
   std::shared_ptr<GraphState> own_;
 };
 

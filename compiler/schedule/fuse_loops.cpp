@@ -25,8 +25,7 @@ namespace {
 
 class Fusing {
  public:
-  Fusing(const Program& program, bool fuses)
-      : program_(program), fuses_(fuses), formulas_(*program.graph) {
+  Fusing(const Program& program, bool fuses) : program_(program), fuses_(fuses) {
     const auto n = static_cast<std::size_t>(program.graph->node_count());
     schedule_.step_of.assign(n, Schedule::none);
     schedule_.forms.assign(n, LoopForm::none);
@@ -68,12 +67,7 @@ class Fusing {
   }
 
   void add(NodeId id) {
-    if (const LoopNode* formula = formula_of(id))
-      add_to_loop(id, *formula);
-    else
-      add_other(id, program_.op(id));
-  }
-  void add_other(NodeId id, const Op& op) {
+    const Op& op = program_.op(id);
     if (const auto* view = std::get_if<IsView>(&op.kernel)) {
       const NodeId seen = storage(program_.operands(id)[view->operand]);
       // But an assignment of one variable's value to another keeps a copy: the first may be
@@ -91,15 +85,6 @@ class Fusing {
     if (schedule_.storages.empty())
       for (NodeId id : program_.nodes()) schedule_.storages.push_back(id);
     schedule_.storages[index(view)] = seen;
-  }
-
-  // What a node of a formula is in a loop; null for others.
-  const LoopNode* formula_of(NodeId id) {
-    const LoopNode& node = formulas_.of(id, [&](NodeId first) {
-      const bool is_formula = std::holds_alternative<ElementwiseKernel>(program_.op(first).kernel);
-      return is_formula ? loop_node(program_, first) : LoopNode{};
-    });
-    return node.form == LoopForm::formula ? &node : nullptr;
   }
 
   void add_to_loop(NodeId id, const LoopNode& node) {
@@ -268,7 +253,6 @@ class Fusing {
 
   const Program& program_;
   const bool fuses_;
-  OfKinds<LoopNode> formulas_;
   Schedule schedule_;
 };
 
