@@ -12,9 +12,9 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/shapes.h>
+
 #include "graph/graph_state.h"
 #include "graph/node_flags.h"
-
 #include "paths.h"
 
 namespace gradus {

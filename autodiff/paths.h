@@ -7,6 +7,7 @@
 
 #include <gradus/gradients.h>
 #include <gradus/op/op.h>
+
 #include "graph/graph_state.h"
 #include "graph/node_flags.h"
 

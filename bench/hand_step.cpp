@@ -13,11 +13,10 @@
 #include <thread>
 #include <vector>
 
-#include "kernels/products/product.h"
-
 #include "contestant.h"
 #include "hand_math.h"
 #include "hand_products.h"
+#include "kernels/products/product.h"
 #include "numbers.h"
 
 namespace {

@@ -1,16 +1,15 @@
 #include "byte_source.h"
 
 #include <fcntl.h>
-#include <isa-l/igzip_lib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
 #include <system_error>
 
+#include <isa-l/igzip_lib.h>
 #include <fmt/format.h>
 
 #include <gradus/error.h>

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <gradus/error.h>
+
 #include "core/file.h"
 
 namespace example {

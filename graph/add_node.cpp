@@ -7,6 +7,7 @@
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
 #include <gradus/op/op.h>
+
 #include "core/small_array.h"
 #include "graph_state.h"
 

@@ -1,13 +1,12 @@
 #include "graph_state.h"
 
-#include <gradus/at.h>
-
 #include <algorithm>
 #include <bit>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include <gradus/at.h>
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 

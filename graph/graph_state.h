@@ -19,6 +19,7 @@
 #include <gradus/initializer.h>
 #include <gradus/op/attribute.h>
 #include <gradus/tensor.h>
+
 #include "growing_array.h"
 #include "names.h"
 #include "node.h"

@@ -8,6 +8,7 @@
 
 #include <gradus/error.h>
 #include <gradus/op/op.h>
+
 #include "graph_state.h"
 
 namespace gradus {

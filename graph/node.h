@@ -11,6 +11,7 @@
 #include <gradus/shape.h>
 #include <gradus/source_location.h>
 #include <gradus/tensor.h>
+
 #include "interned.h"
 
 namespace gradus {

@@ -4,6 +4,7 @@
 
 #include <gradus/error.h>
 #include <gradus/op/op.h>
+
 #include "graph_state.h"
 
 namespace gradus {

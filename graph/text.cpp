@@ -4,6 +4,7 @@
 
 #include <gradus/op/op.h>
 #include <gradus/traversal.h>
+
 #include "graph_state.h"
 
 namespace gradus {

@@ -11,6 +11,7 @@
 
 #include <gradus/error.h>
 #include <gradus/graph_view.h>
+
 #include "graph_state.h"
 
 namespace gradus {

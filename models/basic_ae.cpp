@@ -3,8 +3,8 @@
 #include <gradus/at.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "unit_nbrs.h"
 
 namespace gradus {

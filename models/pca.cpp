@@ -8,6 +8,7 @@
 
 #include <gradus/error.h>
 #include <gradus/op/instruction_set.h>
+
 #include "kernels/products/product.h"
 
 namespace gradus {

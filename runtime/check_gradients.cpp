@@ -16,6 +16,7 @@
 #include <gradus/random.h>
 #include <gradus/state.h>
 #include <gradus/traversal.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

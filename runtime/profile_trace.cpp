@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <gradus/profile.h>
+
 #include "core/file.h"
 #include "core/utf8.h"
 

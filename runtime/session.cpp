@@ -10,12 +10,12 @@
 
 #include <gradus/error.h>
 #include <gradus/op/op.h>
-#include "core/memory.h"
-#include "graph/graph_state.h"
 
 #include "compiler/pass_switches.h"
 #include "compiler/plan/draft.h"
 #include "compiler/plan/report_plan.h"
+#include "core/memory.h"
+#include "graph/graph_state.h"
 #include "plan_cache.h"
 #include "recorder.h"
 

@@ -8,6 +8,7 @@
 
 #include <gradus/error.h>
 #include <gradus/random.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -1,7 +1,6 @@
 #include <gradus/fit.h>
 
 #include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>

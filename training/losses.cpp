@@ -3,6 +3,7 @@
 #include <gradus/at.h>
 #include <gradus/error.h>
 #include <gradus/ops.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

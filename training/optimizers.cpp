@@ -5,11 +5,13 @@
 
 #include <fmt/format.h>
 
+#include <gradus/at.h>
 #include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 #include <gradus/traversal.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -10,7 +10,6 @@
 #include <CLI/CLI.hpp>
 
 #include "core/file.h"
-
 #include "measure.h"
 #include "report.h"
 

@@ -2,7 +2,6 @@
 
 #include <sys/utsname.h>
 #include <unistd.h>
-
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <gradus/op/instruction_set.h>
+
 #include "core/memory.h"
 
 namespace bench {

@@ -15,8 +15,8 @@
 #include <gradus/array.h>
 #include <gradus/op/thread_pool.h>
 #include <gradus/random.h>
-#include "kernels/products/product.h"
 
+#include "kernels/products/product.h"
 #include "peers.h"
 
 namespace gradus::bench {

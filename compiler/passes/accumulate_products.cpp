@@ -13,8 +13,8 @@
 
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
-#include "graph/node_flags.h"
 
+#include "graph/node_flags.h"
 #include "passes.h"
 #include "scalar_factors.h"
 

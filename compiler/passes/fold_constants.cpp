@@ -8,9 +8,9 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/state.h>
 
+#include "compiler/plan/product_step.h"
 #include "memo_per_kind.h"
 #include "passes.h"
-#include "product_step.h"
 
 namespace gradus {
 namespace {

@@ -6,8 +6,8 @@
 #include <gradus/error.h>
 #include <gradus/op/records.h>
 #include <gradus/state.h>
-#include "graph/node_flags.h"
 
+#include "graph/node_flags.h"
 #include "passes.h"
 
 namespace gradus {

@@ -13,10 +13,10 @@
 #include <gradus/error.h>
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
+
+#include "compiler/passes/memo_per_kind.h"
 #include "kernels/arrays/cast.h"
 #include "ops/kernels/reduce.h"
-
-#include "of_kinds.h"
 
 namespace gradus {
 namespace {

@@ -10,10 +10,10 @@
 #include <gradus/error.h>
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
-#include "core/memory.h"
-#include "ops/kernels/reduce.h"
 
+#include "core/memory.h"
 #include "make_loop.h"
+#include "ops/kernels/reduce.h"
 
 namespace gradus {
 namespace {

@@ -16,12 +16,12 @@
 #include <gradus/op/reduction.h>
 #include <gradus/op/thread_pool.h>
 #include <gradus/passes.h>
-#include "graph/graph_state.h"
-#include "kernels/products/product.h"
 
 #include "compiler/passes/passes.h"
 #include "compiler/schedule/schedule.h"
+#include "graph/graph_state.h"
 #include "kernels/loops/loop.h"
+#include "kernels/products/product.h"
 
 namespace gradus {
 

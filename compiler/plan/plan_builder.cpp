@@ -7,8 +7,9 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/memory.h>
 #include <gradus/ops.h>
+
+#include "core/memory.h"
 
 namespace gradus {
 

@@ -11,10 +11,10 @@
 #include <gradus/error.h>
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
-#include "core/memory.h"
-#include "graph/growing_array.h"
 
+#include "core/memory.h"
 #include "draft.h"
+#include "graph/growing_array.h"
 #include "plan.h"
 
 namespace gradus {

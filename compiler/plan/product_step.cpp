@@ -4,7 +4,7 @@
 
 #include <gradus/ops.h>
 
-#include "passes.h"
+#include "compiler/passes/passes.h"
 
 namespace gradus {
 namespace {

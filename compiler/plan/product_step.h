@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include <gradus/product.h>
 #include <gradus/shape.h>
 
-#include "program.h"
+#include "compiler/passes/program.h"
+#include "kernels/products/product.h"
 
 namespace gradus {
 

@@ -13,10 +13,10 @@
 
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
-#include "graph/node_flags.h"
 
 #include "compiler/passes/memo_per_kind.h"
 #include "compiler/passes/passes.h"
+#include "graph/node_flags.h"
 #include "merge_loops.h"
 #include "schedule.h"
 

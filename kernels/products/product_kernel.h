@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <gradus/dtype.h>
+
 #include "product.h"
 
 namespace gradus {

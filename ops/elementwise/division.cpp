@@ -17,8 +17,8 @@
 #include <gradus/op/rules.h>
 #include <gradus/op/thread_pool.h>
 #include <gradus/shapes.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "ops/kernels/element_step.h"
 
 namespace gradus {

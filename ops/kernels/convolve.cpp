@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <gradus/op/thread_pool.h>
+
 #include "kernels/products/product.h"
 
 namespace gradus {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include <gradus/op/thread_pool.h>
+
 #include "kernels/arrays/permute.h"
 
 namespace gradus {

@@ -1,8 +1,8 @@
 #include "softmax_rows.h"
 
 #include <gradus/op/reduction.h>
-#include "ops/kernels/reduce.h"
 
+#include "ops/kernels/reduce.h"
 #include "reduce.h"
 
 namespace gradus {

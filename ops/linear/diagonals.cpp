@@ -10,9 +10,9 @@
 #include <gradus/op/records.h>
 #include <gradus/op/rules.h>
 #include <gradus/reductions.h>
+
 #include "graph/graph_state.h"
 #include "kernels/arrays/permute.h"
-
 #include "ops/kernels/strides.h"
 
 namespace gradus {

@@ -14,6 +14,7 @@
 #include <gradus/op/op.h>
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

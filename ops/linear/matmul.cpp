@@ -16,6 +16,7 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
+
 #include "graph/graph_state.h"
 #include "kernels/products/product.h"
 

@@ -8,8 +8,8 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/reductions.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "ops/record/composite.h"
 
 namespace gradus {

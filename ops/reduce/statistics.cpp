@@ -12,6 +12,7 @@
 #include <gradus/op/op.h>
 #include <gradus/reductions.h>
 #include <gradus/state.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

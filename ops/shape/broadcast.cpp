@@ -10,8 +10,8 @@
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/rules.h>
-#include "kernels/arrays/permute.h"
 
+#include "kernels/arrays/permute.h"
 #include "ops/kernels/reduce.h"
 
 namespace gradus {

@@ -13,9 +13,9 @@
 #include <gradus/op/rules.h>
 #include <gradus/shapes.h>
 #include <gradus/views.h>
+
 #include "graph/graph_state.h"
 #include "kernels/arrays/permute.h"
-
 #include "ops/kernels/strides.h"
 #include "slice_axis.h"
 

@@ -11,8 +11,8 @@
 #include <gradus/op/records.h>
 #include <gradus/op/rules.h>
 #include <gradus/slicing.h>
-#include "kernels/arrays/permute.h"
 
+#include "kernels/arrays/permute.h"
 #include "ops/kernels/mapped.h"
 #include "ops/kernels/strides.h"
 

@@ -12,6 +12,7 @@
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
 #include <gradus/reductions.h>
+
 #include "graph/graph_state.h"
 #include "kernels/arrays/permute.h"
 

@@ -10,8 +10,8 @@
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 #include <gradus/op/rules.h>
-#include "kernels/arrays/permute.h"
 
+#include "kernels/arrays/permute.h"
 #include "ops/kernels/strides.h"
 #include "slice_axis.h"
 

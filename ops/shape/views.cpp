@@ -6,6 +6,7 @@
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
 #include <gradus/shapes.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

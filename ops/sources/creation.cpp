@@ -10,8 +10,8 @@
 #include <gradus/diagonals.h>
 #include <gradus/error.h>
 #include <gradus/op/op.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "ops/kernels/wrapping.h"
 
 namespace gradus {

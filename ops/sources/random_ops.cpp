@@ -11,6 +11,7 @@
 #include <gradus/op/op.h>
 #include <gradus/op/thread_pool.h>
 #include <gradus/random.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

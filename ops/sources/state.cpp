@@ -5,6 +5,7 @@
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
+
 #include "graph/graph_state.h"
 #include "kernels/arrays/cast.h"
 

@@ -1,8 +1,7 @@
-#include <gradus/error.h>
-#include <gradus/gradients.h>
-
 #include <gtest/gtest.h>
 
+#include <gradus/error.h>
+#include <gradus/gradients.h>
 #include <gradus/graph.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>

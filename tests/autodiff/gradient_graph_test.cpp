@@ -7,8 +7,8 @@
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/text.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "runtime/support.h"
 
 namespace gradus {

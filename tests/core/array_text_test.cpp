@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <limits>
 #include <numeric>
+
+#include <gtest/gtest.h>
 
 #include <gradus/array.h>
 

@@ -1,8 +1,8 @@
 #include <gradus/dtype.h>
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include <gradus/array.h>
 

@@ -1,9 +1,9 @@
 #include <gradus/shape.h>
 
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <unordered_set>
+
+#include <gtest/gtest.h>
 
 #include "core/refusal.h"
 

@@ -1,7 +1,6 @@
 #include <gradus/idx.h>
 
 #include <sys/resource.h>
-
 #include <chrono>
 
 #include "data/support.h"

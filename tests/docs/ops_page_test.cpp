@@ -14,13 +14,12 @@
 #include <gradus/op/rule.h>
 #include <gradus/op/table.h>
 #include <gradus/text.h>
-#include "graph/graph_state.h"
 
+#include "paths.h"
 #include "docs/op_facts.h"
 #include "docs/op_sources.h"
 #include "docs/rule_formula.h"
-
-#include "paths.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

@@ -1,17 +1,17 @@
 #include <gradus/graph.h>
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include <gtest/gtest.h>
+
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
-#include "graph/graph_state.h"
 
 #include "core/refusal.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

@@ -1,10 +1,9 @@
 #include <gradus/graph_view.h>
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <iterator>
 
+#include <gtest/gtest.h>
 #include <boost/concept/assert.hpp>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/copy.hpp>

@@ -1,14 +1,14 @@
-#include <gtest/gtest.h>
-
 #include <optional>
 #include <unordered_set>
+
+#include <gtest/gtest.h>
 
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/traversal.h>
-#include "graph/graph_state.h"
 
 #include "core/refusal.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

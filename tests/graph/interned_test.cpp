@@ -7,6 +7,7 @@
 #include <gradus/error.h>
 #include <gradus/graph.h>
 #include <gradus/ops.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -1,13 +1,13 @@
-#include <gtest/gtest.h>
-
 #include <type_traits>
+
+#include <gtest/gtest.h>
 
 #include <gradus/at.h>
 #include <gradus/graph.h>
 #include <gradus/ops.h>
-#include "graph/graph_state.h"
 
 #include "core/refusal.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

@@ -1,16 +1,17 @@
 #include <gradus/traversal.h>
 
-#include <gtest/gtest.h>
 #include <pthread.h>
-
 #include <algorithm>
 #include <functional>
 #include <iterator>
+
+#include <gtest/gtest.h>
 
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/random.h>
 #include <gradus/text.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -1,12 +1,12 @@
 // Values of nodes, arrays to try ops on, and the comparison with an oracle in long double.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include <gradus/graph.h>
 #include <gradus/ops.h>

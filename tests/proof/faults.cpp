@@ -11,8 +11,8 @@
 #include <gradus/gradients.h>
 #include <gradus/op/records.h>
 #include <gradus/op/table.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "proof/check_derivatives.h"
 #include "proof/jacobian.h"
 #include "proof/samples.h"

@@ -1,7 +1,6 @@
 // A repeated run allocates nothing but its results; one that finds no memory changes nothing; many
 // batch sizes take no more than some.
 #include <malloc.h>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,5 @@
 // Nothing recurses over the graph: a million nodes on a small stack.
 #include <pthread.h>
-
 #include <algorithm>
 #include <functional>
 #include <numeric>

@@ -1,6 +1,5 @@
 // How long steps take, as table and as trace.
 #include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -12,7 +11,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-
 #include <nlohmann/json.hpp>
 
 #include <gradus/gradients.h>

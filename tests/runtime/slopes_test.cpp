@@ -1,10 +1,10 @@
-#include <gradus/slopes.h>
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include <gradus/error.h>
 #include <gradus/ops.h>
+#include <gradus/slopes.h>
 
 #include "support.h"
 

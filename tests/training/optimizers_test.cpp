@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <gradus/gradus.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "support/error_text.h"
 
 namespace gradus {

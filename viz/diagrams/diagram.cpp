@@ -7,13 +7,13 @@
 #include <gradus/error.h>
 #include <gradus/pass_diagram.h>
 #include <gradus/traversal.h>
-#include "core/file.h"
-#include "graph/graph_state.h"
 
+#include "core/file.h"
 #include "culprit_picture.h"
 #include "dot_picture.h"
 #include "dot_text.h"
 #include "draw_picture.h"
+#include "graph/graph_state.h"
 #include "layout_budget.h"
 #include "pass_picture.h"
 

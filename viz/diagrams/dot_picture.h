@@ -9,6 +9,7 @@
 
 #include <gradus/diagram.h>
 #include <gradus/png.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

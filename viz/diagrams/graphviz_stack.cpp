@@ -1,7 +1,6 @@
 #include "graphviz_stack.h"
 
 #include <pthread.h>
-
 #include <exception>
 
 #include <gradus/error.h>

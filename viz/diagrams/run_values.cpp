@@ -5,6 +5,7 @@
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 #include <gradus/traversal.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

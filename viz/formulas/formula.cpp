@@ -12,10 +12,10 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
-#include "graph/graph_state.h"
 
 #include "formula_call.h"
 #include "formula_symbols.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

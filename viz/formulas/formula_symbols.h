@@ -9,9 +9,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "graph/graph_state.h"
-
 #include "formula_template.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 

@@ -13,10 +13,10 @@
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 #include <gradus/traversal.h>
-#include "graph/graph_state.h"
 
 #include "explain_check.h"
 #include "explain_formulas.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

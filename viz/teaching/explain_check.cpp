@@ -9,6 +9,7 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/slopes.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -9,10 +9,10 @@
 #include <gradus/error.h>
 #include <gradus/explain.h>
 #include <gradus/traversal.h>
-#include "core/file.h"
-#include "graph/graph_state.h"
 
+#include "core/file.h"
 #include "core/one_line.h"
+#include "graph/graph_state.h"
 #include "page_graph.h"
 #include "page_json.h"
 #include "page_moment.h"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <gradus/explain.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "graph/names.h"
-
 #include "core/one_line.h"
+#include "graph/names.h"
 
 namespace gradus {
 namespace {

@@ -9,9 +9,9 @@
 #include <gradus/op/op.h>
 #include <gradus/pass_trace.h>
 #include <gradus/traversal.h>
-#include "graph/graph_state.h"
 
 #include "core/one_line.h"
+#include "graph/graph_state.h"
 #include "viz/diagrams/layout.h"
 #include "viz/diagrams/layout_budget.h"
 

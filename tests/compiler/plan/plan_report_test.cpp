@@ -5,8 +5,8 @@
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/session.h>
-#include "core/memory.h"
 
+#include "core/memory.h"
 #include "runtime/support.h"
 
 namespace gradus {

@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <gradus/op/thread_pool.h>
-#include "kernels/products/product.h"
 
+#include "kernels/products/product.h"
 #include "product_operands.h"
 
 namespace gradus {

@@ -12,6 +12,7 @@
 
 #include <gradus/array.h>
 #include <gradus/random.h>
+
 #include "kernels/products/product.h"
 
 namespace gradus {

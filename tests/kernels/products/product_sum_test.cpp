@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include "kernels/products/product.h"
-
 #include "product_operands.h"
 
 namespace gradus {

@@ -1,7 +1,7 @@
 // Conventions at kinks and far out.
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include <gradus/gradients.h>
 

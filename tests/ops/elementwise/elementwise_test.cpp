@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <utility>
+
+#include <gtest/gtest.h>
 
 #include "ops/support.h"
 

@@ -1,10 +1,10 @@
 #include <gradus/op/table.h>
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "ops/support.h"
 

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <numbers>
+
+#include <gtest/gtest.h>
 
 #include <gradus/gradients.h>
 #include <gradus/op/records.h>

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "proof/proof.h"
-
 #include <gradus/op/records.h>
+
+#include "proof/proof.h"
 
 namespace gradus::proof {
 namespace {

@@ -2,9 +2,9 @@
 #include <limits>
 #include <numbers>
 
-#include "proof/cases.h"
-
 #include <gradus/op/records.h>
+
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {

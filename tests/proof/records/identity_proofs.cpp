@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "proof/cases.h"
-
 #include <gradus/op/records.h>
+
+#include "proof/cases.h"
 
 namespace gradus::proof {
 

@@ -1,7 +1,7 @@
+#include <gradus/op/records.h>
+
 #include "proof/cases.h"
 #include "proof/moved.h"
-
-#include <gradus/op/records.h>
 
 namespace gradus::proof {
 namespace {

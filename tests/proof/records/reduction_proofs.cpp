@@ -4,9 +4,9 @@
 #include <tuple>
 #include <utility>
 
-#include "proof/cases.h"
-
 #include <gradus/op/records.h>
+
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "proof/cases.h"
-
 #include <gradus/op/records.h>
+
+#include "proof/cases.h"
 
 namespace gradus::proof {
 namespace {

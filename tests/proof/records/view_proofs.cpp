@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include <gradus/op/records.h>
+
 #include "proof/cases.h"
 #include "proof/moved.h"
-
-#include <gradus/op/records.h>
 
 namespace gradus::proof {
 namespace {

@@ -1,13 +1,14 @@
-#include <gmock/gmock.h>
-#include <gradus/diagram.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/ops.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -1,9 +1,9 @@
-#include <gmock/gmock.h>
-#include <gradus/diagram.h>
-#include <gtest/gtest.h>
-
 #include <string>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
 #include <gradus/op/records.h>

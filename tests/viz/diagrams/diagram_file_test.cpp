@@ -1,10 +1,4 @@
-#include <gmock/gmock.h>
-#include <gradus/diagram.h>
-#include <gtest/gtest.h>
 #include <pthread.h>
-
-#include <boost/property_tree/ptree.hpp>
-#include <boost/property_tree/xml_parser.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -16,6 +10,12 @@
 #include <thread>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+
+#include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/ops.h>
 #include <gradus/random.h>

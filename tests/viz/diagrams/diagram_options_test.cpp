@@ -1,15 +1,16 @@
-#include <gmock/gmock.h>
-#include <gradus/diagram.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
 #include <gradus/traversal.h>
+
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -1,17 +1,17 @@
-#include <gmock/gmock.h>
-#include <gradus/diagram.h>
-#include <gradus/run_values.h>
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <string>
 
-#include "viz/diagrams/base64.h"
-#include "viz/diagrams/picture_value.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
+#include <gradus/diagram.h>
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
+#include <gradus/run_values.h>
+
 #include "graph/graph_state.h"
+#include "viz/diagrams/base64.h"
+#include "viz/diagrams/picture_value.h"
 
 namespace gradus {
 namespace {

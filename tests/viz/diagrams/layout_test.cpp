@@ -1,10 +1,10 @@
 #include "viz/diagrams/layout.h"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include <gradus/gradients.h>
 #include <gradus/ops.h>

@@ -1,12 +1,12 @@
-#include <gmock/gmock.h>
-#include <gradus/pass_diagram.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include <gradus/error.h>
 #include <gradus/ops.h>
+#include <gradus/pass_diagram.h>
 
 namespace gradus {
 namespace {

@@ -1,10 +1,6 @@
 // KaTeX accepts every formula: of all ops in the table, by their own examples, of the models, of
 // gradients, and of explanations.
-#include <gradus/explain.h>
-#include <gradus/formula.h>
-#include <gtest/gtest.h>
 #include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -12,17 +8,20 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
 #include <fmt/format.h>
 
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
+#include <gradus/explain.h>
+#include <gradus/formula.h>
 #include <gradus/gradients.h>
 #include <gradus/losses.h>
 #include <gradus/op/table.h>
 #include <gradus/ops.h>
-#include "graph/graph_state.h"
 
 #include "paths.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

@@ -1,13 +1,13 @@
-#include <gradus/formula.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
 #include <gradus/error.h>
+#include <gradus/formula.h>
 #include <gradus/gradients.h>
 #include <gradus/losses.h>
 #include <gradus/ops.h>

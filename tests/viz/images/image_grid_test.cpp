@@ -1,8 +1,5 @@
 #include <gradus/image_grid.h>
 
-#include <gtest/gtest.h>
-#include <png.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -10,6 +7,9 @@
 #include <limits>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <png.h>
 
 #include <gradus/png.h>
 

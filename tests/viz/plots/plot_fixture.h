@@ -1,8 +1,6 @@
 // A folder for the files of a figure, gone at the end of the test.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -11,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include <gradus/plot.h>
+
 #include "core/file.h"
 
 namespace gradus {

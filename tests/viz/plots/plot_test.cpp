@@ -1,10 +1,10 @@
 #include <gradus/plot.h>
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <gradus/error.h>
 

@@ -1,12 +1,12 @@
-#include <gradus/explain.h>
-#include <gtest/gtest.h>
-
 #include <span>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include <gradus/basic_ae.h>
 #include <gradus/error.h>
+#include <gradus/explain.h>
 #include <gradus/gradients.h>
 #include <gradus/losses.h>
 #include <gradus/op/op.h>

@@ -1,10 +1,10 @@
 // Linked with the room's stand-in for Graphviz, as in a build without it.
-#include <gradus/diagram.h>
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <functional>
 
+#include <gtest/gtest.h>
+
+#include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/ops.h>
 #include <gradus/page.h>

@@ -4,8 +4,8 @@
 #include <map>
 
 #include <gradus/pass_trace.h>
-#include "graph/graph_state.h"
 
+#include "graph/graph_state.h"
 #include "views_fixture.h"
 
 namespace gradus::test {
