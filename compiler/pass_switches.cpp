@@ -57,4 +57,13 @@ Passes without_switched_off(Passes passes, SourceLocation where) {
   return passes;
 }
 
+bool is_interpreting_switched_on(SourceLocation where) {
+  const char* const value = std::getenv("GRADUS_INTERPRET");
+  const std::string_view text = value != nullptr ? value : "";
+  if (text != "" && text != "0" && text != "1")
+    throw GraphError(
+        at_line(fmt::format("session: $GRADUS_INTERPRET is \"{}\", neither 0 nor 1", text), where));
+  return text == "1";
+}
+
 }  // namespace gradus

@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "compiler/plan/plan.h"
+#include "compiler/program/refusals.h"
 #include "recorder.h"
 
 namespace gradus {
@@ -68,11 +69,7 @@ void run_general(const Plan& plan, const GeneralStep& step, const RunContext& co
                      .seed = context.seed,
                      .run = context.run});
   } catch (const RuleFailure& failure) {
-    const GraphState& graph = context.graph;
-    std::vector<Shape> shapes;
-    for (const ArrayView& input : step.inputs) shapes.push_back(input.shape);
-    throw_failure(failure, *graph.node(step.node).op, graph, graph.where(step.node),
-                  graph.name(step.node), graph.operands(step.node), shapes);
+    refuse_value(failure, context.graph, step.node, step.inputs);
   }
 }
 

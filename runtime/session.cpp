@@ -49,13 +49,16 @@ class Session::Impl {
     const std::size_t most = physical_memory();
     if (options_.memory_limit == 0 || options_.memory_limit > most) options_.memory_limit = most;
     options_.passes = without_switched_off(options_.passes, where);
+    options_.interpret |= is_interpreting_switched_on(where);
   }
 
   // In order of the fetches; valid until the next run.
   std::span<const Result> run(std::span<const Tensor> fetches, std::span<const Feed> feeds,
                               SourceLocation where, Recorder* recorder = nullptr) {
     const Busy busy(is_running_, where);
-    Plan& plan = find_plan(fetches, feeds, where);
+    read_key(fetches, feeds, where);
+    if (options_.interpret) return run_interpreted(where);
+    Plan& plan = find_plan(where);
     for (NodeId variable : plan.variables) ensure(variable);
     run_data_.clear();
     for (const Feed* feed : sorted_feeds_) run_data_.push_back(feed->value().data());
@@ -63,13 +66,7 @@ class Session::Impl {
       make_room(result);
       run_data_.push_back(result.value.mutable_data());
     }
-    execute(plan, run_data_,
-            {.graph = graph_.state(),
-             .set = set_,
-             .threads = threads_,
-             .seed = options_.seed,
-             .run = run_count_++},
-            recorder);
+    execute(plan, run_data_, next_run(), recorder);
 
     // From here on nothing can fail.
     for (Result& result : plan.results) {
@@ -95,7 +92,11 @@ class Session::Impl {
   PlanReport plan(std::span<const Tensor> fetches, std::span<const Feed> feeds,
                   SourceLocation where) {
     const Busy busy(is_running_, where);
-    const Plan& plan = find_plan(fetches, feeds, where);
+    if (options_.interpret)
+      throw GraphError(
+          at_line("plan: a session that interprets has no plan to report or to profile", where));
+    read_key(fetches, feeds, where);
+    const Plan& plan = find_plan(where);
     const CompileContext context = compile_context(where);
     return report_plan(draft(plan.key, context), plan, context);
   }
@@ -120,10 +121,7 @@ class Session::Impl {
     const Busy busy(is_running_, where);
     const NodeId id = checked_variable(variable, "value", where);
     ensure(id);
-    const Slot& s = slot(id);
-    Array copy = Array::uninitialized(s.array.shape(), s.array.dtype());
-    std::memcpy(copy.mutable_data(), s.data, copy.byte_count());
-    return copy;
+    return copy_of(slot(id).array);
   }
 
   void set(const Variable& variable, const Array& value, SourceLocation where) {
@@ -236,17 +234,57 @@ class Session::Impl {
   }
 
   // Checks fetches and feeds.
-  Plan& find_plan(std::span<const Tensor> fetches, std::span<const Feed> feeds,
-                  SourceLocation where) {
+  void read_key(std::span<const Tensor> fetches, std::span<const Feed> feeds,
+                SourceLocation where) {
     key_.fetches.clear();
     for (const Tensor& fetch : fetches) key_.fetches.push_back(checked(fetch, where));
     if (fetches.empty()) refuse("nothing is fetched", where);
     sort_feeds(feeds, where);
+  }
+
+  Plan& find_plan(SourceLocation where) {
     if (Plan* known = plans_.find(key_)) return *known;
     const CompileContext context = compile_context(where);
     const Draft made = draft(key_, context);
     plans_.make_room(made.arena_bytes, options_.memory_limit);
     return plans_.add(compile(key_, made, context));
+  }
+
+  std::span<const Result> run_interpreted(SourceLocation where) {
+    const Program program = prune(graph_.shared_state(), key_, where);
+    Interpretation made = interpret(
+        program, [this](NodeId id) { return value_of_source(id); }, next_run(),
+        options_.memory_limit, where);
+    interpreted_.clear();
+    for (Array& result : made.results)
+      interpreted_.push_back({nullptr, 0, result.shape(), result.dtype(), std::move(result)});
+    // From here on nothing can fail.
+    for (const auto& [variable, value] : made.assignments)
+      std::memcpy(slot(variable).data, value.data(), value.byte_count());
+    return interpreted_;
+  }
+  // Nobody else has it, so that it stays as it is while variables take new values.
+  Array value_of_source(NodeId id) {
+    if (graph_.state().variable(id) != nullptr) {
+      ensure(id);
+      return copy_of(slot(id).array);
+    }
+    const auto fed = std::ranges::lower_bound(key_.placeholders, id) - key_.placeholders.begin();
+    return copy_of(sorted_feeds_[static_cast<std::size_t>(fed)]->value());
+  }
+  static Array copy_of(const Array& x) {
+    Array copy = Array::uninitialized(x.shape(), x.dtype());
+    std::memcpy(copy.mutable_data(), x.data(), x.byte_count());
+    return copy;
+  }
+
+  // Counts it.
+  RunContext next_run() {
+    return {.graph = graph_.state(),
+            .set = set_,
+            .threads = threads_,
+            .seed = options_.seed,
+            .run = run_count_++};
   }
   CompileContext compile_context(SourceLocation where) {
     return {.graph = graph_.state(),
@@ -297,6 +335,7 @@ class Session::Impl {
   PlanKey key_;
   std::vector<const Feed*> sorted_feeds_;
   std::vector<const void*> run_data_;
+  std::vector<Result> interpreted_;  // in the last run
 };
 
 Session::Session(const Graph& graph, const SessionOptions& options, SourceLocation where)

@@ -5,7 +5,7 @@
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 
-#include "memo_per_kind.h"
+#include "compiler/program/memo_per_kind.h"
 #include "passes.h"
 
 namespace gradus {

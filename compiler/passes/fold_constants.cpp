@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,8 +7,8 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/state.h>
 
-#include "compiler/plan/product_step.h"
-#include "memo_per_kind.h"
+#include "compiler/program/memo_per_kind.h"
+#include "compiler/program/product_step.h"
 #include "passes.h"
 
 namespace gradus {
@@ -18,68 +17,6 @@ namespace {
 const Array* constant_of(const GraphState& graph, NodeId id) {
   if (graph.kind(id).op != &constant_op) return nullptr;
   return &std::get<Array>(graph.attributes(id)[0].value);
-}
-
-// One formula over whole arrays; a number stands beside every element.
-void apply(const ElementwiseKernel& formula, const KernelCall& call) {
-  const DType lanes = call.inputs.back().dtype;
-  std::vector<Array> inputs;
-  for (const ArrayView& input : call.inputs) {
-    Array all = Array::uninitialized(call.output.shape, input.dtype);
-    const std::size_t bytes = size_of(input.dtype);
-    const bool is_number = input.shape.element_count() == 1;
-    auto* out = static_cast<std::byte*>(all.mutable_data());
-    for (std::size_t i = 0; i < all.byte_count(); i += bytes)
-      std::copy_n(static_cast<const std::byte*>(input.data) + (is_number ? 0 : i), bytes, out + i);
-    inputs.push_back(std::move(all));
-  }
-  for (const Key<double>* parameter : call.f.op().parameters)
-    inputs.push_back(full(call.output.shape, call.f[*parameter], lanes));
-  std::vector<const void*> at;
-  for (const Array& input : inputs) at.push_back(input.data());
-  formula.tile(lanes, call.set)(at.data(), call.result, call.output.shape.element_count());
-}
-
-// Nothing if the kernel refuses a value: then the run will, at the user's line.
-std::optional<Array> evaluate(const Program& program, NodeId id, std::span<const ArrayView> inputs,
-                              InstructionSet set) {
-  const Node& node = program.node(id);
-  Array result(program.shape(id), node.dtype);
-  const Call f(*node.op, program.graph->attributes(id));
-  ThreadPool alone(1);
-  KernelCall call{.f = f,
-                  .inputs = inputs,
-                  .output = {nullptr, program.shape(id), node.dtype},
-                  .result = result.mutable_data(),
-                  .scratch = nullptr,
-                  .set = set,
-                  .threads = alone};
-  if (const auto* formula = std::get_if<ElementwiseKernel>(&node.op->kernel)) {
-    if (result.size() != 0) apply(*formula, call);
-    return result;
-  }
-  Array scratch;
-  const auto make_scratch = [&](std::size_t bytes) {
-    scratch = Array({static_cast<std::int64_t>(bytes / 8 + 1)}, float64);
-    call.scratch = scratch.mutable_data();
-  };
-  if (std::holds_alternative<IsProduct>(node.op->kernel)) {
-    ProductStep step = product_step(program, id, set);
-    step.result = call.result;
-    step.terms[0].a.data = inputs[0].data;
-    step.terms[0].b.data = inputs[1].data;
-    make_scratch(step.scratch_bytes);
-    multiply_part(step, 0, 1, set, call.scratch);
-    return result;
-  }
-  const auto& general = std::get<GeneralKernel>(node.op->kernel);
-  if (general.scratch_bytes != nullptr) make_scratch(general.scratch_bytes(call));
-  try {
-    general.run(call);
-  } catch (const RuleFailure&) {
-    return {};
-  }
-  return result;
 }
 
 // A constant takes the place of a node: what is around it stays where it is.
@@ -130,10 +67,15 @@ class Folding {
     }
     // What is repeated is worth more as a number: a constant has no more elements than before.
     if (program_.size(id) != 1 && program_.byte_count(id) > operand_bytes) return;
-    const std::optional<Array> value = evaluate(program_, id, inputs, set_);
-    if (!value) return;
-    own_graph().make_constant(id, *value);
-    program_.rewritings.push_back({id, "a value of constants"});
+    try {
+      const RunContext context{
+          .graph = *program_.graph, .set = set_, .threads = alone_, .seed = 0, .run = 0};
+      const Array value = evaluate(program_, id, inputs, context);
+      own_graph().make_constant(id, value);
+      program_.rewritings.push_back({id, "a value of constants"});
+    } catch (const RuleFailure&) {
+      // The run will refuse it, too, at the user's line.
+    }
   }
 
   // The program's graph, or a copy of one that others have, too.
@@ -153,6 +95,7 @@ class Folding {
 
   Program program_;
   const InstructionSet set_;
+  ThreadPool alone_{1};
   std::shared_ptr<GraphState> own_;
 };
 

@@ -6,7 +6,7 @@
 #include <gradus/op/instruction_set.h>
 #include <gradus/op/op.h>
 
-#include "program.h"
+#include "compiler/program/program.h"
 
 namespace gradus {
 

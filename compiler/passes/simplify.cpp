@@ -9,7 +9,7 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
-#include "memo_per_kind.h"
+#include "compiler/program/memo_per_kind.h"
 #include "passes.h"
 #include "simplify_rules.h"
 

@@ -10,7 +10,7 @@
 
 #include <gradus/op/op.h>
 
-#include "program.h"
+#include "compiler/program/program.h"
 
 namespace gradus {
 

@@ -14,7 +14,7 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
-#include "compiler/passes/memo_per_kind.h"
+#include "compiler/program/memo_per_kind.h"
 #include "kernels/arrays/cast.h"
 #include "ops/kernels/reduce.h"
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "compiler/passes/memo_per_kind.h"
+#include "compiler/program/memo_per_kind.h"
 #include "draft.h"
 #include "plan.h"
 

@@ -154,9 +154,7 @@ class StepMaker {
     const NodeId of_user = program_.origin(variable);
     plan_.variables.push_back(of_user);
     if (std::ranges::find(assigned_, of_user) != assigned_.end())
-      throw GraphError(at_line(
-          fmt::format("run: variable \"{}\" is assigned twice", context_.graph.name(of_user)),
-          context_.where));
+      refuse_second_assignment(context_.graph, of_user, context_.where);
     assigned_.push_back(of_user);
     const Draft::Place& at = draft_.place(id);
     if (at.home == Draft::Home::variable && at.node() == variable) return;

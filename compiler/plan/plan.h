@@ -121,13 +121,6 @@ struct CompileContext {
   std::function<void*(NodeId)> place_of;
 };
 
-struct RunContext {
-  const GraphState& graph;
-  InstructionSet set;
-  ThreadPool& threads;
-  std::uint64_t seed, run;
-};
-
 // Runs all steps. `data`: of each RunSlot. DataError where a kernel
 // refuses a value: then no variable has changed. The recorder, if there is one, is told of each
 // step.

@@ -12,6 +12,7 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
+#include "compiler/program/refusals.h"
 #include "core/memory.h"
 #include "draft.h"
 #include "graph/growing_array.h"
@@ -312,12 +313,7 @@ class ValuePlacing {
     if (needed <= context_.memory_limit) return;
     const NodeId largest = *std::ranges::max_element(
         schedule_.nodes, {}, [&](NodeId id) { return program_.byte_count(id); });
-    throw MemoryError(at_line(
-        fmt::format("run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
-                    bytes_text(needed), bytes_text(context_.memory_limit),
-                    context_.graph.name(program_.origin(largest)), to_text(program_.dtype(largest)),
-                    to_text(program_.shape(largest)), bytes_text(program_.byte_count(largest))),
-        context_.where));
+    refuse_memory(needed, context_.memory_limit, program_, largest, context_.graph, context_.where);
   }
 
   Draft& draft_;

@@ -14,8 +14,8 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
-#include "compiler/passes/memo_per_kind.h"
 #include "compiler/passes/passes.h"
+#include "compiler/program/memo_per_kind.h"
 #include "graph/node_flags.h"
 #include "merge_loops.h"
 #include "schedule.h"

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "compiler/passes/program.h"
+#include "compiler/program/program.h"
 
 namespace gradus {
 

@@ -13,8 +13,8 @@
 #include <gradus/op/rules.h>
 #include <gradus/ops.h>
 
-#include "compiler/passes/memo_per_kind.h"
 #include "compiler/passes/passes.h"
+#include "compiler/program/memo_per_kind.h"
 #include "schedule.h"
 
 namespace gradus {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "compiler/passes/program.h"
+#include "compiler/program/program.h"
 #include "loop_form.h"
 
 namespace gradus {

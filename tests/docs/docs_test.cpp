@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "paths.h"
+#include "autodiff/paths.h"
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include <gradus/op/table.h>
 #include <gradus/text.h>
 
-#include "paths.h"
+#include "autodiff/paths.h"
 #include "docs/op_facts.h"
 #include "docs/op_sources.h"
 #include "docs/rule_formula.h"

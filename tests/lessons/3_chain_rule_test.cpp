@@ -8,7 +8,7 @@
 
 #include <gradus/gradus.h>
 
-#include "paths.h"
+#include "autodiff/paths.h"
 #include "tape.h"
 
 namespace lesson {

@@ -88,10 +88,13 @@ Report check_case(const Proof& proof, const std::vector<Array>& operands, const 
       values.push_back(value_of(x));
     }
     const Tensor y = proof.call(tensors);
-    const Array found = Session(g, {.threads = 1}).run(y, feeds);
     ++report.checked;
-    if (const auto text = difference(found, proof.oracle.value(values), proof.units))
-      report.fail(what + ": " + *text);
+    const Value expected = proof.oracle.value(values);
+    for (const bool interprets : {false, true}) {
+      const Array found = Session(g, {.threads = 1, .interpret = interprets}).run(y, feeds);
+      if (const auto text = difference(found, expected, proof.units))
+        report.fail(fmt::format("{}{}: {}", what, interprets ? ", interpreted" : "", *text));
+    }
   } catch (const Error& error) {
     report.fail(what + ": " + error.what());
   }

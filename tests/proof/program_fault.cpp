@@ -53,30 +53,42 @@ std::vector<Values> all_moved(const Program& program, const std::vector<DType>& 
   return moved;
 }
 
-// A run without any pass, and with all of them, and with all but one.
-struct Compilation {
+constexpr Passes no_passes{.fold = false,
+                           .merge = false,
+                           .simplify = false,
+                           .place_products = false,
+                           .combine = false,
+                           .fuse = false,
+                           .split_rows = false};
+constexpr Passes with(bool Passes::*pass) {
+  Passes passes = no_passes;
+  passes.*pass = true;
+  return passes;
+}
+
+// A run by the interpreter, which is the oracle of the compiler; without any pass and with each of
+// those that change no bits; with all of them, and with all but one.
+struct Way {
   std::string_view name;
-  Passes passes;
+  Passes passes = {};
+  bool changes_bits = true;
+  bool interprets = false;
 };
-constexpr Compilation compilations[] = {
-    {"without passes",
-     {.fold = false,
-      .merge = false,
-      .simplify = false,
-      .place_products = false,
-      .combine = false,
-      .fuse = false,
-      .split_rows = false}},
-    {"with all passes", {}},
-    {"without fold", {.fold = false}},
-    {"without merge", {.merge = false}},
-    {"without simplify", {.simplify = false}},
-    {"without place_products", {.place_products = false}},
-    {"without combine", {.combine = false}},
-    {"without fuse", {.fuse = false}},
-    {"without split_rows", {.split_rows = false}},
+constexpr Way ways[] = {
+    {.name = "interpreted", .changes_bits = false, .interprets = true},
+    {.name = "without passes", .passes = no_passes, .changes_bits = false},
+    {.name = "with fold alone", .passes = with(&Passes::fold), .changes_bits = false},
+    {.name = "with merge alone", .passes = with(&Passes::merge), .changes_bits = false},
+    {.name = "with split_rows alone", .passes = with(&Passes::split_rows), .changes_bits = false},
+    {.name = "with all passes"},
+    {.name = "without fold", .passes = {.fold = false}},
+    {.name = "without merge", .passes = {.merge = false}},
+    {.name = "without simplify", .passes = {.simplify = false}},
+    {.name = "without place_products", .passes = {.place_products = false}},
+    {.name = "without combine", .passes = {.combine = false}},
+    {.name = "without fuse", .passes = {.fuse = false}},
+    {.name = "without split_rows", .passes = {.split_rows = false}},
 };
-bool is_bare(const Compilation& compilation) { return &compilation == &compilations[0]; }
 
 // Passes change no more than rounding.
 bool are_near(const Array& a, const Array& b) {
@@ -107,15 +119,16 @@ class Check {
     moved_ = all_moved(program, dtypes, precision_.move);
   }
 
-  // Values of each compilation against the interpreter; gradients of the bare one against
-  // differences, of the others against the bare one.
+  // Values of each way against the oracles and the interpreter; gradients of the interpreter
+  // against differences, of the others against the interpreter.
   std::optional<std::string> run(std::int64_t* gradients) {
-    return each([&](const Compilation& compilation) { return differing(compilation, gradients); });
+    return each([&](const Way& way) { return differing(way, gradients); });
   }
   // The values alone.
   std::optional<std::string> run_values() {
-    return each([&](const Compilation& compilation) {
-      return differing_value(session_of(compilation).run(built_.tensors, built_.feeds));
+    return each([&](const Way& way) {
+      Session session = session_of(way);
+      return differing_value(way, session.run(built_.tensors, built_.feeds));
     });
   }
 
@@ -123,9 +136,8 @@ class Check {
   template <class F>
   std::optional<std::string> each(F differing) {
     try {
-      for (const Compilation& compilation : compilations) {
-        if (auto text = differing(compilation))
-          return fmt::format("{}: {}", compilation.name, *text);
+      for (const Way& way : ways) {
+        if (auto text = differing(way)) return fmt::format("{}: {}", way.name, *text);
         if (is_on_jump_) return {};
       }
     } catch (const Error& error) {
@@ -133,23 +145,25 @@ class Check {
     }
     return {};
   }
-  Session session_of(const Compilation& compilation) const {
+  Session session_of(const Way& way) const {
     return Session(built_.graph, {.threads = 1 + static_cast<int>(program_.size() % 2),
-                                  .passes = compilation.passes});
+                                  .passes = way.passes,
+                                  .interpret = way.interprets});
   }
 
-  std::optional<std::string> differing(const Compilation& compilation, std::int64_t* gradients) {
-    Session session = session_of(compilation);
+  std::optional<std::string> differing(const Way& way, std::int64_t* gradients) {
+    Session session = session_of(way);
     const std::vector<Array> found = session.run(built_.tensors, built_.feeds);
-    if (auto text = differing_value(found)) return text;
+    if (auto text = differing_value(way, found)) return text;
     if (is_on_jump_) return {};
-    if (auto text = differing_part(compilation, session, found)) return text;
-    if (is_bare(compilation)) make_gradients();
-    if (auto text = differing_gradient(compilation, session, gradients)) return text;
-    return differing_assignment(compilation, session, found);
+    if (auto text = differing_part(way, session, found)) return text;
+    if (way.interprets) make_gradients();
+    if (auto text = differing_gradient(way, session, gradients)) return text;
+    return differing_assignment(way, session, found);
   }
 
-  std::optional<std::string> differing_value(const std::vector<Array>& found) {
+  std::optional<std::string> differing_value(const Way& way, const std::vector<Array>& found) {
+    if (way.interprets) interpreted_ = found;
     for (std::size_t k = 0; k < found.size(); ++k) {
       Value expected = values_[k];
       for (std::size_t i = 0; i < expected.at.size(); ++i) {
@@ -163,6 +177,14 @@ class Check {
       if (const auto text = difference(found[k], expected, precision_.units))
         return fmt::format("{} \"{}\" {}", built_.tensors[k].op_name(), built_.tensors[k].name(),
                            *text);
+      Value interpreted = value_of(interpreted_[k]);
+      interpreted.scale = expected.scale;
+      const bool is_same = way.changes_bits ? !difference(found[k], interpreted, precision_.units)
+                                            : found[k] == interpreted_[k];
+      if (!is_same)
+        return fmt::format("{} \"{}\" is {}, {} if it is interpreted", built_.tensors[k].op_name(),
+                           built_.tensors[k].name(), gradus::to_text(found[k]),
+                           gradus::to_text(interpreted_[k]));
     }
     return {};
   }
@@ -175,9 +197,9 @@ class Check {
     return largest_move;
   }
 
-  // A few nodes alone: what nobody fetches is overwritten as soon as it is read. Without passes
-  // nothing but the place of values may change, so the bits are those of the run of all.
-  std::optional<std::string> differing_part(const Compilation& compilation, Session& session,
+  // A few nodes alone: what nobody fetches is overwritten as soon as it is read. Where
+  // passes change no bits, those are the bits of the run of all.
+  std::optional<std::string> differing_part(const Way& way, Session& session,
                                             const std::vector<Array>& found) const {
     const std::size_t n = program_.size();
     for (const auto& part : {std::vector{n - 1}, std::vector{n / 2, n - 1}, std::vector{n / 3}}) {
@@ -185,18 +207,18 @@ class Check {
       for (std::size_t k : part) fetches.push_back(built_.tensors[k]);
       const std::vector<Array> values = session.run(fetches, built_.feeds);
       for (std::size_t i = 0; i < part.size(); ++i)
-        if (!are_same(compilation, values[i], found[part[i]]))
+        if (!are_same(way, values[i], found[part[i]]))
           return fmt::format("\"{}\" is another when few values are fetched", fetches[i].name());
     }
     return {};
   }
 
-  static bool are_same(const Compilation& compilation, const Array& a, const Array& b) {
-    return is_bare(compilation) ? a == b : are_near(a, b);
+  static bool are_same(const Way& way, const Array& a, const Array& b) {
+    return way.changes_bits ? are_near(a, b) : a == b;
   }
 
   // Each variable takes the last value of its shape; all do at once, at the end of the run.
-  std::optional<std::string> differing_assignment(const Compilation& compilation, Session& session,
+  std::optional<std::string> differing_assignment(const Way& way, Session& session,
                                                   const std::vector<Array>& found) const {
     std::vector<Operand> steps;
     std::vector<std::pair<Variable, std::size_t>> expected;
@@ -211,7 +233,7 @@ class Check {
     if (steps.empty()) return {};
     session.run(group(steps), built_.feeds);
     for (const auto& [variable, k] : expected)
-      if (!are_same(compilation, session.value(variable), found[k]))
+      if (!are_same(way, session.value(variable), found[k]))
         return fmt::format("variable \"{}\" did not take the value of \"{}\"", variable.name(),
                            built_.tensors[k].name());
     return {};
@@ -237,17 +259,17 @@ class Check {
     if (loss && !xs.empty()) dxs_ = gradus::gradients(loss, xs, {.unconnected = Unconnected::zero});
   }
 
-  std::optional<std::string> differing_gradient(const Compilation& compilation, Session& session,
+  std::optional<std::string> differing_gradient(const Way& way, Session& session,
                                                 std::int64_t* gradients) {
     if (dxs_.empty()) return {};
     const std::vector<Array> found = session.run(dxs_, built_.feeds);
-    if (is_bare(compilation)) bare_gradients_ = found;
+    if (way.interprets) interpreted_gradients_ = found;
     for (std::size_t n = 0; n < found.size(); ++n) {
       const std::size_t source = float_sources_[n];
-      if (!is_bare(compilation)) {
-        if (!are_near(found[n], bare_gradients_[n]))
-          return fmt::format("the gradient of x{} is {}, {} without passes", source,
-                             gradus::to_text(found[n]), gradus::to_text(bare_gradients_[n]));
+      if (!way.interprets) {
+        if (!are_same(way, found[n], interpreted_gradients_[n]))
+          return fmt::format("the gradient of x{} is {}, {} if it is interpreted", source,
+                             gradus::to_text(found[n]), gradus::to_text(interpreted_gradients_[n]));
         continue;
       }
       for (std::size_t i = 0; i < static_cast<std::size_t>(found[n].size()); ++i) {
@@ -286,7 +308,7 @@ class Check {
   bool is_on_jump_ = false;
   std::vector<std::size_t> float_sources_;
   Tensors dxs_;
-  std::vector<Array> bare_gradients_;
+  std::vector<Array> interpreted_, interpreted_gradients_;
 };
 
 }  // namespace

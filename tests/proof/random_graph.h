@@ -1,6 +1,7 @@
-// Typed random graphs of the ops that have a proof, computed by a session, without passes, with all
-// of them and with all but each one, and by an interpreter made of the oracles. The interpreter
-// knows no graph, no kernels and no gradients: it differentiates by differences, in long double.
+// Typed random graphs of the ops that have a proof, computed by a session that interprets them, by
+// others without passes, with all of them and with all but each one, and by an interpreter made of
+// the oracles. That knows no graph, no kernels and no gradients: it differentiates by differences,
+// in long double.
 #pragma once
 
 #include <cstdint>

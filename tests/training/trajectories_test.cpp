@@ -7,7 +7,7 @@
 
 #include <gradus/gradus.h>
 
-#include "paths.h"
+#include "autodiff/paths.h"
 
 namespace gradus {
 namespace {

@@ -27,6 +27,9 @@ struct SessionOptions {
   // all of the machine.
   std::size_t memory_limit = 0;
   Passes passes = {};
+  // Runs compute node after node, each by its own kernel, without a compiler: slow, and what the
+  // compiler is tested against. GRADUS_INTERPRET=1 ./program.
+  bool interpret = false;
 };
 
 // A run reads every variable as it was before the run; all its assignments take effect together at
@@ -54,13 +57,14 @@ class Session {
                          SourceLocation where = SourceLocation::current());
 
   // How these fetches are computed from such feeds: see PlanReport. Nothing runs; the values of the
-  // feeds do not matter, their shapes do. The errors of run().
+  // feeds do not matter, their shapes do. The errors of run(), and GraphError of a session that
+  // interprets.
   PlanReport plan(const Tensor& fetch, const std::vector<Feed>& feeds = {},
                   SourceLocation where = SourceLocation::current());
   PlanReport plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds = {},
                   SourceLocation where = SourceLocation::current());
   // Runs so many times, as run() does, and tells how long each step took: see Profile. What a run
-  // assigns is assigned each time. FeedError if there are no runs, and the errors of run().
+  // assigns is assigned each time. FeedError if there are no runs, and the errors of plan().
   Profile profile(const Tensor& fetch, const std::vector<Feed>& feeds = {}, std::int64_t runs = 10,
                   SourceLocation where = SourceLocation::current());
   Profile profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds = {},

@@ -20,7 +20,7 @@
 #include <gradus/op/table.h>
 #include <gradus/ops.h>
 
-#include "paths.h"
+#include "autodiff/paths.h"
 #include "graph/graph_state.h"
 
 namespace gradus {

@@ -7,8 +7,8 @@
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 
+#include "compiler/passes/passes.h"
 #include "graph/node_flags.h"
-#include "passes.h"
 
 namespace gradus {
 namespace {

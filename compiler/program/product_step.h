@@ -7,8 +7,8 @@
 
 #include <gradus/shape.h>
 
-#include "compiler/passes/program.h"
 #include "kernels/products/product.h"
+#include "program.h"
 
 namespace gradus {
 

@@ -1,0 +1,22 @@
+// What a run refuses, in words that the user knows.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <gradus/op/kernel_call.h>
+
+#include "program.h"
+
+namespace gradus {
+
+// A value that a kernel refused, at the line of the user's node.
+[[noreturn]] void refuse_value(const RuleFailure& failure, const GraphState& graph, NodeId node,
+                               std::span<const ArrayView> operands);
+// MemoryError; the largest value is that of a node of the program.
+[[noreturn]] void refuse_memory(std::size_t needed, std::size_t limit, const Program& program,
+                                NodeId largest, const GraphState& graph, SourceLocation where);
+[[noreturn]] void refuse_second_assignment(const GraphState& graph, NodeId variable,
+                                           SourceLocation where);
+
+}  // namespace gradus
