@@ -1,30 +1,54 @@
-#include "compiler/plan/draft.h"
+#include "compile.h"
+
+#include <cstddef>
+#include <iterator>
+#include <utility>
+
 #include "compiler/plan/make_steps.h"
-#include "compiler/plan/plan.h"
-#include "rewrite.h"
+#include "pipeline.h"
 
 namespace gradus {
+namespace {
 
-// From what is fetched and fed to what runs, and where.
-Draft draft(const PlanKey& key, const CompileContext& context) {
+// Whether it has changed something.
+bool run(const Pass& pass, Draft& draft, const CompileContext& context,
+         const PassObserver& observe) {
+  // What a pass did is told before the next, or not at all.
+  draft.program.moved = {};
+  draft.program.rewritings = {};
+  if (pass.decide != nullptr)
+    pass.decide(draft, context);
+  else if (context.passes.*pass.is_on)
+    draft.program = pass.rewrite(std::move(draft.program), context);
+  const bool has_changed = pass.decide != nullptr || !draft.program.rewritings.empty();
+  if (has_changed && observe) observe(pass.name, draft);
+  return has_changed;
+}
+
+}  // namespace
+
+Draft lower(const PlanKey& key, const CompileContext& context, const PassObserver& observe) {
   Draft draft;
-
-  // What must be computed for the fetches, with the shapes that follow from the feeds. From here on
-  // nothing the user did is refused, but for the memory that it takes.
   draft.program = prune(context.graph.shared_from_this(), key, context.where);
-  // Constants are folded, equal nodes merged, the rest simplified, and matrix products placed.
-  draft.program = rewrite(std::move(draft.program), context.passes, context.set);
+  if (observe) observe("prune", draft);
 
-  // Which nodes are computed together, in one loop, and in which order.
-  draft.schedule = schedule(draft.program, context.passes.fuse);
-  // What threads do between two meetings.
-  draft.stages = split_rows(draft.program, draft.schedule, context.passes.split_rows);
-  // Where each value lies, and which later one may take its place.
-  place_values(draft, context);
+  // From here on nothing the user did is refused, but for the memory that it takes.
+  constexpr int max_rounds = 8;  // an upper bound, never expected to be reached
+  int rounds = 1;
+  for (std::size_t i = 0; i < std::size(pipeline); ++i) {
+    const bool has_changed = run(pipeline[i], draft, context, observe);
+    const std::size_t repeats = pipeline[i].repeats;
+    if (has_changed && repeats > 1 && rounds++ < max_rounds) i -= repeats;
+  }
   return draft;
 }
 
-// From there to a list of kernel calls with resolved pointers.
+Draft draft(const PlanKey& key, const CompileContext& context) {
+  Draft draft = lower(key, context);
+  plan_memory(draft, context);
+  return draft;
+}
+
 std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context) {
   auto plan = std::make_unique<Plan>();
   plan->key = std::move(key);

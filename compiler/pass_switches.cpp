@@ -10,34 +10,23 @@
 
 #include <gradus/error.h>
 
+#include "pipeline.h"
+
 namespace gradus {
 namespace {
 
-struct Switch {
-  std::string_view name;
-  bool Passes::*pass;
-};
-constexpr Switch switches[] = {
-    {"fold", &Passes::fold},
-    {"merge", &Passes::merge},
-    {"simplify", &Passes::simplify},
-    {"place_products", &Passes::place_products},
-    {"combine", &Passes::combine},
-    {"fuse", &Passes::fuse},
-    {"split_rows", &Passes::split_rows},
-};
-static_assert(sizeof(Passes) == std::size(switches));
+static_assert(sizeof(Passes) == std::size(pipeline));
 
 void switch_off(Passes& passes, std::string_view name, SourceLocation where) {
   bool is_known = name.empty();
-  for (const Switch& s : switches)
-    if (name == "all" || name == s.name) {
-      passes.*s.pass = false;
+  for (const Pass& pass : pipeline)
+    if (name == "all" || name == pass.name) {
+      passes.*pass.is_on = false;
       is_known = true;
     }
   if (is_known) return;
   std::vector<std::string_view> names;
-  for (const Switch& s : switches) names.push_back(s.name);
+  for (const Pass& pass : pipeline) names.push_back(pass.name);
   throw GraphError(at_line(fmt::format("session: $GRADUS_PASSES_OFF names \"{}\"; passes are {}, "
                                        "and all switches off all of them",
                                        name, fmt::join(names, ", ")),

@@ -1,7 +1,7 @@
 // Switches in the environment, to find out of a program as it is what is to blame: a pass, or the
 // compiler at all.
 //
-//   GRADUS_PASSES_OFF=fuse,merge ./program
+//   GRADUS_PASSES_OFF=fuse_loops,simplify ./program
 //   GRADUS_PASSES_OFF=all ./program
 //   GRADUS_INTERPRET=1 ./program
 #pragma once

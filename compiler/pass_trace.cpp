@@ -9,8 +9,8 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 
+#include "compile.h"
 #include "compiler/schedule/schedule.h"
-#include "rewrite.h"
 
 namespace gradus {
 namespace {
@@ -58,15 +58,24 @@ std::vector<PassTrace> trace_passes(const std::vector<Tensor>& fetches,
       trace.results.emplace_back(trace.graph.shared_state(), result);
     for (const Rewriting& r : program.rewritings) trace.rewritings.push_back({r.node, r.rule});
   };
-  Program program = prune(original.shared_from_this(), key, where);
-  add("prune", program);
-  program = rewrite(std::move(program), passes, best_instruction_set(), add);
-  const Schedule steps = schedule(program, passes.fuse);
-  program.rewritings.clear();
-  program.moved.clear();
-  for (NodeId id : program.nodes()) program.moved.push_back(id);
-  add("fuse", program);
-  traces.back().steps.assign(steps.step_of.begin(), steps.step_of.end());
+  const auto observe = [&](std::string_view pass, const Draft& draft) {
+    if (pass == "split_rows") return;  // it changes no node
+    add(pass, draft.program);
+    if (pass != "fuse_loops") return;
+    PassTrace& trace = traces.back();
+    for (NodeId id : draft.program.nodes()) trace.moved.push_back(id);
+    trace.steps.assign(draft.schedule.step_of.begin(), draft.schedule.step_of.end());
+  };
+  ThreadPool alone(1);
+  lower(key,
+        {.graph = original,
+         .set = best_instruction_set(),
+         .threads = alone,
+         .memory_limit = 0,
+         .passes = passes,
+         .where = where,
+         .place_of = {}},
+        observe);
   return traces;
 }
 

@@ -1,6 +1,7 @@
+#include "execute.h"
+
 #include <cstring>
 
-#include "compiler/plan/plan.h"
 #include "compiler/program/refusals.h"
 #include "recorder.h"
 

@@ -5,8 +5,8 @@
 
 #include <gradus/op/records.h>
 
-#include "compiler/passes/passes.h"
 #include "compiler/program/evaluate.h"
+#include "compiler/program/prune.h"
 #include "compiler/program/refusals.h"
 
 namespace gradus {

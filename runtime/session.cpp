@@ -11,11 +11,12 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 
+#include "compiler/compile.h"
 #include "compiler/pass_switches.h"
-#include "compiler/plan/draft.h"
-#include "compiler/plan/report_plan.h"
 #include "core/memory.h"
+#include "execute.h"
 #include "graph/graph_state.h"
+#include "interpret.h"
 #include "plan_cache.h"
 #include "recorder.h"
 

@@ -14,8 +14,9 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
+#include "compiler/pipeline.h"
+#include "compiler/program/fused_ops.h"
 #include "graph/node_flags.h"
-#include "passes.h"
 #include "scalar_factors.h"
 
 namespace gradus {
@@ -189,7 +190,7 @@ extern constexpr Op product_sum_op{
     .kernel = IsProduct{},
 };
 
-Program place_products(Program program) {
+Program accumulate_products(Program program, const CompileContext&) {
   for (NodeId id : program.nodes())
     if (&program.op(id) == &matmul_op) return ProductPlacing(std::move(program)).run();
   return program;

@@ -5,8 +5,8 @@
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 
+#include "compiler/pipeline.h"
 #include "compiler/program/memo_per_kind.h"
-#include "passes.h"
 
 namespace gradus {
 namespace {
@@ -48,7 +48,7 @@ class Table {
 
 }  // namespace
 
-Program merge(Program program) {
+Program common_subexpressions(Program program, const CompileContext&) {
   Rewriter next(program);
   Table table(next, static_cast<std::size_t>(program.graph->node_count()));
   for (NodeId id : program.nodes()) {

@@ -7,9 +7,8 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/state.h>
 
-#include "compiler/program/memo_per_kind.h"
-#include "compiler/program/product_step.h"
-#include "passes.h"
+#include "compiler/pipeline.h"
+#include "compiler/program/evaluate.h"
 
 namespace gradus {
 namespace {
@@ -22,10 +21,7 @@ const Array* constant_of(const GraphState& graph, NodeId id) {
 // A constant takes the place of a node: what is around it stays where it is.
 class Folding {
  public:
-  Folding(Program program, InstructionSet set) : program_(std::move(program)), set_(set) {
-    program_.moved = {};
-    program_.rewritings.clear();
-  }
+  Folding(Program program, InstructionSet set) : program_(std::move(program)), set_(set) {}
 
   Program run() && {
     for (NodeId id : program_.nodes())
@@ -101,6 +97,8 @@ class Folding {
 
 }  // namespace
 
-Program fold(Program program, InstructionSet set) { return Folding(std::move(program), set).run(); }
+Program fold_constants(Program program, const CompileContext& context) {
+  return Folding(std::move(program), context.set).run();
+}
 
 }  // namespace gradus

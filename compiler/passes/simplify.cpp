@@ -9,8 +9,8 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
+#include "compiler/pipeline.h"
 #include "compiler/program/memo_per_kind.h"
-#include "passes.h"
 #include "simplify_rules.h"
 
 namespace gradus {
@@ -50,10 +50,10 @@ NodeId simpler(const Site& site, const ApplicableRules& rules, std::string_view&
 
 }  // namespace
 
-Program simplify(Program program) {
+Program simplify(Program program, const CompileContext&) {
   const std::unordered_set<const Op*> ops = ops_of(program);
   Rewriter next(program);
-  OfKinds<ApplicableRules> rules_of_kinds(*program.graph);
+  MemoPerKind<ApplicableRules> rules_of_kinds(*program.graph);
   const auto find = [&](NodeId first) { return applicable_rules(program.graph->kind(first), ops); };
   for (NodeId id : program.nodes()) {
     const ApplicableRules& rules = rules_of_kinds.of(id, find);

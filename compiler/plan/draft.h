@@ -3,18 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
-#include "compiler/passes/passes.h"
+#include "compiler/program/program.h"
 #include "compiler/schedule/schedule.h"
 #include "compiler/schedule/stages.h"
 
 namespace gradus {
-
-struct CompileContext;
-struct Plan;
-struct PlanKey;
 
 struct Draft {
   Program program;
@@ -45,15 +40,5 @@ struct Draft {
 
   const Place& place(NodeId id) const { return places[index(schedule.storage(id))]; }
 };
-
-// What is to be run for this key. The errors of Session::run.
-Draft draft(const PlanKey& key, const CompileContext& context);
-// The plan of this draft, with all memory that it needs.
-std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context);
-
-// Decides where each value lies: by lifetimes, in one arena; a loop's result may overwrite what it
-// read last, and a new value of a variable is written in its place if nobody reads the old one any
-// more. MemoryError above the limit.
-void place_values(Draft& draft, const CompileContext& context);
 
 }  // namespace gradus

@@ -337,7 +337,7 @@ class LoopMaker {
   const Program& program_;
   Plan& plan_;
   const InstructionSet set_;
-  OfKinds<LoopFormula> formulas_;
+  MemoPerKind<LoopFormula> formulas_;
   // Of the loop that is being made; the lists keep their memory for the next.
   std::span<const NodeId> nodes_;
   std::int32_t number_ = 0;  // of the step

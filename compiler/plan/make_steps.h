@@ -1,6 +1,7 @@
 // From a draft to a plan.
 #pragma once
 
+#include "compiler/compile_context.h"
 #include "draft.h"
 #include "plan.h"
 

@@ -17,15 +17,14 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/passes.h>
 
-#include "compiler/passes/passes.h"
+#include "compiler/program/product_step.h"
+#include "compiler/program/prune.h"
 #include "compiler/schedule/schedule.h"
 #include "graph/graph_state.h"
 #include "kernels/loops/loop.h"
 #include "kernels/products/product.h"
 
 namespace gradus {
-
-class Recorder;
 
 // One kernel call over whole arrays.
 struct GeneralStep {
@@ -109,22 +108,5 @@ struct Plan {
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 };
-
-struct CompileContext {
-  const GraphState& graph;
-  InstructionSet set;
-  ThreadPool& threads;
-  std::size_t memory_limit;
-  Passes passes;
-  SourceLocation where;  // of the run
-  // Where the value of a variable lies; it stays there as long as the session lives.
-  std::function<void*(NodeId)> place_of;
-};
-
-// Runs all steps. `data`: of each RunSlot. DataError where a kernel
-// refuses a value: then no variable has changed. The recorder, if there is one, is told of each
-// step.
-void execute(Plan& plan, std::span<const void* const> data, const RunContext& context,
-             Recorder* recorder = nullptr);
 
 }  // namespace gradus

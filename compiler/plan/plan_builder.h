@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 
+#include "compiler/compile_context.h"
 #include "draft.h"
 #include "plan.h"
 

@@ -12,11 +12,10 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
+#include "compiler/pipeline.h"
 #include "compiler/program/refusals.h"
 #include "core/memory.h"
-#include "draft.h"
 #include "graph/growing_array.h"
-#include "plan.h"
 
 namespace gradus {
 namespace {
@@ -64,9 +63,9 @@ class Arena {
   std::unordered_map<std::size_t, std::size_t> larger_;    // than was asked for, by offset
 };
 
-class ValuePlacing {
+class MemoryPlanning {
  public:
-  ValuePlacing(Draft& draft, const CompileContext& context)
+  MemoryPlanning(Draft& draft, const CompileContext& context)
       : draft_(draft),
         program_(draft.program),
         schedule_(draft.schedule),
@@ -337,8 +336,8 @@ class ValuePlacing {
 
 }  // namespace
 
-void place_values(Draft& draft, const CompileContext& context) {
-  ValuePlacing(draft, context).run();
+void plan_memory(Draft& draft, const CompileContext& context) {
+  MemoryPlanning(draft, context).run();
 }
 
 }  // namespace gradus

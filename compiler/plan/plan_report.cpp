@@ -1,13 +1,142 @@
 #include <gradus/plan_report.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include <gradus/op/records.h>
+#include <gradus/ops.h>
+#include <gradus/text.h>
+
+#include "compiler/compile.h"
+#include "compiler/program/fused_ops.h"
 #include "core/memory.h"
 
 namespace gradus {
 namespace {
+
+class Reporting {
+ public:
+  Reporting(const Draft& draft, const Plan& plan, const CompileContext& context)
+      : draft_(draft),
+        program_(draft.program),
+        plan_(plan),
+        context_(context),
+        named_(named_copy(draft.program, context.graph)) {}
+
+  PlanReport run() {
+    PlanReport report;
+    for (const PlanStage& stage : plan_.stages) {
+      for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
+        report.steps.push_back(step(i, report.stages.size()));
+      report.stages.push_back(
+          {.rows = stage.rows, .chunks = chunks_of(stage), .threads = parts_of(stage)});
+    }
+    report.threads = context_.threads.threads();
+    report.arena_bytes = plan_.arena_bytes;
+    report.scratch_bytes = plan_.all_scratch_bytes;
+    for (std::size_t i = 0; i < plan_.results.size(); ++i) {
+      const Result& result = plan_.results[i];
+      if (result.data == nullptr && result.slot == plan_.key.placeholders.size() + i) continue;
+      report.copied_bytes +=
+          static_cast<std::size_t>(result.shape.element_count()) * size_of(result.dtype);
+    }
+    for (const Assignment& assignment : plan_.assignments)
+      report.copied_bytes += assignment.byte_count;
+    return report;
+  }
+
+ private:
+  PlanReport::Step step(std::uint32_t number, std::size_t stage) const {
+    const ScheduledStep& scheduled = draft_.schedule.steps[number];
+    const auto nodes = draft_.schedule.nodes_of(scheduled);
+    PlanReport::Step step{.kernel = scheduled.kind == StepKind::product ? "product"
+                                    : scheduled.kind == StepKind::loop
+                                        ? "loop"
+                                        : std::string(program_.op(nodes[0]).name),
+                          .stage = stage,
+                          .parts = parts(plan_.steps[number], plan_.stages[stage]),
+                          .bytes = bytes(scheduled)};
+    for (NodeId id : nodes) step.values.push_back(value(id));
+    if (scheduled.kind == StepKind::product)
+      step.flops = 2 * plan_.products[plan_.steps[number].number].multiply_adds();
+    else if (scheduled.kind == StepKind::loop)
+      for (NodeId id : nodes) step.flops += flops_in_loop(id);
+    return step;
+  }
+
+  PlanReport::Value value(NodeId id) const {
+    const Draft::Place& place = draft_.place(id);
+    PlanReport::Value value{.name = named_->name(id),
+                            .formula = call_text(named_->tensor(id)),
+                            .dtype = program_.dtype(id),
+                            .shape = program_.shape(id)};
+    if (place.home == Draft::Home::arena) {
+      value.place = PlanReport::Value::Place::arena;
+      value.offset = place.at;
+    } else if (place.home == Draft::Home::variable) {
+      value.place = PlanReport::Value::Place::variable;
+      value.variable = context_.graph.name(program_.origin(place.node()));
+    } else if (place.home == Draft::Home::result) {
+      value.place = PlanReport::Value::Place::result;
+    }
+    return value;
+  }
+
+  int parts(const PlanStep& step, const PlanStage& stage) const {
+    if (step.kind == StepKind::general) return 1;
+    const int most = parts_of(stage);
+    if (stage.rows != 0) return most;
+    const std::int64_t parts = step.kind == StepKind::loop
+                                   ? plan_.loops[step.number].granules.count
+                                   : plan_.products[step.number].block_count(most);
+    return static_cast<int>(std::clamp<std::int64_t>(parts, 1, most));
+  }
+
+  static std::int64_t chunks_of(const PlanStage& stage) {
+    if (stage.rows == 0) return 1;
+    std::int64_t chunks = 0;
+    const std::int64_t parts = parts_of(stage), count = stage.granules.count;
+    for (std::int64_t i = 0; i < parts; ++i)
+      chunks += (count * (i + 1) / parts - count * i / parts + stage.chunk - 1) / stage.chunk;
+    return chunks;
+  }
+  std::int64_t flops_in_loop(NodeId id) const {
+    const std::int64_t each = operations_of(program_.op(id));
+    const LoopForm form = draft_.schedule.form(id);
+    if (form == LoopForm::formula) return each * program_.size(id);
+    return is_sum(form) ? each * program_.size(program_.operands(id)[0]) : 0;
+  }
+
+  // Numbers that the user wrote are part of the code.
+  std::int64_t bytes(const ScheduledStep& step) const {
+    const auto nodes = draft_.schedule.nodes_of(step);
+    std::vector<NodeId> read;
+    std::size_t bytes = 0;
+    for (NodeId id : nodes) {
+      if (draft_.place(id).home != Draft::Home::loop) bytes += program_.byte_count(id);
+      const auto operands = program_.operands(id);
+      const bool is_copy = &program_.op(id) == &assign_op;
+      for (std::size_t k = is_copy ? 1 : 0; k < operands.size(); ++k)
+        if (!program_.op(id).reads_shape_alone(k) &&
+            program_.graph->literal(operands[k]) == nullptr &&
+            draft_.schedule.step_of_storage(operands[k]) !=
+                draft_.schedule.step_of[index(nodes[0])])
+          read.push_back(draft_.schedule.storage(operands[k]));
+    }
+    std::ranges::sort(read);
+    read.erase(std::unique(read.begin(), read.end()), read.end());
+    for (NodeId id : read) bytes += program_.byte_count(id);
+    return static_cast<std::int64_t>(bytes);
+  }
+
+  const Draft& draft_;
+  const Program& program_;
+  const Plan& plan_;
+  const CompileContext& context_;
+  const std::shared_ptr<GraphState> named_;
+};
 
 // "600 FLOP", "62.72 MFLOP".
 std::string flops_text(std::int64_t flops) {
@@ -48,6 +177,10 @@ std::string place_text(const PlanReport::Value& value) {
 }
 
 }  // namespace
+
+PlanReport report_plan(const Draft& draft, const Plan& plan, const CompileContext& context) {
+  return Reporting(draft, plan, context).run();
+}
 
 std::string PlanReport::Step::name() const {
   return values.size() == 1 ? values[0].name

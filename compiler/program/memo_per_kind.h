@@ -1,6 +1,6 @@
-// OfKinds: what follows from the kind of a node, found once for each: a long graph has few kinds.
+// MemoPerKind: what follows from the kind of a node, found once for each: a long graph has few kinds.
 //
-//   OfKinds<bool> is_foldable(graph);
+//   MemoPerKind<bool> is_foldable(graph);
 //   if (is_foldable.of(id, [&](NodeId first) { return ...; })) ...
 #pragma once
 
@@ -13,9 +13,9 @@
 namespace gradus {
 
 template <class T>
-class OfKinds {
+class MemoPerKind {
  public:
-  explicit OfKinds(const GraphState& graph) : graph_(graph), known_(graph.kind_count()) {}
+  explicit MemoPerKind(const GraphState& graph) : graph_(graph), known_(graph.kind_count()) {}
 
   // What `find` says of the first node of this kind.
   template <class Find>
@@ -33,7 +33,7 @@ class OfKinds {
 // The ops that nodes of a program call.
 inline std::unordered_set<const Op*> ops_of(const Program& program) {
   std::unordered_set<const Op*> ops;
-  OfKinds<bool> is_new(*program.graph);
+  MemoPerKind<bool> is_new(*program.graph);
   for (NodeId id : program.nodes())
     is_new.of(id, [&](NodeId first) { return ops.insert(&program.op(first)).second; });
   return ops;

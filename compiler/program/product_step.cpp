@@ -4,7 +4,7 @@
 
 #include <gradus/ops.h>
 
-#include "compiler/passes/passes.h"
+#include "compiler/program/fused_ops.h"
 
 namespace gradus {
 namespace {

@@ -7,7 +7,7 @@
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 
-#include "compiler/passes/passes.h"
+#include "compiler/program/prune.h"
 #include "graph/node_flags.h"
 
 namespace gradus {

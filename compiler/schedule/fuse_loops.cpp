@@ -14,7 +14,7 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
-#include "compiler/passes/passes.h"
+#include "compiler/pipeline.h"
 #include "compiler/program/memo_per_kind.h"
 #include "graph/node_flags.h"
 #include "merge_loops.h"
@@ -259,5 +259,9 @@ class Fusing {
 }  // namespace
 
 Schedule schedule(const Program& program, bool fuses) { return Fusing(program, fuses).run(); }
+
+void fuse_loops(Draft& draft, const CompileContext& context) {
+  draft.schedule = schedule(draft.program, context.passes.fuse_loops);
+}
 
 }  // namespace gradus

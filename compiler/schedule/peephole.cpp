@@ -13,7 +13,8 @@
 #include <gradus/op/rules.h>
 #include <gradus/ops.h>
 
-#include "compiler/passes/passes.h"
+#include "compiler/pipeline.h"
+#include "compiler/program/fused_ops.h"
 #include "compiler/program/memo_per_kind.h"
 #include "schedule.h"
 
@@ -202,6 +203,10 @@ std::int64_t operations_of(const Op& op) {
                                [](const PatternSymbol& symbol) { return symbol.op != nullptr; });
 }
 
-Program combine(Program program) { return Combining(std::move(program)).run(); }
+Program peephole(Program program, const CompileContext& context) {
+  // What no loop holds stays as it is.
+  if (!context.passes.fuse_loops) return program;
+  return Combining(std::move(program)).run();
+}
 
 }  // namespace gradus

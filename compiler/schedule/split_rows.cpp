@@ -3,7 +3,7 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
-#include "compiler/passes/passes.h"
+#include "compiler/pipeline.h"
 #include "stages.h"
 
 namespace gradus {
@@ -121,8 +121,11 @@ class Splitting {
 
 }  // namespace
 
-Stages split_rows(const Program& program, const Schedule& schedule, bool splits) {
-  return Splitting(program, schedule, splits).run();
+// Splits the graph rather than each product: as many neighbouring steps as possible go over the
+// same rows - those of a batch - and read nothing of other rows but what earlier stages made. If it
+// is off, each step is a stage, whose own parts threads share.
+void split_rows(Draft& draft, const CompileContext& context) {
+  draft.stages = Splitting(draft.program, draft.schedule, context.passes.split_rows).run();
 }
 
 }  // namespace gradus

@@ -20,9 +20,4 @@ struct Stages {
   std::vector<std::uint32_t> stage_of;  // by step
 };
 
-// Splits the graph rather than each product: as many neighbouring steps as possible go over the
-// same rows - those of a batch - and read nothing of other rows but what earlier stages made.
-// Without `splits` each step is a stage, whose own parts threads share.
-Stages split_rows(const Program& program, const Schedule& schedule, bool splits);
-
 }  // namespace gradus

@@ -19,18 +19,19 @@ std::size_t steps_with(const std::string& switched_off, const Passes& passes = {
 
 TEST(Switches, of_the_environment_leave_out_passes_of_every_session) {
   EXPECT_EQ(steps_with(""), 1u);
-  EXPECT_EQ(steps_with("merge,split_rows"), 1u);
-  EXPECT_EQ(steps_with("fuse"), 4u);
-  EXPECT_EQ(steps_with("merge,fuse"), 4u);
+  EXPECT_EQ(steps_with("common_subexpressions,split_rows"), 1u);
+  EXPECT_EQ(steps_with("fuse_loops"), 4u);
+  EXPECT_EQ(steps_with("common_subexpressions,fuse_loops"), 4u);
   EXPECT_EQ(steps_with("all"), 4u);
-  EXPECT_EQ(steps_with("merge", {.fuse = false}), 4u);
+  EXPECT_EQ(steps_with("common_subexpressions", {.fuse_loops = false}), 4u);
 }
 
 TEST(Switches, that_are_none_are_refused) {
-  EXPECT_EQ(error_text<GraphError>([] { steps_with("fuse,sweep"); }),
-            "session: $GRADUS_PASSES_OFF names \"sweep\"; passes are fold, merge, simplify, "
-            "place_products, combine, fuse, split_rows, and all switches off all of them\n"
-            "  at  switches_test.cpp:17");
+  EXPECT_EQ(error_text<GraphError>([] { steps_with("fuse_loops,sweep"); }),
+            "session: $GRADUS_PASSES_OFF names \"sweep\"; passes are fold_constants, "
+            "common_subexpressions, simplify, accumulate_products, peephole, fuse_loops, split_rows, "
+            "and all switches off all of them\n"
+            "  at  pass_switches_test.cpp:17");
 }
 
 }  // namespace

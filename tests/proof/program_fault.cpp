@@ -53,12 +53,12 @@ std::vector<Values> all_moved(const Program& program, const std::vector<DType>& 
   return moved;
 }
 
-constexpr Passes no_passes{.fold = false,
-                           .merge = false,
+constexpr Passes no_passes{.fold_constants = false,
+                           .common_subexpressions = false,
                            .simplify = false,
-                           .place_products = false,
-                           .combine = false,
-                           .fuse = false,
+                           .accumulate_products = false,
+                           .peephole = false,
+                           .fuse_loops = false,
                            .split_rows = false};
 constexpr Passes with(bool Passes::*pass) {
   Passes passes = no_passes;
@@ -77,16 +77,16 @@ struct Way {
 constexpr Way ways[] = {
     {.name = "interpreted", .changes_bits = false, .interprets = true},
     {.name = "without passes", .passes = no_passes, .changes_bits = false},
-    {.name = "with fold alone", .passes = with(&Passes::fold), .changes_bits = false},
-    {.name = "with merge alone", .passes = with(&Passes::merge), .changes_bits = false},
+    {.name = "with fold alone", .passes = with(&Passes::fold_constants), .changes_bits = false},
+    {.name = "with merge alone", .passes = with(&Passes::common_subexpressions), .changes_bits = false},
     {.name = "with split_rows alone", .passes = with(&Passes::split_rows), .changes_bits = false},
     {.name = "with all passes"},
-    {.name = "without fold", .passes = {.fold = false}},
-    {.name = "without merge", .passes = {.merge = false}},
+    {.name = "without fold", .passes = {.fold_constants = false}},
+    {.name = "without merge", .passes = {.common_subexpressions = false}},
     {.name = "without simplify", .passes = {.simplify = false}},
-    {.name = "without place_products", .passes = {.place_products = false}},
-    {.name = "without combine", .passes = {.combine = false}},
-    {.name = "without fuse", .passes = {.fuse = false}},
+    {.name = "without place_products", .passes = {.accumulate_products = false}},
+    {.name = "without combine", .passes = {.peephole = false}},
+    {.name = "without fuse", .passes = {.fuse_loops = false}},
     {.name = "without split_rows", .passes = {.split_rows = false}},
 };
 

@@ -10,12 +10,12 @@
 namespace gradus {
 namespace {
 
-constexpr Passes no_passes{.fold = false,
-                           .merge = false,
+constexpr Passes no_passes{.fold_constants = false,
+                           .common_subexpressions = false,
                            .simplify = false,
-                           .place_products = false,
-                           .combine = false,
-                           .fuse = false,
+                           .accumulate_products = false,
+                           .peephole = false,
+                           .fuse_loops = false,
                            .split_rows = false};
 
 // A layer of every kind of kernel, and steps that train it.

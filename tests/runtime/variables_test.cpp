@@ -240,7 +240,7 @@ TEST_F(Variables, a_step_of_products_with_a_view_of_the_variable_reads_the_old_v
   const Tensor a = g.placeholder("a", {4, 4});
   const Tensor product = matmul(a, reshape(W, {64, 4}), {.transpose_b = true});
   const std::vector<Feed> feeds{{a, random_array({4, 4}, "a", -1, 1, float32)}};
-  Session apart(g, {.passes = {.place_products = false}});
+  Session apart(g, {.passes = {.accumulate_products = false}});
   for (Session* s : {&session, &apart}) s->run(assign(W, W - 0.5 * product), feeds);
   const Array found = session.value(W), expected = apart.value(W);
   for (std::size_t i = 0; i < 256; ++i)

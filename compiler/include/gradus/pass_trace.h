@@ -21,8 +21,7 @@ struct PassTrace {
     std::string_view rule;  // "a transpose of a transpose"
   };
 
-  std::string_view name = {};  // "prune", "fold", "merge", "simplify", "place_products", "combine",
-                               // "fuse"
+  std::string_view name = {};  // "prune", and those of the switches in Passes
   // After the pass, with all shapes as in the run. Nodes have the names of the nodes of the first
   // graph for whose sake they are there; a second one of that name ends in "~2".
   Graph graph = {};
@@ -30,7 +29,7 @@ struct PassTrace {
   // Of each node of the graph before: the node that does its work now, or -1 if none does.
   std::vector<NodeId> moved = {};
   std::vector<Rewriting> rewritings = {};
-  // After "fuse" alone: of each node the number of the loop or call that computes it; -1 for what
+  // After "fuse_loops" alone: of each node the number of the loop or call that computes it; -1 for what
   // is there before the run, and for views.
   std::vector<std::int32_t> steps = {};
 };

@@ -66,7 +66,7 @@ TEST(Passes, fold_computes_what_depends_on_constants_alone) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
   const Tensor c = g.constant({1, 2}) + g.constant({3, 4});
-  EXPECT_EQ(after("fold", c * x, {{x, Array({2})}}),
+  EXPECT_EQ(after("fold_constants", c * x, {{x, Array({2})}}),
             "x = placeholder  float32 [2]\n"
             "add = constant(value=[4, 6])  float32 [2]\n"
             "multiply = multiply(add, x)  float32 [2]\n");
@@ -75,7 +75,7 @@ TEST(Passes, fold_computes_what_depends_on_constants_alone) {
 TEST(Passes, merge_computes_equal_nodes_once) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
-  EXPECT_EQ(after("merge", exp(x) + exp(x), {{x, Array({2})}}),
+  EXPECT_EQ(after("common_subexpressions", exp(x) + exp(x), {{x, Array({2})}}),
             "x = placeholder  float32 [2]\n"
             "exp = exp(x)  float32 [2]\n"
             "add = add(exp, exp)  float32 [2]\n");
@@ -89,7 +89,7 @@ TEST(Passes, merge_tells_readers_of_one_operand_apart) {
     return maximum(maximum(a, b), c);
   };
   const Tensor one = make(), other = make();
-  EXPECT_EQ(after("merge", one * other, {{x, Array({2})}, {y, Array({2})}}),
+  EXPECT_EQ(after("common_subexpressions", one * other, {{x, Array({2})}, {y, Array({2})}}),
             "x = placeholder  float32 [2]\n"
             "y = placeholder  float32 [2]\n"
             "subtract = subtract(x, y)  float32 [2]\n"
@@ -102,7 +102,7 @@ TEST(Passes, merge_tells_readers_of_one_operand_apart) {
 
 TEST(Passes, merge_leaves_random_numbers_apart) {
   Graph g;
-  EXPECT_EQ(after("merge", random_uniform(g, {2}) + random_uniform(g, {2})), "");
+  EXPECT_EQ(after("common_subexpressions", random_uniform(g, {2}) + random_uniform(g, {2})), "");
 }
 
 TEST(Passes, simplify_makes_transposes_flags) {
@@ -141,7 +141,7 @@ TEST(Passes, simplify_repeats_what_is_computed_of_a_repeated_value) {
 TEST(Passes, simplify_and_fold_leave_a_number_of_the_gradient_of_what_is_subtracted) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 4}), y = g.placeholder("y", {2, 4});
-  EXPECT_EQ(after("fold", gradient(reduce_sum(x - y), y), {{y, Array({2, 4})}}),
+  EXPECT_EQ(after("fold_constants", gradient(reduce_sum(x - y), y), {{y, Array({2, 4})}}),
             "gradients/negative = broadcast_to(-1, shape=[2, 4])  float32 [2, 4]\n");
 }
 
@@ -152,7 +152,7 @@ TEST(Passes, place_products_makes_a_step_of_sgd_one_node) {
   const Tensor h = matmul(x, W, {.transpose_b = true});
   const Tensor loss = reduce_sum(square(matmul(h, W) - x)) + 0.5 * reduce_sum(square(W));
   const Tensor step = assign(W, W - 0.125 * gradient(loss, W));
-  const std::string text = after("place_products", step, {{x, Array({2, 3})}});
+  const std::string text = after("accumulate_products", step, {{x, Array({2, 3})}});
   EXPECT_NE(text.find("scale=-0.125, decay=0.875, transposed=[1, 0, 1, 0])  float32 [4, 3]"),
             std::string::npos)
       << text;
@@ -162,20 +162,20 @@ TEST(Passes, combine_adds_a_product_in_one_instruction) {
   Graph g;
   const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});
   const std::vector<Feed> feeds{{x, Array({2})}, {y, Array({2})}};
-  EXPECT_EQ(after("combine", x * y + exp(x), feeds),
+  EXPECT_EQ(after("peephole", x * y + exp(x), feeds),
             "x = placeholder  float32 [2]\n"
             "y = placeholder  float32 [2]\n"
             "exp = exp(x)  float32 [2]\n"
             "add = multiply_add(x, y, exp)  float32 [2]\n");
-  EXPECT_EQ(after("combine", square(x) - y, feeds),
+  EXPECT_EQ(after("peephole", square(x) - y, feeds),
             "x = placeholder  float32 [2]\n"
             "y = placeholder  float32 [2]\n"
             "subtract = multiply_subtract(x, x, y)  float32 [2]\n");
-  EXPECT_EQ(after("combine", y - 0.5 * x, feeds),
+  EXPECT_EQ(after("peephole", y - 0.5 * x, feeds),
             "x = placeholder  float32 [2]\n"
             "y = placeholder  float32 [2]\n"
             "subtract_1 = subtract_product(0.5, x, y)  float32 [2]\n");
-  EXPECT_EQ(after("combine", reduce_sum(square(x)), feeds),
+  EXPECT_EQ(after("peephole", reduce_sum(square(x)), feeds),
             "x = placeholder  float32 [2]\n"
             "reduce_sum = reduce_sum_square(x, axes=all, keepdims=false)  float32 []\n");
   EXPECT_EQ(rules_of(x * y + exp(x), feeds),
@@ -187,26 +187,26 @@ TEST(Passes, combine_moves_a_mean_and_divides_by_a_root_in_one_instruction) {
   const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});
   const std::vector<Feed> feeds{{x, Array({2})}, {y, Array({2})}};
   const std::string sources = "x = placeholder  float32 [2]\ny = placeholder  float32 [2]\n";
-  EXPECT_EQ(after("combine", y + 0.25 * (x - y), feeds),
+  EXPECT_EQ(after("peephole", y + 0.25 * (x - y), feeds),
             sources + "add = interpolate(0.25, x, y)  float32 [2]\n");
-  EXPECT_EQ(after("combine", (square(x) - y) * 0.25 + y, feeds),
+  EXPECT_EQ(after("peephole", (square(x) - y) * 0.25 + y, feeds),
             sources + "add_1 = interpolate_square(0.25, x, y)  float32 [2]\n");
-  EXPECT_EQ(after("combine", x / (0.5 + sqrt(y)), feeds),
+  EXPECT_EQ(after("peephole", x / (0.5 + sqrt(y)), feeds),
             sources + "divide = divide_by_root(x, y, 0.5)  float32 [2]\n");
-  EXPECT_EQ(after("combine", y - x / (sqrt(y) + 0.5), feeds),
+  EXPECT_EQ(after("peephole", y - x / (sqrt(y) + 0.5), feeds),
             sources + "subtract_2 = subtract_over_root(x, y, 0.5, y)  float32 [2]\n");
   // A mean of something else, a difference that is wanted elsewhere, a quotient without a root.
   const Tensor difference = x - y;
-  EXPECT_EQ(after("combine", (y + 0.25 * difference) / difference, feeds),
+  EXPECT_EQ(after("peephole", (y + 0.25 * difference) / difference, feeds),
             sources +
                 "subtract_3 = subtract(x, y)  float32 [2]\n"
                 "add_4 = multiply_add(0.25, subtract_3, y)  float32 [2]\n"
                 "divide_2 = divide(add_4, subtract_3)  float32 [2]\n");
-  EXPECT_EQ(after("combine", x + 0.25 * (x - y), feeds),
+  EXPECT_EQ(after("peephole", x + 0.25 * (x - y), feeds),
             sources +
                 "subtract_4 = subtract(x, y)  float32 [2]\n"
                 "add_5 = multiply_add(0.25, subtract_4, x)  float32 [2]\n");
-  EXPECT_EQ(after("combine", y - x / (y + 0.5), feeds), "");
+  EXPECT_EQ(after("peephole", y - x / (y + 0.5), feeds), "");
 }
 
 TEST(Passes, combine_leaves_a_product_that_is_wanted_elsewhere_or_in_another_loop) {
@@ -214,12 +214,12 @@ TEST(Passes, combine_leaves_a_product_that_is_wanted_elsewhere_or_in_another_loo
   const Tensor x = g.placeholder("x", {3, 3}), y = g.placeholder("y", {3, 3});
   const std::vector<Feed> feeds{{x, Array({3, 3})}, {y, Array({3, 3})}};
   const Tensor product = x * y;
-  EXPECT_EQ(after("combine", (product + x) / product, feeds), "");
-  EXPECT_EQ(after("combine", matmul(x * y, x) + exp(y * x), feeds), "");
+  EXPECT_EQ(after("peephole", (product + x) / product, feeds), "");
+  EXPECT_EQ(after("peephole", matmul(x * y, x) + exp(y * x), feeds), "");
   // Beside what is there only later, x and y would have to be kept instead of their product.
-  EXPECT_EQ(after("combine", x * y + matmul(exp(x * y), x), feeds), "");
+  EXPECT_EQ(after("peephole", x * y + matmul(exp(x * y), x), feeds), "");
   const Tensor of_integers = g.placeholder("i", {2}, int32);
-  EXPECT_EQ(after("combine", of_integers * of_integers + 1, {{of_integers, Array({2}, int32)}}),
+  EXPECT_EQ(after("peephole", of_integers * of_integers + 1, {{of_integers, Array({2}, int32)}}),
             "");
 }
 
@@ -238,7 +238,7 @@ TEST(Passes, combine_rounds_a_product_and_its_sum_each) {
                                       z - x / (sqrt(abs(y)) + 1e-3),
                                       reduce_sum(square(x)),
                                       reduce_sum(square(x * y), 0)};
-    Session combined(g), apart(g, {.passes = {.combine = false}});
+    Session combined(g), apart(g, {.passes = {.peephole = false}});
     for (const std::int64_t n : {1, 7, 64, 1025, 100'000}) {
       const std::vector<Feed> feeds{{x, random_array({n}, "x", -1, 1, dtype)},
                                     {y, random_array({n}, "y", -1, 1, dtype)},
@@ -272,7 +272,7 @@ TEST(Passes, combine_sums_squares_over_any_axes) {
   const Tensor x = g.placeholder("x", {any, any});
   const std::vector<Tensor> fetches{reduce_sum(square(x), 0), reduce_sum(square(x), 1),
                                     reduce_sum(square(x), 0, true)};
-  Session combined(g), apart(g, {.passes = {.combine = false}});
+  Session combined(g), apart(g, {.passes = {.peephole = false}});
   for (const Shape& shape : {Shape{1, 5}, Shape{40, 3}, Shape{3, 2000}, Shape{600, 513}}) {
     const std::vector<Feed> feeds{{x, random_array(shape, "x", -1, 1, float32)}};
     EXPECT_EQ(combined.run(fetches, feeds), apart.run(fetches, feeds)) << to_text(shape);
@@ -288,7 +288,7 @@ TEST(Passes, fuse_makes_a_bias_an_activation_and_a_loss_one_loop) {
   const std::vector<PassTrace> traces = trace_passes({d[0]}, {{x, Array({4, 3})}});
   const std::vector<std::int32_t>& steps = traces.back().steps;
   EXPECT_EQ(*std::ranges::max_element(steps), 0);
-  EXPECT_EQ(traces.back().name, "fuse");
+  EXPECT_EQ(traces.back().name, "fuse_loops");
 }
 
 TEST(Passes, fuse_makes_one_loop_whichever_side_is_built_first) {

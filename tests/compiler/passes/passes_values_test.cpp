@@ -38,19 +38,19 @@ class PassesTrain : public testing::TestWithParam<std::int64_t> {
 };
 INSTANTIATE_TEST_SUITE_P(Rows, PassesTrain, testing::Values(10, 301, 1500));
 
-constexpr Passes no_passes{.fold = false,
-                           .merge = false,
+constexpr Passes no_passes{.fold_constants = false,
+                           .common_subexpressions = false,
                            .simplify = false,
-                           .place_products = false,
-                           .combine = false,
-                           .fuse = false,
+                           .accumulate_products = false,
+                           .peephole = false,
+                           .fuse_loops = false,
                            .split_rows = false};
 
 TEST_P(PassesTrain, each_alone_and_all_together_keep_every_value) {
   const Array expected = trained(no_passes);
   std::vector<Passes> some(8);
   some[0].fold = some[1].merge = some[2].simplify = some[3].place_products = some[4].fuse =
-      some[5].split_rows = some[6].combine = false;
+      some[5].split_rows = some[6].peephole = false;
   for (const Passes& passes : some) {
     const Array found = trained(passes);
     for (std::size_t i = 0; i < found.values<float>().size(); ++i)
@@ -59,10 +59,10 @@ TEST_P(PassesTrain, each_alone_and_all_together_keep_every_value) {
 }
 
 TEST_P(PassesTrain, those_that_only_move_work_keep_every_bit) {
-  EXPECT_EQ(trained({.fold = false}), trained({}));
-  EXPECT_EQ(trained({.merge = false}), trained({}));
-  EXPECT_EQ(trained({.combine = false}), trained({}));
-  EXPECT_EQ(rebuilt({.fuse = false}), rebuilt({}));
+  EXPECT_EQ(trained({.fold_constants = false}), trained({}));
+  EXPECT_EQ(trained({.common_subexpressions = false}), trained({}));
+  EXPECT_EQ(trained({.peephole = false}), trained({}));
+  EXPECT_EQ(rebuilt({.fuse_loops = false}), rebuilt({}));
   EXPECT_EQ(rebuilt({.split_rows = false}), rebuilt({}));
   EXPECT_EQ(rebuilt(no_passes), rebuilt({}));
 }

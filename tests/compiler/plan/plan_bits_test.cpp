@@ -147,7 +147,7 @@ TEST(Plans, loops_over_more_than_a_cache_holds_compute_what_single_ops_do) {
     std::vector<Tensor> all = elements;
     all.insert(all.end(), sums.begin(), sums.end());
     const std::vector<Array> apart =
-        Session(g, {.threads = 1, .passes = {.fuse = false}}).run(all, feeds);
+        Session(g, {.threads = 1, .passes = {.fuse_loops = false}}).run(all, feeds);
     const std::vector<Array> alone = Session(g, {.threads = 1}).run(all, feeds);
     for (std::size_t i = 0; i < elements.size(); ++i)
       EXPECT_EQ(alone[i], apart[i]) << to_text(shape) << ", " << all[i].name();

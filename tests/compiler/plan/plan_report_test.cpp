@@ -165,7 +165,7 @@ TEST(PlanReports, follow_the_passes_of_the_session) {
   const Tensor x = g.placeholder("x", {any});
   const Tensor y = elu(exp(x) + x);
   EXPECT_EQ(plan_of(y, {{x, Array({5})}}).steps.size(), 1);
-  EXPECT_EQ(plan_of(y, {{x, Array({5})}}, {.fuse = false}).steps.size(), 3);
+  EXPECT_EQ(plan_of(y, {{x, Array({5})}}, {.fuse_loops = false}).steps.size(), 3);
 }
 
 TEST(PlanReports, of_what_is_fed_back_have_no_steps) {

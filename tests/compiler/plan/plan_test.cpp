@@ -206,7 +206,7 @@ TEST(Plans, one_loop_reads_many_arrays) {
   Session session(g, {.threads = 1});
   EXPECT_EQ(session.plan(y, feeds).steps.size(), 1u);
   EXPECT_EQ(session.run(y, feeds),
-            Session(g, {.threads = 1, .passes = {.fuse = false}}).run(y, feeds));
+            Session(g, {.threads = 1, .passes = {.fuse_loops = false}}).run(y, feeds));
 }
 
 // Its kernel waits until the test lets it go on.

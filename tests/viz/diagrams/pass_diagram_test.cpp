@@ -39,13 +39,13 @@ TEST_F(PassDiagram, first_pass_is_drawn_after_it_with_the_shapes_of_the_run) {
 }
 
 TEST_F(PassDiagram, graphs_before_and_after_stand_in_frames_of_their_own) {
-  const std::string dot = dot_of("merge");
+  const std::string dot = dot_of("common_subexpressions");
   EXPECT_THAT(dot, HasSubstr("subgraph \"cluster_1\" {\n    label=\"before merge\""));
   EXPECT_THAT(dot, HasSubstr("subgraph \"cluster_2\" {\n    label=\"after merge\""));
 }
 
 TEST_F(PassDiagram, merged_node_is_dashed_and_says_with_what) {
-  EXPECT_THAT(dot_of("merge"), HasSubstr("label=\"matmul\\nequal nodes\\nmerged with matmul\", "
+  EXPECT_THAT(dot_of("common_subexpressions"), HasSubstr("label=\"matmul\\nequal nodes\\nmerged with matmul\", "
                                          "tooltip=\"matmul_1\", style=\"dashed\""));
 }
 
@@ -55,7 +55,7 @@ TEST_F(PassDiagram, rewritten_node_names_the_rule) {
 }
 
 TEST_F(PassDiagram, what_one_loop_computes_stands_in_a_frame) {
-  EXPECT_EQ(passes.back().name, "fuse");
+  EXPECT_EQ(passes.back().name, "fuse_loops");
   EXPECT_THAT(to_dot(passes, passes.size() - 1), HasSubstr("label=\"one loop of 3 nodes\""));
 }
 

@@ -1,0 +1,30 @@
+// From fetches and feeds to a plan.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include <gradus/plan_report.h>
+
+#include "compile_context.h"
+#include "compiler/plan/draft.h"
+#include "compiler/plan/plan.h"
+#include "compiler/program/prune.h"
+
+namespace gradus {
+
+// Told of "prune", of each pass that changed the program, and of each that decides something.
+using PassObserver = std::function<void(std::string_view pass, const Draft& draft)>;
+
+// What prune and the passes make of it: all that is known before values have places. The errors of
+// Session::run, but for memory.
+Draft lower(const PlanKey& key, const CompileContext& context, const PassObserver& observe = {});
+// The same, and where each value lies. The errors of Session::run.
+Draft draft(const PlanKey& key, const CompileContext& context);
+// The plan of this draft, with all memory that it needs.
+std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context);
+// What users read of a plan and the draft that it was made of.
+PlanReport report_plan(const Draft& draft, const Plan& plan, const CompileContext& context);
+
+}  // namespace gradus
