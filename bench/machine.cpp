@@ -1,7 +1,13 @@
-// What the machine can do: multiply-adds in registers, and bytes from memory. A step does `work`
-// units of it, so that units per second are work / time.
+// What the machine can do: multiply-adds in registers, bytes to and from memory, and a cache line
+// that goes from core to core. In a step each thread does `work` of it: floating-point operations,
+// bytes or round trips.
 //
-//   machine what=flops32 threads=1 seconds=1          flops32, flops64, read, triad, update
+//   machine what=flops32 work=2e9 threads=1 seconds=1
+//
+// flops32, flops64, read, triad, update, roundtrip
+#include <sched.h>
+
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -12,7 +18,6 @@
 
 #include "contestant.h"
 #include "hand_math.h"
-#include "machine_work.h"
 
 namespace {
 
@@ -60,11 +65,45 @@ double update(Floats& a) {
   return a[0];
 }
 
+// The cores that this process may use, in order.
+std::vector<int> allowed_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  sched_getaffinity(0, sizeof set, &set);
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(static_cast<std::size_t>(core), &set)) cores.push_back(core);
+  return cores;
+}
+
+alignas(64) std::atomic<int> turn = 0;  // the thread that has it gives it to the next
+
+// Bound to its core: two threads on one would wait for the scheduler.
+double round_trips(double count, int thread, int threads, int core) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(static_cast<std::size_t>(core), &set);
+  sched_setaffinity(0, sizeof set, &set);
+  for (double i = 0; i < count; ++i) {
+    while (turn.load(std::memory_order_acquire) != thread) continue;
+    turn.store((thread + 1) % threads, std::memory_order_release);
+  }
+  return count;
+}
+
 // The work of one thread.
-std::function<double()> work_of(const std::string& what) {
-  if (what == "flops32") return [] { return multiply_add<float>(bench::machine_flops); };
-  if (what == "flops64") return [] { return multiply_add<double>(bench::machine_flops); };
-  const auto memory = std::make_shared<Floats>(bench::machine_bytes / sizeof(float), 1e-3F);
+std::function<double()> work_of(const std::string& what, double work, int thread, int threads) {
+  if (what == "flops32") return [=] { return multiply_add<float>(work); };
+  if (what == "flops64") return [=] { return multiply_add<double>(work); };
+  if (what == "roundtrip") {
+    static const std::vector<int> cores = allowed_cores();
+    if (std::ssize(cores) < threads) throw std::invalid_argument("more threads than cores");
+    return
+        [=] { return round_trips(work, thread, threads, cores[static_cast<std::size_t>(thread)]); };
+  }
+  const double bytes = what == "update" ? work / 2 : work;  // each is read and written
+  const auto memory =
+      std::make_shared<Floats>(static_cast<std::size_t>(bytes) / sizeof(float), 1e-3F);
   if (what == "read") return [memory] { return read(*memory); };
   if (what == "triad") return [memory] { return triad(*memory); };
   if (what == "update") return [memory] { return update(*memory); };
@@ -72,9 +111,11 @@ std::function<double()> work_of(const std::string& what) {
 }
 
 int measure(const bench::Arguments& arguments) {
+  const int threads = static_cast<int>(arguments.number("threads", 1));
   std::vector<std::function<double()>> works;
-  for (std::int64_t t = arguments.number("threads", 1); t > 0; --t)
-    works.push_back(work_of(arguments.text("what", "flops32")));
+  for (int t = 0; t < threads; ++t)
+    works.push_back(
+        work_of(arguments.text("what", "flops32"), arguments.real("work", 1e6), t, threads));
   std::vector<double> results(works.size());
   return bench::serve(arguments, 1, [&] {
     std::vector<std::thread> others;

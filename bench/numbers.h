@@ -45,11 +45,4 @@ struct AutoEncoderNumbers {
   }
 };
 
-// Multiply-adds count as two: forward, and gradients of weights and of all inputs but x.
-constexpr double ae_step_flops(std::int64_t batch) {
-  constexpr double first = 2.0 * inputs * hidden, second = 2.0 * hidden * code;
-  return static_cast<double>(batch) * (2 * (first + second) * 2 + first + 2 * second);
-}
-static_assert(ae_step_flops(1) == 2203648);
-
 }  // namespace bench

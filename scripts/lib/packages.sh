@@ -12,9 +12,10 @@ build_packages=(
   nodejs katex
 )
 
-# Chromium runs the tests of pages; scripts/demo does without.
+# Chromium runs the tests of pages, and Python those of the benchmarks' driver; scripts/demo does
+# without.
 # shellcheck disable=SC2034
-test_packages=(chromium chromium-driver)
+test_packages=(chromium chromium-driver python3)
 
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
