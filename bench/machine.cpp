@@ -79,16 +79,16 @@ std::vector<int> allowed_cores() {
 alignas(64) std::atomic<int> turn = 0;  // the thread that has it gives it to the next
 
 // Bound to its core: two threads on one would wait for the scheduler.
-double round_trips(double count, int thread, int threads, int core) {
+double round_trips(std::int64_t count, int thread, int threads, int core) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<std::size_t>(core), &set);
   sched_setaffinity(0, sizeof set, &set);
-  for (double i = 0; i < count; ++i) {
+  for (std::int64_t i = 0; i < count; ++i) {
     while (turn.load(std::memory_order_acquire) != thread) continue;
     turn.store((thread + 1) % threads, std::memory_order_release);
   }
-  return count;
+  return static_cast<double>(count);
 }
 
 // The work of one thread.
@@ -96,10 +96,10 @@ std::function<double()> work_of(const std::string& what, double work, int thread
   if (what == "flops32") return [=] { return multiply_add<float>(work); };
   if (what == "flops64") return [=] { return multiply_add<double>(work); };
   if (what == "roundtrip") {
-    static const std::vector<int> cores = allowed_cores();
+    const std::vector<int> cores = allowed_cores();
     if (std::ssize(cores) < threads) throw std::invalid_argument("more threads than cores");
-    return
-        [=] { return round_trips(work, thread, threads, cores[static_cast<std::size_t>(thread)]); };
+    const int core = cores[static_cast<std::size_t>(thread)];
+    return [=] { return round_trips(static_cast<std::int64_t>(work), thread, threads, core); };
   }
   const double bytes = what == "update" ? work / 2 : work;  // each is read and written
   const auto memory =

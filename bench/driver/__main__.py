@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from contestants import ROOT, Plan
@@ -19,11 +20,12 @@ TOLERANCE = 1e-4
 
 
 def within(kind: Callable[[str], float], low: float, high: float) -> Callable[[str], float]:
-    def value(text: str) -> float:
-        if not low <= kind(text) <= high:
-            raise argparse.ArgumentTypeError(f"{text} is not from {low} to {high}")
-        return kind(text)
-    return value
+    def number(text: str) -> float:
+        with suppress(ValueError):
+            if low <= kind(text) <= high:
+                return kind(text)
+        raise argparse.ArgumentTypeError(f"{text} is not from {low} to {high}")
+    return number
 
 
 def options() -> argparse.Namespace:

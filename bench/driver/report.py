@@ -70,7 +70,7 @@ def machine_table(subject: Subject) -> str:
 
 
 def cell(e: Experiment, name: str) -> str:
-    """ "310 µs (1.44 x)", why there is nothing, or nothing for who does not take part. """
+    """310 µs (1.44 x); or why there is nothing; or nothing for who does not take part."""
     time = Goal("", of=(name,), unit=e.unit, scale=e.scale).measured(e.outcome)
     if time is None:
         return e.outcome[name].failure if name in e.outcome else ""

@@ -19,7 +19,7 @@ def cpu_model() -> str:
 
 
 def caches() -> str:
-    """ "L1 data 32K, L2 512K, L3 32768K" """
+    """L1 data 32K, L2 512K, L3 32768K"""
     texts = []
     for cache in sorted((CPUS / "cpu0/cache").glob("index*")):
         kind, level, size = (first_line(cache / name) for name in ("type", "level", "size"))
@@ -38,22 +38,18 @@ def cores_for(threads: int) -> list[int]:
     return sorted(sorted(os.sched_getaffinity(0)), key=is_second)[:threads]
 
 
-def facts_of_build(programs: Path) -> dict[str, str]:
-    lines = subprocess.check_output([programs / "facts"], text=True).splitlines()
-    return dict(line.split("=", 1) for line in lines)
-
-
 def system_facts(programs: Path) -> dict[str, str]:
     """Names and values, in the order of the page."""
-    build, system = facts_of_build(programs), os.uname()
+    lines = subprocess.check_output([programs / "facts"], text=True).splitlines()
+    of_build, system = dict(line.split("=", 1) for line in lines), os.uname()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "CPU": cpu_model(),
         "Cores": str(os.cpu_count()),
-        "Instruction set in use": build["Instruction set in use"],
+        "Instruction set in use": of_build["Instruction set in use"],
         "Caches": caches(),
         "Memory": f"{memory / 2**30:.1f} GiB",
         "System": f"{system.sysname} {system.release} {system.machine}",
-        "Compiler": build["Compiler"],
+        "Compiler": of_build["Compiler"],
         "Date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
     }

@@ -92,7 +92,8 @@ class Turns(unittest.TestCase):
         sleeps = Contestant("sleeps", ["sleep", "0.05"], 1)
         says = Contestant("says", ["sh", "-c", "echo time 3"], 1)
         outcome = measure(Experiment("e", [sleeps, says], is_cold=True), 2, 0)
-        self.assertTrue(all(0.05 <= seconds < 5 for seconds in outcome["sleeps"].seconds))
+        self.assertEqual(len(outcome["sleeps"].seconds), 2)
+        self.assertGreater(min(outcome["sleeps"].seconds), 0.05)
         self.assertEqual(outcome["says"].seconds, [3, 3])
 
     def test_a_contestant_has_as_many_cores_as_threads(self):
@@ -171,8 +172,8 @@ class CommandLine(unittest.TestCase):
 
     def test_refusals(self):
         self.expect(2, "nothing is named nonsense", "--only", "nonsense")
-        for option, value in (("--rounds", "0"), ("--slice", "0"), ("--threads", "1,0")):
-            self.expect(2, f"{option}: 0 is not from", option, value)
+        for option, value in (("--rounds", "0"), ("--slice", "x"), ("--threads", "1,0")):
+            self.expect(2, f"{option}: [0x] is not from", option, value)
 
     def test_a_contestant_that_fails_makes_the_run_fail(self):
         self.expect(1, "Gradus failed", "--no-peers", "--quick", "--only", "start",
