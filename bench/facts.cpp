@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <string>
 
-#include <gradus/instruction_set.h>
+#include <gradus/op/instruction_set.h>
 
 #include "contestant.h"
 

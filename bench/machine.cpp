@@ -6,7 +6,6 @@
 //
 // flops32, flops64, read, triad, update, roundtrip
 #include <sched.h>
-
 #include <atomic>
 #include <cstdint>
 #include <functional>
