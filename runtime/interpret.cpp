@@ -28,12 +28,13 @@ class Interpreter {
     for (NodeId operand : program_.graph->all_operands()) ++readers_[index(operand)];
     for (NodeId result : program_.results) ++readers_[index(result)];
     for (NodeId assignment : assignments_) ++readers_[index(assignment)];
+    check_memory();
 
     for (NodeId id : program_.nodes()) {
       if (&program_.op(id) == &shape_op) continue;
       values_.emplace(id, value(id));
       for (NodeId operand : program_.operands(id))
-        if (--readers_[index(operand)] == 0) drop(operand);
+        if (--readers_[index(operand)] == 0) values_.erase(operand);
     }
 
     Interpretation made;
@@ -65,8 +66,6 @@ class Interpreter {
     return computed(id);
   }
   Array computed(NodeId id) {
-    bytes_ += program_.byte_count(id);
-    if (bytes_ > memory_limit_) refuse_memory_of_values();
     std::vector<ArrayView> operands;
     for (NodeId operand : program_.operands(id)) {
       const auto found = values_.find(operand);  // nothing where the shape alone is read
@@ -84,17 +83,26 @@ class Interpreter {
     const Kernel& kernel = program_.op(id).kernel;
     return !std::holds_alternative<IsSource>(kernel) && !std::holds_alternative<IsView>(kernel);
   }
-  void drop(NodeId id) {
-    if (is_computed(id)) bytes_ -= program_.byte_count(id);
-    values_.erase(id);
+  std::size_t computed_bytes(NodeId id) const {
+    return is_computed(id) ? program_.byte_count(id) : 0;
   }
-  [[noreturn]] void refuse_memory_of_values() const {
-    NodeId largest = no_node;
+  // Before anything runs: the values that are computed come and go as in run().
+  void check_memory() const {
+    std::vector<std::int32_t> readers = readers_;
+    std::size_t bytes = 0;
+    for (NodeId id : program_.nodes()) {
+      bytes += computed_bytes(id);
+      if (bytes > memory_limit_)
+        refuse_memory(bytes, memory_limit_, program_, largest(), context_.graph, where_);
+      for (NodeId operand : program_.operands(id))
+        if (--readers[index(operand)] == 0) bytes -= computed_bytes(operand);
+    }
+  }
+  NodeId largest() const {
+    NodeId largest{0};
     for (NodeId id : program_.nodes())
-      if (is_computed(id) &&
-          (largest == no_node || program_.byte_count(id) > program_.byte_count(largest)))
-        largest = id;
-    refuse_memory(bytes_, memory_limit_, program_, largest, context_.graph, where_);
+      if (computed_bytes(id) > computed_bytes(largest)) largest = id;
+    return largest;
   }
 
   const Program& program_;
@@ -105,7 +113,6 @@ class Interpreter {
   std::vector<NodeId> assignments_;
   std::vector<std::int32_t> readers_;         // that are still to come
   std::unordered_map<NodeId, Array> values_;  // that somebody still reads
-  std::size_t bytes_ = 0;                     // of those that were computed
 };
 
 }  // namespace
