@@ -17,17 +17,15 @@ function(gradus_options target)
   endif()
 endfunction()
 
-# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...> FOLDERS <folders...> EXCLUDE <files...>)
+# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...> FOLDERS <folders...>)
 # One room is one static library: the *.cpp of its folder, or of these folders of it, and an include folder of its own, so that an
 # upward include does not compile. Private headers are spelled from the project's root.
 function(gradus_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS;FOLDERS;EXCLUDE" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS;FOLDERS" ${ARGN})
   set(include ${CMAKE_CURRENT_SOURCE_DIR}/include)
   add_library(gradus_${name})
   foreach(folder IN LISTS ROOM_FOLDERS ITEMS .)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
-    list(TRANSFORM ROOM_EXCLUDE PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE excluded)
-    list(REMOVE_ITEM sources ${excluded} "")
     # Where files are compiled together, they are those of one folder.
     set_source_files_properties(${sources} PROPERTIES UNITY_GROUP ${folder})
     target_sources(gradus_${name} PRIVATE ${sources})

@@ -7,7 +7,7 @@
 build_packages=(
   g++ binutils cmake ninja-build pkg-config
   libeigen3-dev libboost-graph-dev libisal-dev libfmt-dev
-  graphviz libgraphviz-dev libpng-dev gnuplot-nox fonts-dejavu-core
+  graphviz libpng-dev gnuplot-nox fonts-dejavu-core
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev zlib1g-dev
   nodejs katex
 )

@@ -1,6 +1,5 @@
 #include "draw_picture.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <vector>
@@ -8,34 +7,11 @@
 #include <gradus/error.h>
 
 #include "base64.h"
+#include "core/temporary_folder.h"
 #include "dot_text.h"
 
 namespace gradus {
 namespace {
-
-namespace fs = std::filesystem;
-
-// Graphviz reads pictures from files: here they lie while it draws.
-class ImageFolder {
- public:
-  ImageFolder() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "gradus_images_XXXXXX").string();
-    if (error || ::mkdtemp(name.data()) == nullptr)
-      throw FileError("diagram: no temporary folder can be made for the pictures of values");
-    folder_ = name;
-  }
-  ImageFolder(const ImageFolder&) = delete;
-  ImageFolder& operator=(const ImageFolder&) = delete;
-  ~ImageFolder() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  const std::string& path() const { return folder_; }
-
- private:
-  std::string folder_;
-};
 
 std::vector<const Image*> images_of(const Picture& picture) {
   std::vector<const Image*> images;
@@ -62,16 +38,20 @@ std::string with_images_inside(std::string svg, const std::string& folder,
 std::string draw_picture(const Picture& picture, const DiagramOptions& options,
                          PictureFormat format) {
   const std::vector<const Image*> images = images_of(picture);
-  if (images.empty()) return render(dot_text(picture, options), format);
-  const ImageFolder folder;
+  if (images.empty()) return render(dot_text(picture, options), format, options.time_limit);
+  // dot reads pictures from files.
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+  if (error) throw FileError("diagram: there is no temporary folder for the pictures of values");
+  const TemporaryFolder temporary(parent);
+  const std::string folder = temporary.path().string();
   std::vector<std::string> files;
   for (const Image* image : images) {
-    write_png(image_path(folder.path(), files.size()), *image);
+    write_png(image_path(folder, files.size()), *image);
     files.push_back(png_bytes(*image));
   }
-  std::string bytes = render(dot_text(picture, options, folder.path()), format);
-  if (format == PictureFormat::svg)
-    bytes = with_images_inside(std::move(bytes), folder.path(), files);
+  std::string bytes = render(dot_text(picture, options, folder), format, options.time_limit);
+  if (format == PictureFormat::svg) bytes = with_images_inside(std::move(bytes), folder, files);
   return bytes;
 }
 

@@ -2,95 +2,126 @@
 
 #include <algorithm>
 #include <charconv>
-#include <string_view>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include <gradus/error.h>
 
 #include "dot_text.h"
-#include "graphviz_layout.h"
+#include "graphviz.h"
 #include "layout_budget.h"
 
 namespace gradus {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 // The place that ends a name in the DOT text: "n12", "cluster_3".
-std::size_t number_in(std::string_view name) {
-  const std::size_t first = name.find_first_of("0123456789");
+std::size_t number_in(const std::string& name) {
+  const std::size_t first = std::min(name.find_first_of("0123456789"), name.size());
   std::size_t number = 0;
   std::from_chars(name.data() + first, name.data() + name.size(), number);
   return number;
 }
 
-class Reader {
- public:
-  Reader(Agraph_t* graph, const Picture& picture) : graph_(graph), box_(GD_bb(graph)) {
-    layout_.width = box_.UR.x - box_.LL.x;
-    layout_.height = box_.UR.y - box_.LL.y;
-    layout_.nodes.resize(picture.nodes.size());
-    layout_.frames.resize(picture.frames.size());
-    layout_.edges.resize(picture.edges.size());
-    layout_.ties.resize(picture.ties.size());
-  }
-
-  Layout read() {
-    read_frames();
-    for (Agnode_t* n = agfstnode(graph_); n != nullptr; n = agnxtnode(graph_, n)) {
-      constexpr double per_inch = 72;
-      layout_.nodes[number_in(agnameof(n))] = {point(ND_coord(n)), ND_width(n) * per_inch,
-                                               ND_height(n) * per_inch};
-      for (Agedge_t* e = agfstout(graph_, n); e != nullptr; e = agnxtout(graph_, e)) read_edge(e);
-    }
-    return std::move(layout_);
-  }
-
- private:
-  LayoutPoint point(pointf p) const { return {p.x - box_.LL.x, box_.UR.y - p.y}; }
-
-  LayoutBox box(boxf b) const {
-    return {point({(b.LL.x + b.UR.x) / 2, (b.LL.y + b.UR.y) / 2}), b.UR.x - b.LL.x,
-            b.UR.y - b.LL.y};
-  }
-
-  void read_frames() {
-    layout_.frames[0] = box(box_);
-    std::vector<Agraph_t*> open{graph_};
-    while (!open.empty()) {
-      Agraph_t* const outer = open.back();
-      open.pop_back();
-      for (int i = 1; i <= GD_n_cluster(outer); ++i) {  // Graphviz counts them from 1
-        Agraph_t* const frame = GD_clust(outer)[i];
-        layout_.frames[number_in(agnameof(frame))] = box(GD_bb(frame));
-        open.push_back(frame);
-      }
+// The points of all lines in a drawing; of an ellipse two corners of the box around it.
+std::vector<LayoutPoint> points_of(const Json& drawing) {
+  std::vector<LayoutPoint> points;
+  for (const Json& step : drawing) {
+    if (step.contains("points"))
+      for (const Json& p : step["points"]) points.push_back({p.at(0), p.at(1)});
+    if (step.contains("rect")) {
+      const double x = step["rect"].at(0), y = step["rect"].at(1);
+      const double half_width = step["rect"].at(2), half_height = step["rect"].at(3);
+      points.push_back({x - half_width, y - half_height});
+      points.push_back({x + half_width, y + half_height});
     }
   }
+  return points;
+}
 
-  // Edges are numbered in the order in which the text declares them, ties last.
-  void read_edge(Agedge_t* e) {
-    const std::size_t number = AGSEQ(e) - 1, edges = layout_.edges.size();
-    LayoutEdge& edge = number < edges ? layout_.edges[number] : layout_.ties[number - edges];
-    if (const textlabel_t* label = ED_label(e); label != nullptr && label->set != 0)
-      edge.label = point(label->pos);
-    const splines* const lines = ED_spl(e);
-    if (lines == nullptr || lines->size == 0) return;
-    const bezier& line = lines->list[0];
-    for (int i = 0; i < line.size; ++i) edge.curve.push_back(point(line.list[i]));
-    const bool is_turned = line.sflag != 0;  // in the backward half
-    if (is_turned) std::ranges::reverse(edge.curve);
-    edge.tip = is_turned ? point(line.sp) : line.eflag != 0 ? point(line.ep) : edge.curve.back();
+LayoutBox box_around(const Json& drawing) {
+  const std::vector<LayoutPoint> points = points_of(drawing);
+  if (points.empty()) return {};
+  const auto [left, right] = std::ranges::minmax(points, {}, &LayoutPoint::x);
+  const auto [top, bottom] = std::ranges::minmax(points, {}, &LayoutPoint::y);
+  return {{(left.x + right.x) / 2, (top.y + bottom.y) / 2}, right.x - left.x, bottom.y - top.y};
+}
+
+LayoutEdge edge_of(const Json& json) {
+  LayoutEdge edge{points_of(json.at("_draw_")), {}};
+  const bool is_turned = json.contains("_tdraw_");  // in the backward half
+  if (is_turned) std::ranges::reverse(edge.curve);
+  edge.tip = points_of(json.at(is_turned ? "_tdraw_" : "_hdraw_")).at(1);  // of three
+  return edge;
+}
+
+Layout read_layout(const Json& json, const Picture& picture) {
+  Layout layout;
+  layout.nodes.resize(picture.nodes.size());
+  layout.frames.resize(picture.frames.size());
+  layout.edges.resize(picture.edges.size());
+
+  // The ground is larger than the drawing, which begins at (0, 0), by a margin on all sides.
+  const LayoutPoint center = box_around(json.at("_draw_")).center;
+  layout.width = 2 * center.x;
+  layout.height = 2 * center.y;
+  layout.frames[0] = {center, layout.width, layout.height};
+
+  std::vector<std::size_t> node_of;  // of each object
+  for (const Json& object : json.value("objects", Json::array())) {
+    const std::string name = object.at("name");
+    const bool is_node = name.starts_with('n');
+    node_of.push_back(number_in(name));
+    (is_node ? layout.nodes : layout.frames).at(node_of.back()) = box_around(object.at("_draw_"));
   }
 
-  Agraph_t* graph_;
-  boxf box_;
-  Layout layout_;
-};
+  // Arrows between the same nodes come in the order in which the text declares them, ties last.
+  std::multimap<std::pair<std::size_t, std::size_t>, std::size_t> numbers;
+  for (std::size_t i = 0; i < picture.edges.size(); ++i) {
+    std::pair ends(picture.edges[i].from, picture.edges[i].to);
+    const bool is_turned =
+        picture.nodes[ends.first].flows_up && picture.nodes[ends.second].flows_up;
+    if (is_turned) std::swap(ends.first, ends.second);
+    numbers.emplace(ends, i);
+  }
+  for (const Json& arrow : json.value("edges", Json::array())) {
+    const std::pair ends(node_of.at(arrow.at("tail")), node_of.at(arrow.at("head")));
+    const auto number = numbers.lower_bound(ends);
+    if (number == numbers.end() || number->first != ends) continue;  // a tie
+    layout.edges[number->second] = edge_of(arrow);
+    numbers.erase(number);
+  }
+  return layout;
+}
 
 }  // namespace
 
-Layout lay_out(const Picture& picture, const DiagramOptions& options) {
-  check_layout_budget(picture, options);
-  Layout layout;
-  with_layout(dot_text(picture, options),
-              [&](const LaidOut& laid_out) { layout = Reader(laid_out.graph(), picture).read(); });
-  return layout;
+std::vector<Layout> lay_out(const std::vector<Picture>& pictures, const DiagramOptions& options) {
+  std::string text;
+  for (const Picture& picture : pictures) {
+    check_layout_budget(picture, options);
+    text += dot_text(picture, options);
+  }
+  // -y: y grows downwards.
+  std::istringstream in(run_dot(text, {"-Tjson", "-y"}, options.time_limit));
+  std::vector<Layout> layouts;
+  try {
+    for (const Picture& picture : pictures) {
+      Json json;
+      in >> json;
+      layouts.push_back(read_layout(json, picture));
+    }
+    return layouts;
+  } catch (const Json::exception&) {
+  } catch (const std::out_of_range&) {
+  }
+  throw FileError("diagram: dot made no layout");
 }
 
 }  // namespace gradus

@@ -51,33 +51,31 @@ Json node_json(const Stage& stage, NodeId id) {
   return json;
 }
 
-// Null for a graph that takes too long to lay out. A number has no box.
-Json drawing_json(const Stage& stage) {
-  const DiagramOptions options{.shows_shapes = false};
+// A number has no box.
+Picture picture_of(const Stage& stage) {
   Picture picture;
   picture.frames.resize(1);
-  std::vector<std::size_t> boxed;  // of each box its node
   std::unordered_map<NodeId, std::size_t> box_of;
-  for (std::size_t i = 0; i < stage.nodes.size(); ++i) {
-    const NodeId id = stage.nodes[i];
+  for (const NodeId id : stage.nodes) {
     if (stage.graph.literal(id) != nullptr) continue;
+    const std::size_t box = picture.nodes.size();
     for (NodeId operand : stage.graph.operands(id))
       if (const auto from = box_of.find(operand); from != box_of.end())
-        picture.edges.push_back({from->second, boxed.size(), "", false});
-    box_of.emplace(id, boxed.size());
-    picture.frames[0].nodes.push_back(boxed.size());
+        picture.edges.push_back({from->second, box, "", false});
+    box_of.emplace(id, box);
+    picture.frames[0].nodes.push_back(box);
     picture.nodes.push_back({id, PictureKind::forward, label_of(stage, id), ""});
-    boxed.push_back(i);
   }
-  if (layout_size(picture, options) > most_ranks_on_page) return {};
+  return picture;
+}
 
-  const Layout layout = lay_out(picture, options);
+Json drawing_json(const Stage& stage, const Picture& picture, const Layout& layout) {
   const auto rounded = [](double v) { return std::round(v * 10) / 10; };
   Json boxes = Json::array(), arrows = Json::array();
-  for (std::size_t b = 0; b < boxed.size(); ++b) {
+  for (std::size_t b = 0; b < picture.nodes.size(); ++b) {
     const LayoutBox& box = layout.nodes[b];
-    boxes.push_back({boxed[b], rounded(box.center.x), rounded(box.center.y), rounded(box.width),
-                     rounded(box.height)});
+    boxes.push_back({stage.place.at(picture.nodes[b].id), rounded(box.center.x),
+                     rounded(box.center.y), rounded(box.width), rounded(box.height)});
   }
   for (const LayoutEdge& edge : layout.edges) {
     Json curve = Json::array();
@@ -95,6 +93,7 @@ Json drawing_json(const Stage& stage) {
           {"arrows", std::move(arrows)}};
 }
 
+// Without its drawing.
 Json stage_json(const Stage& stage, const Stage* before) {
   Json nodes = Json::array(), moved = Json::array(), rules = Json::array();
   for (NodeId id : stage.nodes) nodes.push_back(node_json(stage, id));
@@ -109,7 +108,7 @@ Json stage_json(const Stage& stage, const Stage* before) {
   }
   return {{"name", stage.trace.name},
           {"nodes", std::move(nodes)},
-          {"drawing", drawing_json(stage)},
+          {"drawing", nullptr},
           {"moved", std::move(moved)},
           {"rules", std::move(rules)}};
 }
@@ -130,8 +129,19 @@ Json passes_json(const Explanation& explanation, const std::vector<Feed>& feeds)
   const std::vector<PassTrace> traces = trace_passes(fetches, feeds_of_copy);
   std::vector<Stage> stages;
   for (const PassTrace& trace : traces) stages.emplace_back(trace);
-  for (std::size_t i = 0; i < stages.size(); ++i)
+  const DiagramOptions options{.shows_shapes = false};
+  std::vector<Picture> pictures;  // of stages that are soon laid out
+  std::vector<std::size_t> stage_of;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
     list.push_back(stage_json(stages[i], i == 0 ? nullptr : &stages[i - 1]));
+    Picture picture = picture_of(stages[i]);
+    if (layout_size(picture, options) > most_ranks_on_page) continue;
+    pictures.push_back(std::move(picture));
+    stage_of.push_back(i);
+  }
+  const std::vector<Layout> layouts = lay_out(pictures, options);
+  for (std::size_t p = 0; p < pictures.size(); ++p)
+    list[stage_of[p]]["drawing"] = drawing_json(stages[stage_of[p]], pictures[p], layouts[p]);
   return list;
 }
 

@@ -48,8 +48,7 @@ class Drawing {
 
   const Picture& picture() const { return picture_; }
 
-  PageView lay_out(std::size_t group) {
-    const Layout layout = gradus::lay_out(picture_, options);
+  PageView view(std::size_t group, const Layout& layout) {
     view_.group = group;
     view_.width = layout.width;
     view_.height = layout.height;
@@ -125,8 +124,11 @@ std::vector<PageView> draw_groups(const PageGraph& page, const GroupTree& tree,
       if (a != from.end() && b != to.end()) drawings[a->first].add_arrow(a->second, b->second);
     }
 
-  std::vector<PageView> views{drawings.back().lay_out(no_group)};
-  for (std::size_t g = 0; g < group_count; ++g) views.push_back(drawings[g].lay_out(g));
+  std::vector<Picture> pictures;
+  for (const Drawing& drawing : drawings) pictures.push_back(drawing.picture());
+  const std::vector<Layout> layouts = lay_out(pictures, options);
+  std::vector<PageView> views{drawings.back().view(no_group, layouts.back())};
+  for (std::size_t g = 0; g < group_count; ++g) views.push_back(drawings[g].view(g, layouts[g]));
   return views;
 }
 
@@ -141,7 +143,7 @@ PageViews make_page_views(const PageGraph& page, const std::vector<std::string>&
   if (drawn <= most_ungrouped_nodes) {
     Drawing all = draw_all(page, tree, labels);
     if (layout_size(all.picture(), options) <= most_ranks_on_page)
-      views.push_back(all.lay_out(no_group));
+      views.push_back(all.view(no_group, lay_out({all.picture()}, options)[0]));
   }
   if (views.empty()) {
     part_large_groups(tree);

@@ -322,21 +322,6 @@ TEST_F(DiagramFile, pictures_of_values_lie_inside_of_the_file) {
   }
 }
 
-// Graphviz finds its plugins through a file beside them, or where GVBINDIR says.
-TEST_F(DiagramFile, graphviz_without_plugins_is_an_error_that_names_the_package) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  Graph g;
-  const Tensor x = g.placeholder("x", {2});
-  const auto draw = [&] {
-    ::setenv("GVBINDIR", folder.c_str(), 1);
-    std::fputs(error_of<GraphError>("d.svg", x).c_str(), stderr);
-    std::exit(0);
-  };
-  EXPECT_EXIT(draw(), testing::ExitedWithCode(0),
-              testing::Eq("diagram: Graphviz has no layouts here: install its plugins (on Debian: "
-                          "apt-get install graphviz), or write .dot"));
-}
-
 TEST_F(DiagramFile, png_that_nobody_could_read_is_refused) {
   Graph g;
   const Tensor y = chain(g.placeholder("x", {2}), 3000);

@@ -12,6 +12,7 @@
 // read values, carry only the operand's name.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -46,6 +47,8 @@ struct DiagramOptions {
   // grows with its square: up to about 15 s at the default. Beyond it scopes are drawn as boxes,
   // as many as it takes, and the picture says so.
   std::int64_t layout_budget = 12'000;
+  // After which Graphviz is stopped.
+  std::chrono::milliseconds time_limit = std::chrono::minutes(2);
 };
 
 // The graph of all that the tensors are computed from, in Graphviz's language; equal graphs give
@@ -64,8 +67,9 @@ std::string to_dot(const Graph& graph, const std::vector<NodeId>& nodes,
 std::string to_dot(const Error& error, const DiagramOptions& options = {});
 
 // Writes it to a file as the extension says: .dot, .svg, .pdf or .png. All but .dot are laid out by
-// Graphviz, one at a time in a process. FileError for another extension or a file that cannot be
-// written; GraphError as above, for a graph beyond the budget, and where there is no Graphviz.
+// Graphviz, whose program `dot` runs as a process of its own. FileError for another extension, for
+// a file that cannot be written, and where `dot` is not found or fails; GraphError as above, for a
+// graph beyond the budget, and at the time limit.
 void write_diagram(const std::filesystem::path& path, const Tensor& tensor,
                    const DiagramOptions& options = {});
 void write_diagram(const std::filesystem::path& path, const std::vector<Tensor>& tensors,

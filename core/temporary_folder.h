@@ -1,0 +1,24 @@
+// A folder for the files of one call.
+#pragma once
+
+#include <filesystem>
+
+namespace gradus {
+
+// Lies within `parent`, and is removed with all that it holds when this object ends. FileError if
+// it cannot be made.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::filesystem::path& parent);
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+
+  std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace gradus
