@@ -18,7 +18,7 @@
 
 #include <gradus/error.h>
 
-#include "text.h"
+#include "one_line.h"
 
 namespace gradus {
 namespace {
