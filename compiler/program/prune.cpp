@@ -23,7 +23,9 @@ class Pruning {
     if (has_open_shapes_) infer_shapes();
     Rewriter next(whole_);
     for (NodeId id : whole_.nodes()) {
-      if (is_computed(index(id)))
+      if (is_computed(index(id)) && is_declared(id))
+        next.keep(id);
+      else if (is_computed(index(id)))
         next.keep(id, shape(id));
       else if (is_shaped(index(id)))
         next.replace(id, shape_node(next, id), "");

@@ -4,11 +4,24 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace gradus {
 namespace {
+
+// Not in a long chain, where all loops are full.
+bool two_loops_could_be_one(const Schedule& schedule) {
+  std::unordered_map<std::int64_t, std::uint32_t> smallest;  // by the elements they go over
+  for (const ScheduledStep& step : schedule.steps) {
+    if (step.kind != StepKind::loop || step.count == 0 || step.count >= most_loop_nodes) continue;
+    const auto [other, is_first] = smallest.try_emplace(step.domain.elements, step.count);
+    if (!is_first && other->second + step.count <= most_loop_nodes) return true;
+    other->second = std::min(other->second, step.count);
+  }
+  return false;
+}
 
 // A step that reads what another makes.
 struct Reading {
@@ -55,6 +68,7 @@ class Readings {
 // first reader, since what it reads is there from before it on; but behind a product or another
 // kernel it would keep that in memory for longer.
 void merge_loops(const Program& program, Schedule& schedule) {
+  if (!two_loops_could_be_one(schedule)) return;
   const std::size_t n = schedule.steps.size();
   std::vector<std::uint32_t> others(n + 1);  // steps before this one that are no loops
   for (std::size_t i = 0; i < n; ++i)

@@ -70,14 +70,19 @@ constexpr Pattern patterns[] = {
 
 class Combining {
  public:
-  explicit Combining(Program program)
-      : program_(std::move(program)), is_read_once_(read_once(program_)) {}
+  explicit Combining(Program program) : program_(std::move(program)) {
+    const auto ops = ops_of(program_);
+    const auto is_there = [&](const PatternSymbol& symbol) {
+      return symbol.op == nullptr || ops.contains(symbol.op) || ops.contains(symbol.or_op);
+    };
+    for (const Pattern& pattern : patterns)
+      if (std::ranges::all_of(pattern.symbols, is_there)) patterns_.push_back(&pattern);
+  }
 
   Program run() && {
-    // Loops are worth looking for only if something would fit.
-    if (!fits_anywhere()) return std::move(program_);
+    if (patterns_.empty()) return std::move(program_);
+    is_read_once_ = read_once(program_);
     schedule_ = schedule(program_, true);
-
     Rewriter next(program_);
     for (NodeId id : program_.nodes()) {
       if (const Pattern* const found = find(id))
@@ -89,20 +94,14 @@ class Combining {
   }
 
  private:
-  bool fits_anywhere() {
-    for (NodeId id : program_.nodes())
-      if (find(id) != nullptr) return true;
-    return false;
-  }
-
   // The first pattern that fits a node, null if there is none; sets `operands_`.
   const Pattern* find(NodeId id) {
     const NodeKind& kind = program_.graph->kind(id);
     if (!is_float(kind.dtype)) return nullptr;
-    for (const Pattern& pattern : patterns) {
-      if (pattern.symbols[0].op != kind.op) continue;
+    for (const Pattern* pattern : patterns_) {
+      if (pattern->symbols[0].op != kind.op) continue;
       for (unsigned swaps = 0; swaps < 4; ++swaps)
-        if (fits(pattern, id, swaps)) return &pattern;
+        if (fits(*pattern, id, swaps)) return pattern;
     }
     return nullptr;
   }
@@ -138,9 +137,8 @@ class Combining {
 
   // Whether an inner node of a pattern is computed in the same loop, and for this alone.
   bool is_for(NodeId inner, NodeId root) const {
-    const auto& step_of = schedule_.step_of;  // empty as long as loops are not known
     return is_read_once_[index(inner)] != 0 &&
-           (step_of.empty() || step_of[index(inner)] == step_of[index(root)]);
+           schedule_.step_of[index(inner)] == schedule_.step_of[index(root)];
   }
 
   NodeId append(Rewriter& next, NodeId id, const Op& op) {
@@ -150,6 +148,7 @@ class Combining {
   }
 
   Program program_;
+  std::vector<const Pattern*> patterns_;  // whose ops are there
   NodeFlags is_read_once_;
   Schedule schedule_;
   std::vector<NodeId> operands_;  // of the pattern that was found last
