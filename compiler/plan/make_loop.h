@@ -1,12 +1,7 @@
 // The instructions of loops from the nodes that they compute.
 #pragma once
 
-#include <functional>
-#include <vector>
-
-#include "compiler/program/memo_per_kind.h"
-#include "draft.h"
-#include "plan.h"
+#include "plan_builder.h"
 
 namespace gradus {
 

@@ -11,6 +11,8 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
+#include "compiler/program/product_step.h"
+#include "compiler/program/refusals.h"
 #include "core/memory.h"
 #include "make_loop.h"
 #include "ops/kernels/reduce.h"

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/ops.h>
+#include <gradus/op/records.h>
 
 #include "core/memory.h"
 
@@ -29,14 +29,12 @@ PlanBuilder::PlanBuilder(const Draft& from, const CompileContext& in, Plan& to)
 // Steps point into these lists: they must not move while they grow.
 void PlanBuilder::reserve_lists() {
   const Program& program = draft.program;
-  std::size_t slots = 0, sums = 0, terms = 0, loops = 0;
+  std::size_t slots = 0, sums = 0, loops = 0;
   for (const ScheduledStep& step : draft.schedule.steps) {
-    loops += step.kind == StepKind::loop;
+    if (step.kind != StepKind::loop) continue;
+    ++loops;
     for (NodeId id : draft.schedule.nodes_of(step)) {
-      const Op& op = program.op(id);
-      if (step.kind == StepKind::product) terms += program.operands(id).size() / 2;
-      if (step.kind != StepKind::loop) continue;
-      slots += program.operands(id).size() + op.parameters.size() + 1;
+      slots += program.operands(id).size() + program.op(id).parameters.size() + 1;
       sums += is_sum(draft.schedule.form(id));
     }
   }
@@ -44,7 +42,6 @@ void PlanBuilder::reserve_lists() {
   plan.slots.reserve(slots);
   plan.instructions.reserve(draft.schedule.nodes.size());
   plan.sums.reserve(sums);
-  plan.terms.reserve(terms);
   plan.steps.reserve(draft.schedule.steps.size());
   plan.stages.reserve(draft.stages.stages.size());
 }
@@ -96,9 +93,6 @@ void PlanBuilder::place_partials() {
   std::memset(plan.partials.get(), 0, std::max<std::size_t>(partial_bytes_, 1));
   for (LoopSum& sum : plan.sums)
     sum.partial = plan.partials.get() + std::bit_cast<std::size_t>(sum.partial);
-  for (ProductStep& product : plan.products)
-    if (product.add_up != nullptr)
-      product.sum.squares = plan.partials.get() + std::bit_cast<std::size_t>(product.sum.squares);
 }
 
 }  // namespace gradus

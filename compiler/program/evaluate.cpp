@@ -3,6 +3,8 @@
 #include <cstring>
 #include <vector>
 
+#include <gradus/op/op.h>
+
 #include "product_step.h"
 
 namespace gradus {

@@ -2,7 +2,8 @@
 
 #include <cstring>
 
-#include <gradus/ops.h>
+#include <gradus/matmul.h>
+#include <gradus/op/records.h>
 
 #include "compiler/program/fused_ops.h"
 

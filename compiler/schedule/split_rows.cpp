@@ -4,6 +4,8 @@
 #include <gradus/ops.h>
 
 #include "compiler/pipeline.h"
+#include "compiler/program/fused_ops.h"
+#include "compiler/program/product_step.h"
 #include "stages.h"
 
 namespace gradus {

@@ -1,22 +1,13 @@
 #include "gnuplot.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include <gradus/error.h>
 
-#include "core/one_line.h"
+#include "core/child_process.h"
+#include "core/temporary_folder.h"
 
 namespace gradus {
 
