@@ -16,12 +16,10 @@ extern constexpr Op cube_op{
     .name = "cube",
     .doc = "Third power: y = x^3.",
     .operands = {"x"},
-    .text = "{x}^3",
-    .latex = "{x}^{3}",
-    .shape = same_shape,
-    .dtype = same_float,
+    .text = {"{x}^3", Precedence::power},
+    .latex = {"{x}^{3}", Precedence::power},
     .kernel = elementwise<1>([](auto x) { return x * x * x; }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (3 * square(x)); }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * (3 * square(x)); }},
     .gradient_text = {"dx = 3 x^2 dy"},
 };
 static_assert(cube_op.is_well_formed());
@@ -51,14 +49,13 @@ extern constexpr Op lag_op{
     .operands = {"x"},
     .attributes = {&distance},
     .text = "lag({x}, {distance})",
-    .latex = R"(\Delta_{{distance}} {x})",
+    .latex = {R"(\Delta_{{distance}} {x})", Precedence::prefix},
     .shape = [](const Call& f, Shape x) -> Shape {
       if (x.rank() != 2) f.fail("needs a matrix, got " + to_text(x));
       if (f[distance] < 1) f.fail_argument("distance must be 1 or more");
       if (x[1] != any && x[1] < f[distance]) f.fail("a row of " + to_text(x) + " is too short");
       return {x[0], x[1] == any ? any : x[1] - f[distance]};
     },
-    .dtype = same_float,
     .kernel = GeneralKernel{[](const KernelCall& call) {
       call.output.dtype == float32 ? subtract_earlier<float>(call) : subtract_earlier<double>(call);
     }},

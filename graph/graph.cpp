@@ -33,7 +33,6 @@ extern constexpr Op placeholder_op{
     .name = "placeholder",
     .doc = "A value that every run is fed with.",
     .attributes = {&attributes::shape, &attributes::dtype},
-    .text = "placeholder",
     .shape = declared_shape,
     .dtype = declared_dtype,
     .kernel = IsSource{},
@@ -42,7 +41,6 @@ extern constexpr Op variable_op{
     .name = "variable",
     .doc = "A value that a session keeps from run to run; a run reads it as it was before the run.",
     .attributes = {&attributes::shape, &attributes::dtype},
-    .text = "variable",
     .shape = declared_shape,
     .dtype = declared_dtype,
     .kernel = IsSource{},
@@ -51,7 +49,6 @@ extern constexpr Op constant_op{
     .name = "constant",
     .doc = "A value that is a part of the graph.",
     .attributes = {&attributes::value},
-    .text = "constant",
     .shape = [](const Call& f, std::span<const Shape>) -> Shape {
       return f[attributes::value].shape();
     },

@@ -183,10 +183,9 @@ extern constexpr Op product_sum_op{
     .name = "product_sum",
     .doc = "y = decay start + scale (a b + c d + ...): a sum of matrix products.",
     .attributes = {&product_sum::scale, &product_sum::decay, &product_sum::transposed},
-    .text = "product_sum",
     .latex = R"(\sum a b)",
-    .shape = [](const Call&, std::span<const Shape> shapes) -> Shape { return shapes[0]; },
-    .dtype = [](const Call&, std::span<const DType> dtypes) -> DType { return dtypes[0]; },
+    .shape = [](std::span<const Shape> shapes) { return shapes[0]; },
+    .dtype = [](std::span<const DType> dtypes) { return dtypes[0]; },
     .kernel = IsProduct{},
 };
 

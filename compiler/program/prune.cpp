@@ -139,10 +139,8 @@ class Pruning {
 extern constexpr Op shape_op{
     .name = "shape",
     .doc = "Stands for a value of which only the shape is read.",
-    .text = "shape",
-    .latex = R"(\operatorname{shape})",
-    .shape = [](const Call&, std::span<const Shape>) -> Shape { return {}; },
-    .dtype = [](const Call&, std::span<const DType>) -> DType { return float32; },
+    .shape = [](std::span<const Shape>) -> Shape { return {}; },
+    .dtype = [](std::span<const DType>) { return float32; },
     .kernel = IsSource{},
 };
 static_assert(shape_op.is_well_formed());

@@ -155,15 +155,13 @@ class Combining {
 };
 
 template <std::size_t arity>
-constexpr Op combined(std::string_view name, std::string_view doc, std::string_view text,
-                      std::string_view latex, Captureless auto formula) {
+constexpr Op combined(std::string_view name, std::string_view doc, Form text, Form latex,
+                      Captureless auto formula) {
   Op op{.name = name,
         .doc = doc,
         .operands = {"a", "b", "c"},
         .text = text,
         .latex = latex,
-        .shape = same_shape,
-        .dtype = same_float,
         .kernel = elementwise<arity>(formula)};
   if (arity == 4) op.operands = {"a", "b", "c", "d"};
   return op;
@@ -171,27 +169,37 @@ constexpr Op combined(std::string_view name, std::string_view doc, std::string_v
 
 }  // namespace
 
-extern constexpr Op multiply_add_op =
-    combined<3>("multiply_add", "y = a b + c.", "{a} * {b} + {c}", R"({a} \odot {b} + {c})",
-                [](auto a, auto b, auto c) { return a * b + c; });
-extern constexpr Op multiply_subtract_op =
-    combined<3>("multiply_subtract", "y = a b - c.", "{a} * {b} - {c}", R"({a} \odot {b} - {c})",
-                [](auto a, auto b, auto c) { return a * b - c; });
-extern constexpr Op subtract_product_op =
-    combined<3>("subtract_product", "y = c - a b.", "{c} - {a} * {b}", R"({c} - {a} \odot {b})",
-                [](auto a, auto b, auto c) { return c - a * b; });
-extern constexpr Op interpolate_op = combined<3>(
-    "interpolate", "y = c + a (b - c).", "{c} + {a} * ({b} - {c})",
-    R"({c} + {a} \odot ({b} - {c}))", [](auto a, auto b, auto c) { return c + a * (b - c); });
-extern constexpr Op interpolate_square_op = combined<3>(
-    "interpolate_square", "y = c + a (b^2 - c).", "{c} + {a} * ({b}^2 - {c})",
-    R"({c} + {a} \odot ({b}^2 - {c}))", [](auto a, auto b, auto c) { return c + a * (b * b - c); });
-extern constexpr Op divide_by_root_op = combined<3>(
-    "divide_by_root", "y = a / (sqrt(b) + c).", "{a} / (sqrt({b}) + {c})",
-    R"({a} / (\sqrt{{b}} + {c}))", [](auto a, auto b, auto c) { return a / (sqrt(b) + c); });
+extern constexpr Op multiply_add_op = combined<3>(
+    "multiply_add", "y = a b + c.", {"{a} * {b} + {c}", Precedence::sum, Precedence::power},
+    {R"({a} \odot {b} + {c})", Precedence::sum, Precedence::power},
+    [](auto a, auto b, auto c) { return a * b + c; });
+extern constexpr Op multiply_subtract_op = combined<3>(
+    "multiply_subtract", "y = a b - c.", {"{a} * {b} - {c}", Precedence::sum, Precedence::power},
+    {R"({a} \odot {b} - {c})", Precedence::sum, Precedence::power},
+    [](auto a, auto b, auto c) { return a * b - c; });
+extern constexpr Op subtract_product_op = combined<3>(
+    "subtract_product", "y = c - a b.", {"{c} - {a} * {b}", Precedence::sum, Precedence::power},
+    {R"({c} - {a} \odot {b})", Precedence::sum, Precedence::power},
+    [](auto a, auto b, auto c) { return c - a * b; });
+extern constexpr Op interpolate_op =
+    combined<3>("interpolate", "y = c + a (b - c).",
+                {"{c} + {a} * ({b} - {c})", Precedence::sum, Precedence::power},
+                {R"({c} + {a} \odot ({b} - {c}))", Precedence::sum, Precedence::power},
+                [](auto a, auto b, auto c) { return c + a * (b - c); });
+extern constexpr Op interpolate_square_op =
+    combined<3>("interpolate_square", "y = c + a (b^2 - c).",
+                {"{c} + {a} * ({b}^2 - {c})", Precedence::sum, Precedence::call},
+                {R"({c} + {a} \odot ({b}^2 - {c}))", Precedence::sum, Precedence::call},
+                [](auto a, auto b, auto c) { return c + a * (b * b - c); });
+extern constexpr Op divide_by_root_op =
+    combined<3>("divide_by_root", "y = a / (sqrt(b) + c).",
+                {"{a} / (sqrt({b}) + {c})", Precedence::product, Precedence::power},
+                {R"({a} / (\sqrt{{b}} + {c}))", Precedence::product, Precedence::power},
+                [](auto a, auto b, auto c) { return a / (sqrt(b) + c); });
 extern constexpr Op subtract_over_root_op =
-    combined<4>("subtract_over_root", "y = d - a / (sqrt(b) + c).", "{d} - {a} / (sqrt({b}) + {c})",
-                R"({d} - {a} / (\sqrt{{b}} + {c}))",
+    combined<4>("subtract_over_root", "y = d - a / (sqrt(b) + c).",
+                {"{d} - {a} / (sqrt({b}) + {c})", Precedence::sum, Precedence::power},
+                {R"({d} - {a} / (\sqrt{{b}} + {c}))", Precedence::sum, Precedence::power},
                 [](auto a, auto b, auto c, auto d) { return d - a / (sqrt(b) + c); });
 
 // As many as the pattern calls ops.

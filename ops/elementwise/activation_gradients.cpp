@@ -19,20 +19,16 @@ extern constexpr Op elu_grad_op{
     .doc = "The gradient of y = elu(x): dx = dy if y > 0, dy (y + alpha) elsewhere.",
     .operands = {"dy", "y"},
     .attributes = {&alpha},
-    .text = "elu_grad({dy}, {y})",
     .latex = R"(\operatorname{elu}'_{{y}} \odot {dy})",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel =
         elementwise<3>([](auto dy, auto y, auto a) { return where(y > 0, dy, dy * (y + a)); }),
     .parameters = {&alpha},
-    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor y) -> Tensor {
-                   return elu_grad(ddx, y, f[alpha]);
-                 },
-                 [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {
-                   const Tensor below = ddx * dy;
-                   return select(y > 0, 0, below);
-                 }},
+    .gradient = {
+        [](const Call& f, Tensor ddx, Tensor, Tensor y) { return elu_grad(ddx, y, f[alpha]); },
+        [](Tensor ddx, Tensor dy, Tensor y) {
+          const Tensor below = ddx * dy;
+          return select(y > 0, 0, below);
+        }},
     .gradient_text = {"ddy = ddx where y > 0, ddx (y + alpha) elsewhere",
                       "dy = 0 where y > 0, ddx dy elsewhere"},
     .examples = {{[](Graph& g) {
@@ -46,15 +42,9 @@ extern constexpr Op relu_grad_op{
     .name = "relu_grad",
     .doc = "The gradient of relu(x): dx = dy if x > 0, 0 elsewhere.",
     .operands = {"dy", "x"},
-    .text = "relu_grad({dy}, {x})",
     .latex = R"(\operatorname{relu}'_{{x}} \odot {dy})",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto dy, auto x) { return where(x > 0, dy, 0); }),
-    .gradient = {[](const Call&, Tensor ddx, Tensor, Tensor x) -> Tensor {
-                   return relu_grad(ddx, x);
-                 },
-                 {}},
+    .gradient = {[](Tensor ddx, Tensor, Tensor x) { return relu_grad(ddx, x); }, {}},
     .gradient_text = {"ddy = ddx where x > 0, 0 elsewhere", ""},
     .examples = {{[](Graph& g) {
                     return relu_grad(g.constant({1, 2, 3}), g.constant({-1, 0, 5}));
@@ -67,17 +57,13 @@ extern constexpr Op sigmoid_grad_op{
     .name = "sigmoid_grad",
     .doc = "The gradient of y = sigmoid(x): dx = dy y (1 - y).",
     .operands = {"dy", "y"},
-    .text = "sigmoid_grad({dy}, {y})",
     .latex = R"(\operatorname{sigmoid}'_{{y}} \odot {dy})",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto dy, auto y) { return dy * y * (1 - y); }),
-    .gradient = {
-        [](const Call&, Tensor ddx, Tensor, Tensor y) -> Tensor { return sigmoid_grad(ddx, y); },
-        [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {
-          const Tensor slope = 1 - 2 * y;
-          return ddx * dy * slope;
-        }},
+    .gradient = {[](Tensor ddx, Tensor, Tensor y) { return sigmoid_grad(ddx, y); },
+                 [](Tensor ddx, Tensor dy, Tensor y) {
+                   const Tensor slope = 1 - 2 * y;
+                   return ddx * dy * slope;
+                 }},
     .gradient_text = {"ddy = ddx y (1 - y)", "dy = ddx dy (1 - 2 y)"},
     .examples = {{[](Graph& g) {
                     return sigmoid_grad(g.constant({1, 4}), g.constant({0.5, 0.75}));
@@ -90,17 +76,13 @@ extern constexpr Op tanh_grad_op{
     .name = "tanh_grad",
     .doc = "The gradient of y = tanh(x): dx = dy (1 - y^2).",
     .operands = {"dy", "y"},
-    .text = "tanh_grad({dy}, {y})",
     .latex = R"(\operatorname{tanh}'_{{y}} \odot {dy})",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto dy, auto y) { return dy * ((1 - y) * (1 + y)); }),
-    .gradient = {
-        [](const Call&, Tensor ddx, Tensor, Tensor y) -> Tensor { return tanh_grad(ddx, y); },
-        [](const Call&, Tensor ddx, Tensor dy, Tensor y) -> Tensor {
-          const Tensor slope = -2 * y;
-          return ddx * dy * slope;
-        }},
+    .gradient = {[](Tensor ddx, Tensor, Tensor y) { return tanh_grad(ddx, y); },
+                 [](Tensor ddx, Tensor dy, Tensor y) {
+                   const Tensor slope = -2 * y;
+                   return ddx * dy * slope;
+                 }},
     .gradient_text = {"ddy = ddx (1 - y^2)", "dy = -2 ddx dy y"},
     .examples = {{[](Graph& g) {
                     return tanh_grad(g.constant({1, 4}), g.constant({0, 0.5}));

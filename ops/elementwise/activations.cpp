@@ -32,20 +32,15 @@ extern constexpr Op elu_op{
         "alpha.",
     .operands = {"x"},
     .attributes = {&alpha},
-    .text = "elu({x})",
-    .latex = R"(\operatorname{elu}({x}))",
     .shape = [](const Call& f, Shape x) -> Shape {
       if (!(f[alpha] >= 0))
         f.fail_argument(fmt::format("alpha must be 0 or more, got {}", f[alpha]));
       return x;
     },
-    .dtype = same_float,
     .kernel =
         elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1_of_negative(x)); }),
     .parameters = {&alpha},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return elu_grad(dy, f.y(), f[alpha]);
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return elu_grad(dy, f.y(), f[alpha]); }},
     .gradient_text = {"dx = dy where y > 0, dy (y + alpha) elsewhere"},
     .examples = {{[](Graph& g) {
                     return elu(g.constant({-1, 0, 2}));
@@ -62,17 +57,10 @@ extern constexpr Op relu_op{
     .name = "relu",
     .doc = "Rectified linear unit: y = max(x, 0); NaN of NaN. The slope at 0 is 0.",
     .operands = {"x"},
-    .text = "relu({x})",
-    .latex = R"(\operatorname{relu}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return where(x < 0, 0, x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return relu_grad(dy, x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return relu_grad(dy, x); }},
     .gradient_text = {"dx = dy where x > 0, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return relu(g.constant({-1, 0, 2}));
-                  },
-                  "[0, 0, 2]"}},
+    .examples = {{relu, {-1, 0, 2}, "[0, 0, 2]"}},
 };
 
 // y = x if x > 0, alpha x elsewhere;  dy/dx = 1 if x > 0, alpha elsewhere
@@ -81,13 +69,10 @@ extern constexpr Op leaky_relu_op{
     .doc = "Leaky relu: y = x if x > 0, alpha x elsewhere. The slope at 0 is alpha.",
     .operands = {"x"},
     .attributes = {&alpha},
-    .text = "leaky_relu({x})",
     .latex = R"(\operatorname{lrelu}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * x); }),
     .parameters = {&alpha},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Tensor below = f[alpha] * dy;
       return select(x > 0, dy, below);
     }},
@@ -105,16 +90,12 @@ extern constexpr Op prelu_op{
         "Leaky relu whose slope is a tensor: y = x if x > 0, slope x elsewhere. The slope at 0 "
         "is that of the left side.",
     .operands = {"x", "slope"},
-    .text = "prelu({x}, {slope})",
-    .latex = R"(\operatorname{prelu}({x}, {slope}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor slope) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x, Tensor slope) {
                    const Tensor below = dy * slope;
                    return select(x > 0, dy, below);
                  },
-                 [](const Call&, Tensor dy, Tensor x, Tensor) -> Tensor {
+                 [](Tensor dy, Tensor x, Tensor) {
                    const Tensor below = dy * x;
                    return select(x > 0, 0, below);
                  }},
@@ -133,23 +114,16 @@ extern constexpr Op selu_op{
         "Self-normalizing unit: y = s x if x > 0, s a (e^x - 1) elsewhere, with s = 1.0507010 "
         "and a = 1.6732632. The slope at 0 is s a.",
     .operands = {"x"},
-    .text = "selu({x})",
-    .latex = R"(\operatorname{selu}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) {
       return where(x > 0, selu_scale * x, selu_scale * selu_alpha * expm1_of_negative(x));
     }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor above = selu_scale * dy;
       const Tensor below = dy * (f.y() + selu_scale * selu_alpha);
       return select(f.y() > 0, above, below);
     }},
     .gradient_text = {"dx = s dy where y > 0, dy (y + s a) elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return selu(g.constant({-1, 0, 2}));
-                  },
-                  "[-1.111331, 0, 2.101402]"}},
+    .examples = {{selu, {-1, 0, 2}, "[-1.111331, 0, 2.101402]"}},
 };
 
 // y = x if x > 0, alpha (e^(x / alpha) - 1) elsewhere;  dy/dx = 1 if y > 0, y / alpha + 1 elsewhere
@@ -158,17 +132,14 @@ extern constexpr Op celu_op{
     .doc = "Elu with a continuous slope: y = x if x > 0, alpha (e^(x / alpha) - 1) elsewhere.",
     .operands = {"x"},
     .attributes = {&alpha},
-    .text = "celu({x})",
-    .latex = R"(\operatorname{celu}({x}))",
     .shape = [](const Call& f, Shape x) -> Shape {
       if (!(f[alpha] > 0)) f.fail_argument(fmt::format("alpha must be above 0, got {}", f[alpha]));
       return x;
     },
-    .dtype = same_float,
     .kernel = elementwise<2>(
         [](auto x, auto a) { return where(x > 0, x, a * expm1_of_negative(x / a)); }),
     .parameters = {&alpha},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor below = dy * (f.y() / f[alpha] + 1);
       return select(f.y() > 0, dy, below);
     }},

@@ -15,9 +15,8 @@ extern constexpr Op add_op{
     .name = "add",
     .doc = "Sum: y = a + b.",
     .operands = {"a", "b"},
-    .text = "{a} + {b}",
-    .latex = "{a} + {b}",
-    .shape = same_shape,
+    .text = {"{a} + {b}", Precedence::sum},
+    .latex = {"{a} + {b}", Precedence::sum},
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return a + b; }),
     .gradient = {upstream, upstream},
@@ -37,12 +36,11 @@ extern constexpr Op subtract_op{
     .name = "subtract",
     .doc = "Difference: y = a - b.",
     .operands = {"a", "b"},
-    .text = "{a} - {b}",
-    .latex = "{a} - {b}",
-    .shape = same_shape,
+    .text = {"{a} - {b}", Precedence::sum},
+    .latex = {"{a} - {b}", Precedence::sum},
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return a - b; }),
-    .gradient = {upstream, [](const Call&, Tensor dy, Tensor, Tensor) -> Tensor { return -dy; }},
+    .gradient = {upstream, [](Tensor dy, Tensor, Tensor) { return -dy; }},
     .gradient_text = {"da = dy", "db = -dy"},
     .examples = {{[](Graph& g) {
                     return 3 - g.constant({1, 5});
@@ -55,13 +53,12 @@ extern constexpr Op multiply_op{
     .name = "multiply",
     .doc = "Product of elements: y = a b.",
     .operands = {"a", "b"},
-    .text = "{a} * {b}",
-    .latex = R"({a} \odot {b})",
-    .shape = same_shape,
+    .text = {"{a} * {b}", Precedence::product},
+    .latex = {R"({a} \odot {b})", Precedence::product},
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return a * b; }),
-    .gradient = {[](const Call&, Tensor dy, Tensor, Tensor b) -> Tensor { return dy * b; },
-                 [](const Call&, Tensor dy, Tensor a, Tensor) -> Tensor { return dy * a; }},
+    .gradient = {[](Tensor dy, Tensor, Tensor b) { return dy * b; },
+                 [](Tensor dy, Tensor a, Tensor) { return dy * a; }},
     .gradient_text = {"da = dy b", "db = dy a"},
     .examples = {{[](Graph& g) {
                     return g.constant({1, 2, 3}) * g.constant({4, 5, 6});
@@ -74,18 +71,15 @@ extern constexpr Op divide_op{
     .name = "divide",
     .doc = "Quotient: y = a / b, as IEEE 754 has it: 1 / 0 is inf, 0 / 0 is NaN.",
     .operands = {"a", "b"},
-    .text = "{a} / {b}",
-    .latex = R"(\frac{{a}}{{b}})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .text = {"{a} / {b}", Precedence::product},
+    .latex = {R"(\frac{{a}}{{b}})", Precedence::power},
     .kernel = elementwise<2>([](auto a, auto b) { return a / b; }),
-    .gradient = {[](const Call&, Tensor dy, Tensor, Tensor b) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor, Tensor b) {
                    const bool is_number = b.op_name() == constant_op.name && b.rank() == 0;
                    return is_number ? dy / b : xdivy(dy, b);
                  },
-                 [](const Call& f, Tensor dy, Tensor, Tensor b) -> Tensor {
-                   const Tensor product = multiply_no_nan(f.y(), dy);
-                   return -xdivy(product, b);
+                 [](const Call& f, Tensor dy, Tensor, Tensor b) {
+                   return -xdivy(multiply_no_nan(f.y(), dy), b);
                  }},
     .gradient_text = {"da = dy / b, 0 where dy = 0", "db = -dy y / b, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
@@ -103,12 +97,11 @@ extern constexpr Op negative_op{
     .name = "negative",
     .doc = "Negation: y = -x.",
     .operands = {"x"},
-    .text = "-{x}",
-    .latex = "-{x}",
-    .shape = same_shape,
+    .text = {"-{x}", Precedence::sum},
+    .latex = {"-{x}", Precedence::sum},
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>([](auto x) { return -x; }),
-    .gradient = {[](const Call&, Tensor dy, Tensor) -> Tensor { return -dy; }},
+    .gradient = {[](Tensor dy, Tensor) { return -dy; }},
     .gradient_text = {"dx = -dy"},
     .examples = {{[](Graph& g) {
                     return -g.constant({1, -2});
@@ -121,17 +114,13 @@ extern constexpr Op square_op{
     .name = "square",
     .doc = "Square: y = x^2.",
     .operands = {"x"},
-    .text = "{x}^2",
-    .latex = "{x}^{2}",
-    .shape = same_shape,
+    .text = {"{x}^2", Precedence::power},
+    .latex = {"{x}^{2}", Precedence::power},
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x * x; }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2 * x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * (2 * x); }},
     .gradient_text = {"dx = 2 x dy"},
-    .examples = {{[](Graph& g) {
-                    return square(g.constant({-3, 2}));
-                  },
-                  "[9, 4]"}},
+    .examples = {{square, {-3, 2}, "[9, 4]"}},
 };
 
 // y = sqrt(x);  dy/dx = 1 / (2 y)
@@ -139,17 +128,11 @@ extern constexpr Op sqrt_op{
     .name = "sqrt",
     .doc = "Square root: y = sqrt(x); NaN below 0. The slope at 0 is inf.",
     .operands = {"x"},
-    .text = "sqrt({x})",
     .latex = R"(\sqrt{{x}})",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return sqrt(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return xdivy(dy, 2 * f.y()); }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return xdivy(dy, 2 * f.y()); }},
     .gradient_text = {"dx = dy / (2 y), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return sqrt(g.constant({0, 4, -1}));
-                  },
-                  "[0, 2, nan]"}},
+    .examples = {{sqrt, {0, 4, -1}, "[0, 2, nan]"}},
 };
 
 // y = |x|;  dy/dx = sign(x)
@@ -157,17 +140,12 @@ extern constexpr Op abs_op{
     .name = "abs",
     .doc = "Absolute value: y = |x|. The slope at 0 is 0.",
     .operands = {"x"},
-    .text = "abs({x})",
     .latex = R"(\left|{x}\right|)",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>([](auto x) { return abs(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * sign(x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * sign(x); }},
     .gradient_text = {"dx = dy sign(x)"},
-    .examples = {{[](Graph& g) {
-                    return abs(g.constant({-1.5, 2}));
-                  },
-                  "[1.5, 2]"}},
+    .examples = {{abs, {-1.5, 2}, "[1.5, 2]"}},
 };
 
 // y = -1, 0 or 1;  dy/dx = 0
@@ -175,18 +153,12 @@ extern constexpr Op sign_op{
     .name = "sign",
     .doc = "Sign: y = -1 if x < 0, 0 if x = 0, 1 if x > 0; NaN of NaN. The slope is 0 everywhere.",
     .operands = {"x"},
-    .text = "sign({x})",
-    .latex = R"(\operatorname{sign}({x}))",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>(
         [](auto x) { return where(x > 0, 1, where(x < 0, -1, x)); }),
-    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
     .gradient_text = {"dx = 0"},
-    .examples = {{[](Graph& g) {
-                    return sign(g.constant({-3, 0, 2}));
-                  },
-                  "[-1, 0, 1]"}},
+    .examples = {{sign, {-3, 0, 2}, "[-1, 0, 1]"}},
 };
 
 namespace {
@@ -205,14 +177,11 @@ extern constexpr Op maximum_op{
     .name = "maximum",
     .doc = "The larger: y = max(a, b); NaN if either is. At a tie each operand has slope 1/2.",
     .operands = {"a", "b"},
-    .text = "maximum({a}, {b})",
     .latex = R"(\max({a}, {b}))",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return maximum(a, b); }),
-    .gradient = {
-        [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor { return share(dy, a, b); },
-        [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor { return share(dy, b, a); }},
+    .gradient = {[](Tensor dy, Tensor a, Tensor b) { return share(dy, a, b); },
+                 [](Tensor dy, Tensor a, Tensor b) { return share(dy, b, a); }},
     .gradient_text = {"da = dy where a > b, dy / 2 where a = b, 0 elsewhere",
                       "db = dy where b > a, dy / 2 where a = b, 0 elsewhere"},
     .examples = {{[](Graph& g) {
@@ -226,14 +195,11 @@ extern constexpr Op minimum_op{
     .name = "minimum",
     .doc = "The smaller: y = min(a, b); NaN if either is. At a tie each operand has slope 1/2.",
     .operands = {"a", "b"},
-    .text = "minimum({a}, {b})",
     .latex = R"(\min({a}, {b}))",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return minimum(a, b); }),
-    .gradient = {
-        [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor { return share(dy, b, a); },
-        [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor { return share(dy, a, b); }},
+    .gradient = {[](Tensor dy, Tensor a, Tensor b) { return share(dy, b, a); },
+                 [](Tensor dy, Tensor a, Tensor b) { return share(dy, a, b); }},
     .gradient_text = {"da = dy where a < b, dy / 2 where a = b, 0 elsewhere",
                       "db = dy where b < a, dy / 2 where a = b, 0 elsewhere"},
     .examples = {{[](Graph& g) {

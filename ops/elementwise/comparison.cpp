@@ -18,9 +18,8 @@ constexpr Op comparison(std::string_view name, std::string_view doc, std::string
   return {.name = name,
           .doc = doc,
           .operands = {"a", "b"},
-          .text = text,
-          .latex = latex,
-          .shape = same_shape,
+          .text = {text, Precedence::relation},
+          .latex = {latex, Precedence::relation},
           .dtype = bool_of_numbers,
           .kernel = elementwise<2, DTypes::numbers>(formula),
           .examples = examples};
@@ -77,9 +76,6 @@ extern constexpr Op select_op{
     .doc =
         "y = a where the condition holds, b elsewhere. The gradient of what was not chosen is 0.",
     .operands = {"condition", "a", "b"},
-    .text = "select({condition}, {a}, {b})",
-    .latex = R"(\operatorname{select}({condition}, {a}, {b}))",
-    .shape = same_shape,
     .dtype = [](const Call& f, DType condition, DType a, DType b) -> DType {
       if (condition != boolean)
         f.fail_dtype(fmt::format("the condition must be bool, got {}", to_text(condition)));
@@ -88,13 +84,10 @@ extern constexpr Op select_op{
     },
     .kernel = elementwise_where<3, DTypes::everything>(
         [](auto condition, auto a, auto b) { return where(condition, a, b); }),
-    .gradient = {{},
-                 [](const Call&, Tensor dy, Tensor condition, Tensor, Tensor) -> Tensor {
-                   return select(condition, dy, 0);
-                 },
-                 [](const Call&, Tensor dy, Tensor condition, Tensor, Tensor) -> Tensor {
-                   return select(condition, 0, dy);
-                 }},
+    .gradient = {
+        {},
+        [](Tensor dy, Tensor condition, Tensor, Tensor) { return select(condition, dy, 0); },
+        [](Tensor dy, Tensor condition, Tensor, Tensor) { return select(condition, 0, dy); }},
     .gradient_text = {"", "da = dy where the condition holds, 0 elsewhere",
                       "db = 0 where the condition holds, dy elsewhere"},
     .examples = {{[](Graph& g) {

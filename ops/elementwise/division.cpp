@@ -87,13 +87,12 @@ extern constexpr Op floor_divide_op{
         "The largest whole number not above a / b. Floats by 0, and infinite ones, give a / b; "
         "integers by 0 are refused in the run. The slope is 0 everywhere.",
     .operands = {"a", "b"},
-    .text = "floor({a} / {b})",
+    .text = {"floor({a} / {b})", Precedence::call, Precedence::power},
     .latex = R"(\left\lfloor \frac{{a}}{{b}} \right\rfloor)",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = GeneralKernel{divide_elements<[](auto d) { return d.quotient; }>},
-    .gradient = {[](const Call& f, Tensor, Tensor, Tensor) -> Tensor { return zeros_like(f.y()); },
-                 [](const Call& f, Tensor, Tensor, Tensor) -> Tensor { return zeros_like(f.y()); }},
+    .gradient = {[](const Call& f, Tensor, Tensor, Tensor) { return zeros_like(f.y()); },
+                 [](const Call& f, Tensor, Tensor, Tensor) { return zeros_like(f.y()); }},
     .gradient_text = {"da = 0", "db = 0"},
     .examples = {{[](Graph& g) {
                     return floor_divide(g.constant({7, -7}), 2);
@@ -108,13 +107,11 @@ extern constexpr Op mod_op{
         "Remainder with the sign of b: y = a - floor(a / b) b, exact. Floats by 0 give NaN; "
         "integers by 0 are refused in the run. The slope at a multiple of b is that beside it.",
     .operands = {"a", "b"},
-    .text = "mod({a}, {b})",
-    .latex = R"({a} \bmod {b})",
-    .shape = same_shape,
+    .latex = {R"({a} \bmod {b})", Precedence::product},
     .dtype = same_number,
     .kernel = GeneralKernel{divide_elements<[](auto d) { return d.remainder; }>},
     .gradient = {upstream,
-                 [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
+                 [](Tensor dy, Tensor a, Tensor b) {
                    const Tensor quotient = floor_divide(a, b);
                    return -multiply_no_nan(quotient, dy);
                  }},
@@ -149,7 +146,7 @@ extern constexpr Op clip_op{
     .kernel = elementwise<3, DTypes::numbers>(
         [](auto x, auto l, auto h) { return where(x < l, l, where(x > h, h, x)); }),
     .parameters = {&low, &high},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Tensor above = select(x < f[low], 0, dy);
       return select(x > f[high], 0, above);
     }},

@@ -12,19 +12,11 @@ extern constexpr Op exp_op{
     .name = "exp",
     .doc = "Exponential: y = e^x.",
     .operands = {"x"},
-    .text = "exp({x})",
-    .latex = R"(e^{{x}})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(e^{{x}})", Precedence::power},
     .kernel = elementwise<1>([](auto x) { return exp(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return multiply_no_nan(f.y(), dy);
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return multiply_no_nan(f.y(), dy); }},
     .gradient_text = {"dx = dy y, 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return exp(g.constant({0, 1}));
-                  },
-                  "[1, 2.718282]"}},
+    .examples = {{exp, {0, 1}, "[1, 2.718282]"}},
 };
 
 // y = e^x - 1;  dy/dx = y + 1
@@ -32,19 +24,11 @@ extern constexpr Op expm1_op{
     .name = "expm1",
     .doc = "y = e^x - 1, exact near 0.",
     .operands = {"x"},
-    .text = "expm1({x})",
     .latex = R"((e^{{x}} - 1))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return expm1(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return multiply_no_nan(f.y() + 1, dy);
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return multiply_no_nan(f.y() + 1, dy); }},
     .gradient_text = {"dx = dy (y + 1), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return expm1(g.constant({0, 1e-6}));
-                  },
-                  "[0, 1e-06]"}},
+    .examples = {{expm1, {0, 1e-6}, "[0, 1e-06]"}},
 };
 
 // y = log(x);  dy/dx = 1 / x
@@ -52,17 +36,11 @@ extern constexpr Op log_op{
     .name = "log",
     .doc = "Natural logarithm: y = log(x); -inf at 0, NaN below.",
     .operands = {"x"},
-    .text = "log({x})",
-    .latex = R"(\log {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\log {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return log(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return xdivy(dy, x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, x); }},
     .gradient_text = {"dx = dy / x, 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return log(g.constant({1, 2, 0}));
-                  },
-                  "[0, 0.6931472, -inf]"}},
+    .examples = {{log, {1, 2, 0}, "[0, 0.6931472, -inf]"}},
 };
 
 // y = log(1 + x);  dy/dx = 1 / (1 + x)
@@ -70,17 +48,11 @@ extern constexpr Op log1p_op{
     .name = "log1p",
     .doc = "y = log(1 + x), exact near 0; -inf at -1, NaN below.",
     .operands = {"x"},
-    .text = "log1p({x})",
-    .latex = R"(\log(1 + {x}))",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\log(1 + {x}))", Precedence::call, Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return log1p(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return xdivy(dy, 1 + x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, 1 + x); }},
     .gradient_text = {"dx = dy / (1 + x), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return log1p(g.constant({0, 1}));
-                  },
-                  "[0, 0.6931472]"}},
+    .examples = {{log1p, {0, 1}, "[0, 0.6931472]"}},
 };
 
 static_assert(exp_op.is_well_formed() && expm1_op.is_well_formed());

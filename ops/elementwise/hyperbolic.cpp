@@ -15,19 +15,11 @@ extern constexpr Op sinh_op{
     .name = "sinh",
     .doc = "Hyperbolic sine: y = (e^x - e^-x) / 2.",
     .operands = {"x"},
-    .text = "sinh({x})",
-    .latex = R"(\sinh {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\sinh {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return sinh(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      return multiply_no_nan(cosh(x), dy);
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return multiply_no_nan(cosh(x), dy); }},
     .gradient_text = {"dx = dy cosh(x), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return sinh(g.constant({0, 1}));
-                  },
-                  "[0, 1.175201]"}},
+    .examples = {{sinh, {0, 1}, "[0, 1.175201]"}},
 };
 
 // y = cosh(x);  dy/dx = sinh(x)
@@ -35,19 +27,11 @@ extern constexpr Op cosh_op{
     .name = "cosh",
     .doc = "Hyperbolic cosine: y = (e^x + e^-x) / 2.",
     .operands = {"x"},
-    .text = "cosh({x})",
-    .latex = R"(\cosh {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\cosh {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return cosh(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      return multiply_no_nan(sinh(x), dy);
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return multiply_no_nan(sinh(x), dy); }},
     .gradient_text = {"dx = dy sinh(x), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return cosh(g.constant({0, 1}));
-                  },
-                  "[1, 1.543081]"}},
+    .examples = {{cosh, {0, 1}, "[1, 1.543081]"}},
 };
 
 // y = asinh(x);  dy/dx = 1 / sqrt(x^2 + 1)
@@ -55,20 +39,11 @@ extern constexpr Op asinh_op{
     .name = "asinh",
     .doc = "Inverse of sinh: y = log(x + sqrt(x^2 + 1)).",
     .operands = {"x"},
-    .text = "asinh({x})",
     .latex = R"(\operatorname{arsinh}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return asinh(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor slope = hypot(x, 1);
-      return dy / slope;
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy / hypot(x, 1); }},
     .gradient_text = {"dx = dy / hypot(x, 1)"},
-    .examples = {{[](Graph& g) {
-                    return asinh(g.constant({0, 1}));
-                  },
-                  "[0, 0.8813736]"}},
+    .examples = {{asinh, {0, 1}, "[0, 0.8813736]"}},
 };
 
 // y = acosh(x);  dy/dx = 1 / sqrt(x^2 - 1)
@@ -76,20 +51,11 @@ extern constexpr Op acosh_op{
     .name = "acosh",
     .doc = "Inverse of cosh, 0 or more; NaN below 1. The slope at 1 is inf.",
     .operands = {"x"},
-    .text = "acosh({x})",
     .latex = R"(\operatorname{arcosh}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return acosh(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor root = sqrt(x - 1) * sqrt(x + 1);
-      return xdivy(dy, root);
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, sqrt(x - 1) * sqrt(x + 1)); }},
     .gradient_text = {"dx = dy / (sqrt(x - 1) sqrt(x + 1)), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return acosh(g.constant({1, 2}));
-                  },
-                  "[0, 1.316958]"}},
+    .examples = {{acosh, {1, 2}, "[0, 1.316958]"}},
 };
 
 // y = atanh(x);  dy/dx = 1 / (1 - x^2)
@@ -97,20 +63,11 @@ extern constexpr Op atanh_op{
     .name = "atanh",
     .doc = "Inverse of tanh; infinite at -1 and 1, NaN beyond.",
     .operands = {"x"},
-    .text = "atanh({x})",
     .latex = R"(\operatorname{artanh}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return atanh(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor product = (1 - x) * (1 + x);
-      return xdivy(dy, product);
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, (1 - x) * (1 + x)); }},
     .gradient_text = {"dx = dy / ((1 - x) (1 + x)), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return atanh(g.constant({0, 0.5}));
-                  },
-                  "[0, 0.5493061]"}},
+    .examples = {{atanh, {0, 0.5}, "[0, 0.5493061]"}},
 };
 
 // y = erf(x);  dy/dx = 2 e^(-x^2) / sqrt(pi)
@@ -118,20 +75,12 @@ extern constexpr Op erf_op{
     .name = "erf",
     .doc = "Error function: y = 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.",
     .operands = {"x"},
-    .text = "erf({x})",
-    .latex = R"(\operatorname{erf}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return erf(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor bell = exp(-square(x));
-      return dy * (1.1283791670955125739 * bell);
+    .gradient = {[](Tensor dy, Tensor x) {
+      return dy * (1.1283791670955125739 * exp(-square(x)));
     }},
     .gradient_text = {"dx = 2 dy e^(-x^2) / sqrt(pi)"},
-    .examples = {{[](Graph& g) {
-                    return erf(g.constant({0, 1}));
-                  },
-                  "[0, 0.8427008]"}},
+    .examples = {{erf, {0, 1}, "[0, 0.8427008]"}},
 };
 
 static_assert(sinh_op.is_well_formed());

@@ -12,14 +12,14 @@ namespace {
 // A record over truth values.
 template <std::size_t arity, class Formula>
 constexpr Op over_bool(std::string_view name, std::string_view doc,
-                       Few<std::string_view, 4> operands, std::string_view text,
-                       std::string_view latex, Formula formula, Few<Example, 4> examples) {
+                       Few<std::string_view, 4> operands, Precedence precedence,
+                       std::string_view text, std::string_view latex, Formula formula,
+                       Few<Example, 4> examples) {
   return {.name = name,
           .doc = doc,
           .operands = operands,
-          .text = text,
-          .latex = latex,
-          .shape = same_shape,
+          .text = {text, precedence},
+          .latex = {latex, precedence},
           .dtype = all_bool,
           .kernel = elementwise<arity, DTypes::booleans>(formula),
           .examples = examples};
@@ -28,29 +28,29 @@ constexpr Op over_bool(std::string_view name, std::string_view doc,
 }  // namespace
 
 extern constexpr Op logical_and_op = over_bool<2>(
-    "logical_and", "Whether both a and b hold.", {"a", "b"}, "{a} and {b}", R"({a} \land {b})",
-    [](auto a, auto b) { return a & b; },
+    "logical_and", "Whether both a and b hold.", {"a", "b"}, Precedence::both, "{a} and {b}",
+    R"({a} \land {b})", [](auto a, auto b) { return a & b; },
     {{[](Graph& g) {
         return logical_and(g.constant({0, 1, 0, 1}, boolean), g.constant({0, 0, 1, 1}, boolean));
       },
       "[false, false, false, true]"}});
 extern constexpr Op logical_or_op = over_bool<2>(
-    "logical_or", "Whether a or b holds, or both.", {"a", "b"}, "{a} or {b}", R"({a} \lor {b})",
-    [](auto a, auto b) { return a | b; },
+    "logical_or", "Whether a or b holds, or both.", {"a", "b"}, Precedence::either, "{a} or {b}",
+    R"({a} \lor {b})", [](auto a, auto b) { return a | b; },
     {{[](Graph& g) {
         return logical_or(g.constant({0, 1, 0, 1}, boolean), g.constant({0, 0, 1, 1}, boolean));
       },
       "[false, true, true, true]"}});
 extern constexpr Op logical_xor_op = over_bool<2>(
-    "logical_xor", "Whether a or b holds, but not both.", {"a", "b"}, "{a} xor {b}",
-    R"({a} \oplus {b})", [](auto a, auto b) { return a ^ b; },
+    "logical_xor", "Whether a or b holds, but not both.", {"a", "b"}, Precedence::either,
+    "{a} xor {b}", R"({a} \oplus {b})", [](auto a, auto b) { return a ^ b; },
     {{[](Graph& g) {
         return logical_xor(g.constant({0, 1, 0, 1}, boolean), g.constant({0, 0, 1, 1}, boolean));
       },
       "[false, true, true, false]"}});
 extern constexpr Op logical_not_op =
-    over_bool<1>("logical_not", "Whether x does not hold.", {"x"}, "not {x}", R"(\lnot {x})",
-                 [](auto x) { return ~x; },
+    over_bool<1>("logical_not", "Whether x does not hold.", {"x"}, Precedence::prefix, "not {x}",
+                 R"(\lnot {x})", [](auto x) { return ~x; },
                  {{[](Graph& g) {
                      return logical_not(g.constant({0, 1}, boolean));
                    },

@@ -13,15 +13,11 @@ extern constexpr Op xdivy_op{
     .name = "xdivy",
     .doc = "Quotient: y = a / b, but 0 where a is 0, even if b is 0 or NaN.",
     .operands = {"a", "b"},
-    .text = "xdivy({a}, {b})",
-    .latex = R"(\frac{{a}}{{b}})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\frac{{a}}{{b}})", Precedence::power},
     .kernel = elementwise<2>([](auto a, auto b) { return where(a == 0, 0, a / b); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor, Tensor b) -> Tensor { return xdivy(dy, b); },
-                 [](const Call& f, Tensor dy, Tensor, Tensor b) -> Tensor {
-                   const Tensor product = multiply_no_nan(f.y(), dy);
-                   return -xdivy(product, b);
+    .gradient = {[](Tensor dy, Tensor, Tensor b) { return xdivy(dy, b); },
+                 [](const Call& f, Tensor dy, Tensor, Tensor b) {
+                   return -xdivy(multiply_no_nan(f.y(), dy), b);
                  }},
     .gradient_text = {"da = dy / b, 0 where dy = 0", "db = -dy y / b, 0 where dy = 0 or y = 0"},
     .examples = {{[](Graph& g) {
@@ -35,14 +31,10 @@ extern constexpr Op multiply_no_nan_op{
     .name = "multiply_no_nan",
     .doc = "Product: y = a b, but 0 where b is 0, even if a is infinite or NaN.",
     .operands = {"a", "b"},
-    .text = "multiply_no_nan({a}, {b})",
-    .latex = R"({a} \odot {b})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"({a} \odot {b})", Precedence::product},
     .kernel = elementwise<2>([](auto a, auto b) { return where(b == 0, 0, a * b); }),
-    .gradient = {
-        [](const Call&, Tensor dy, Tensor, Tensor b) -> Tensor { return dy * b; },
-        [](const Call&, Tensor dy, Tensor a, Tensor) -> Tensor { return multiply_no_nan(a, dy); }},
+    .gradient = {[](Tensor dy, Tensor, Tensor b) { return dy * b; },
+                 [](Tensor dy, Tensor a, Tensor) { return multiply_no_nan(a, dy); }},
     .gradient_text = {"da = dy b", "db = dy a, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     const Tensor infinite = 1 / g.constant({0, 0});

@@ -96,19 +96,14 @@ extern constexpr Op reciprocal_op{
     .name = "reciprocal",
     .doc = "y = 1 / x; infinite at 0.",
     .operands = {"x"},
-    .text = "1 / {x}",
-    .latex = R"(\frac{1}{{x}})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .text = {"1 / {x}", Precedence::product},
+    .latex = {R"(\frac{1}{{x}})", Precedence::power},
     .kernel = elementwise<1>([](auto x) { return 1 / x; }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       return multiply_no_nan(-square(f.y()), dy);
     }},
     .gradient_text = {"dx = -dy y^2, 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return reciprocal(g.constant({2, 0}));
-                  },
-                  "[0.5, inf]"}},
+    .examples = {{reciprocal, {2, 0}, "[0.5, inf]"}},
 };
 
 // y = 1 / sqrt(x);  dy/dx = -y / (2 x)
@@ -116,20 +111,13 @@ extern constexpr Op rsqrt_op{
     .name = "rsqrt",
     .doc = "y = 1 / sqrt(x); infinite at 0, NaN below.",
     .operands = {"x"},
-    .text = "rsqrt({x})",
-    .latex = R"(\frac{1}{\sqrt{{x}}})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\frac{1}{\sqrt{{x}}})", Precedence::power},
     .kernel = elementwise<1>([](auto x) { return rsqrt(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
-      const Tensor slope = -0.5 * f.y() / x;
-      return multiply_no_nan(slope, dy);
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
+      return multiply_no_nan(-0.5 * f.y() / x, dy);
     }},
     .gradient_text = {"dx = -dy y / (2 x), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return rsqrt(g.constant({4, 0}));
-                  },
-                  "[0.5, inf]"}},
+    .examples = {{rsqrt, {4, 0}, "[0.5, inf]"}},
 };
 
 // y = log2(x);  dy/dx = 1 / (x log(2))
@@ -137,19 +125,11 @@ extern constexpr Op log2_op{
     .name = "log2",
     .doc = "Logarithm to base 2, exact for powers of 2; -inf at 0, NaN below.",
     .operands = {"x"},
-    .text = "log2({x})",
-    .latex = R"(\log_2 {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\log_2 {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return log2(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      return xdivy(dy, x) * 1.44269504088896340736;
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, x) * 1.44269504088896340736; }},
     .gradient_text = {"dx = dy / (x log(2)), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return log2(g.constant({8, 0.5}));
-                  },
-                  "[3, -1]"}},
+    .examples = {{log2, {8, 0.5}, "[3, -1]"}},
 };
 
 // y = sqrt(a^2 + b^2);  dy/da = a / y,  dy/db = b / y
@@ -157,16 +137,13 @@ extern constexpr Op hypot_op{
     .name = "hypot",
     .doc = "y = sqrt(a^2 + b^2) without overflow. The slope at (0, 0) is 0.",
     .operands = {"a", "b"},
-    .text = "hypot({a}, {b})",
     .latex = R"(\sqrt{{a}^{2} + {b}^{2}})",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto a, auto b) { return hypot(a, b); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor a, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor a, Tensor) {
                    const Tensor divisor = select(equal(f.y(), 0), 1, f.y());
                    return dy * (a / divisor);
                  },
-                 [](const Call& f, Tensor dy, Tensor, Tensor b) -> Tensor {
+                 [](const Call& f, Tensor dy, Tensor, Tensor b) {
                    const Tensor divisor = select(equal(f.y(), 0), 1, f.y());
                    return dy * (b / divisor);
                  }},
@@ -182,19 +159,12 @@ extern constexpr Op squared_difference_op{
     .name = "squared_difference",
     .doc = "y = (a - b)^2.",
     .operands = {"a", "b"},
-    .text = "({a} - {b})^2",
-    .latex = R"(({a} - {b})^{2})",
-    .shape = same_shape,
+    .text = {"({a} - {b})^2", Precedence::power, Precedence::prefix},
+    .latex = {R"(({a} - {b})^{2})", Precedence::power, Precedence::prefix},
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return (a - b) * (a - b); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
-                   const Tensor difference = a - b;
-                   return dy * (2 * difference);
-                 },
-                 [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
-                   const Tensor difference = b - a;
-                   return dy * (2 * difference);
-                 }},
+    .gradient = {[](Tensor dy, Tensor a, Tensor b) { return dy * (2 * (a - b)); },
+                 [](Tensor dy, Tensor a, Tensor b) { return dy * (2 * (b - a)); }},
     .gradient_text = {"da = 2 dy (a - b)", "db = 2 dy (b - a)"},
     .examples = {{[](Graph& g) {
                     return squared_difference(g.constant({3, 1}), 1);
@@ -210,18 +180,17 @@ extern constexpr Op power_op{
         "Integers wrap; negative exponents are refused in the run unless a is 1 or -1. The slope "
         "of a is 0 where b = 0, that of b where a <= 0.",
     .operands = {"a", "b"},
-    .text = "{a}^{b}",
-    .latex = R"({a}^{{b}})",
-    .shape = same_shape,
+    .text = {"{a}^{b}", Precedence::power},
+    .latex = {R"({a}^{{b}})", Precedence::power},
     .dtype = same_number,
     .kernel = GeneralKernel{raise_to_powers},
-    .gradient = {[](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor a, Tensor b) {
                    const Tensor lowered = select(equal(b, 0), 1, b - 1);
                    const Tensor slope = b * power(a, lowered);
                    const Tensor product = multiply_no_nan(slope, dy);
                    return select(equal(b, 0), 0, product);
                  },
-                 [](const Call& f, Tensor dy, Tensor a, Tensor) -> Tensor {
+                 [](const Call& f, Tensor dy, Tensor a, Tensor) {
                    const Tensor base = select(a > 0, a, 1);
                    const Tensor slope = f.y() * log(base);
                    const Tensor product = multiply_no_nan(slope, dy);

@@ -36,17 +36,12 @@ extern constexpr Op floor_op{
     .name = "floor",
     .doc = "The largest whole number not above x; integers as they are. The slope is 0 everywhere.",
     .operands = {"x"},
-    .text = "floor({x})",
     .latex = R"(\left\lfloor {x} \right\rfloor)",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>(floor_of),
-    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
     .gradient_text = {"dx = 0"},
-    .examples = {{[](Graph& g) {
-                    return floor(g.constant({-1.5, 1.5}));
-                  },
-                  "[-2, 1]"}},
+    .examples = {{floor, {-1.5, 1.5}, "[-2, 1]"}},
 };
 
 // y = ceil(x);  dy/dx = 0
@@ -55,17 +50,12 @@ extern constexpr Op ceil_op{
     .doc =
         "The smallest whole number not below x; integers as they are. The slope is 0 everywhere.",
     .operands = {"x"},
-    .text = "ceil({x})",
     .latex = R"(\left\lceil {x} \right\rceil)",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>(ceil_of),
-    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
     .gradient_text = {"dx = 0"},
-    .examples = {{[](Graph& g) {
-                    return ceil(g.constant({-1.5, 1.5}));
-                  },
-                  "[-1, 2]"}},
+    .examples = {{ceil, {-1.5, 1.5}, "[-1, 2]"}},
 };
 
 // y = round(x);  dy/dx = 0
@@ -75,17 +65,11 @@ extern constexpr Op round_op{
         "The nearest whole number, of two the even one; integers as they are. The slope is 0 "
         "everywhere.",
     .operands = {"x"},
-    .text = "round({x})",
-    .latex = R"(\operatorname{round}({x}))",
-    .shape = same_shape,
     .dtype = same_number,
     .kernel = elementwise<1, DTypes::numbers>(round_of),
-    .gradient = {[](const Call&, Tensor, Tensor x) -> Tensor { return zeros_like(x); }},
+    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
     .gradient_text = {"dx = 0"},
-    .examples = {{[](Graph& g) {
-                    return round(g.constant({-1.5, 1.5}));
-                  },
-                  "[-2, 2]"}},
+    .examples = {{round, {-1.5, 1.5}, "[-2, 2]"}},
 };
 
 // y = x is NaN
@@ -93,9 +77,6 @@ extern constexpr Op is_nan_op{
     .name = "is_nan",
     .doc = "Whether x is NaN; false for integers.",
     .operands = {"x"},
-    .text = "is_nan({x})",
-    .latex = R"(\operatorname{isnan}({x}))",
-    .shape = same_shape,
     .dtype = bool_of_numbers,
     .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x != x; }),
     .examples = {{[](Graph& g) {
@@ -109,9 +90,6 @@ extern constexpr Op is_finite_op{
     .name = "is_finite",
     .doc = "Whether x is neither infinite nor NaN; true for integers.",
     .operands = {"x"},
-    .text = "is_finite({x})",
-    .latex = R"(\operatorname{isfinite}({x}))",
-    .shape = same_shape,
     .dtype = bool_of_numbers,
     .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x - x == 0; }),
     .examples = {{[](Graph& g) {

@@ -16,22 +16,14 @@ extern constexpr Op sigmoid_op{
     .name = "sigmoid",
     .doc = "Logistic function: y = 1 / (1 + e^-x).",
     .operands = {"x"},
-    .text = "sigmoid({x})",
     .latex = R"(\sigma({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) {
       const auto e = exp(-abs(x));  // never overflows
       return where(x < 0, e, 1) / (1 + e);
     }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return sigmoid_grad(dy, f.y());
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return sigmoid_grad(dy, f.y()); }},
     .gradient_text = {"dx = dy y (1 - y)"},
-    .examples = {{[](Graph& g) {
-                    return sigmoid(g.constant({0, 2}));
-                  },
-                  "[0.5, 0.8807971]"}},
+    .examples = {{sigmoid, {0, 2}, "[0.5, 0.8807971]"}},
 };
 
 // y = log(1 + e^x);  dy/dx = sigmoid(x)
@@ -39,17 +31,10 @@ extern constexpr Op softplus_op{
     .name = "softplus",
     .doc = "Smooth relu: y = log(1 + e^x).",
     .operands = {"x"},
-    .text = "softplus({x})",
-    .latex = R"(\operatorname{softplus}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return where(x < 0, 0, x) + log1p(exp(-abs(x))); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * sigmoid(x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * sigmoid(x); }},
     .gradient_text = {"dx = dy sigmoid(x)"},
-    .examples = {{[](Graph& g) {
-                    return softplus(g.constant({0, 2}));
-                  },
-                  "[0.6931472, 2.126928]"}},
+    .examples = {{softplus, {0, 2}, "[0.6931472, 2.126928]"}},
 };
 
 // y = tanh(x);  dy/dx = 1 - y^2
@@ -57,17 +42,11 @@ extern constexpr Op tanh_op{
     .name = "tanh",
     .doc = "Hyperbolic tangent: y = (e^x - e^-x) / (e^x + e^-x).",
     .operands = {"x"},
-    .text = "tanh({x})",
     .latex = R"(\tanh({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return tanh(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return tanh_grad(dy, f.y()); }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return tanh_grad(dy, f.y()); }},
     .gradient_text = {"dx = dy (1 - y^2)"},
-    .examples = {{[](Graph& g) {
-                    return tanh(g.constant({0, 1}));
-                  },
-                  "[0, 0.7615942]"}},
+    .examples = {{tanh, {0, 1}, "[0, 0.7615942]"}},
 };
 
 // y = log(1 / (1 + e^-x));  dy/dx = 1 / (1 + e^x)
@@ -75,20 +54,11 @@ extern constexpr Op log_sigmoid_op{
     .name = "log_sigmoid",
     .doc = "Logarithm of the logistic function: y = -log(1 + e^-x).",
     .operands = {"x"},
-    .text = "log_sigmoid({x})",
-    .latex = R"(\log \sigma({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\log \sigma({x}))", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return where(x < 0, x, 0) - log1p(exp(-abs(x))); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor slope = sigmoid(-x);
-      return dy * slope;
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * sigmoid(-x); }},
     .gradient_text = {"dx = dy sigmoid(-x)"},
-    .examples = {{[](Graph& g) {
-                    return log_sigmoid(g.constant({0, -200}));
-                  },
-                  "[-0.6931472, -200]"}},
+    .examples = {{log_sigmoid, {0, -200}, "[-0.6931472, -200]"}},
 };
 
 // y = (x + 3) / 6 within 0 and 1;  dy/dx = 1/6 where -3 < x < 3, 0 elsewhere
@@ -96,20 +66,14 @@ extern constexpr Op hard_sigmoid_op{
     .name = "hard_sigmoid",
     .doc = "Piecewise linear sigmoid: y = (x + 3) / 6, cut to 0 and 1. The slope at -3 and 3 is 0.",
     .operands = {"x"},
-    .text = "hard_sigmoid({x})",
     .latex = R"(\operatorname{hsigmoid}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return where(x < -3, 0, where(x > 3, 1, (x + 3) / 6)); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       const Tensor inside = dy / 6;
       return select(abs(x) < 3, inside, 0);
     }},
     .gradient_text = {"dx = dy / 6 where |x| < 3, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return hard_sigmoid(g.constant({-4, 0, 1.5}));
-                  },
-                  "[0, 0.5, 0.75]"}},
+    .examples = {{hard_sigmoid, {-4, 0, 1.5}, "[0, 0.5, 0.75]"}},
 };
 
 // y = x / (1 + |x|);  dy/dx = 1 / (1 + |x|)^2
@@ -117,23 +81,13 @@ extern constexpr Op softsign_op{
     .name = "softsign",
     .doc = "y = x / (1 + |x|), between -1 and 1.",
     .operands = {"x"},
-    .text = "softsign({x})",
-    .latex = R"(\frac{{x}}{1 + |{x}|})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\frac{{x}}{1 + |{x}|})", Precedence::power},
     .kernel = elementwise<1>([](auto x) {
-      const auto limit = with_sign_of(decltype(x)(1), x);
-      return where(abs(x) == highest(x), limit, x / (1 + abs(x)));
+      return where(abs(x) == highest(x), with_sign_of(decltype(x)(1), x), x / (1 + abs(x)));
     }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor root = 1 + abs(x);
-      return dy / square(root);
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy / square(1 + abs(x)); }},
     .gradient_text = {"dx = dy / (1 + |x|)^2"},
-    .examples = {{[](Graph& g) {
-                    return softsign(g.constant({-1, 0, 3}));
-                  },
-                  "[-0.5, 0, 0.75]"}},
+    .examples = {{softsign, {-1, 0, 3}, "[-0.5, 0, 0.75]"}},
 };
 
 // y = x sigmoid(x);  dy/dx = s + y (1 - s) with s = sigmoid(x)
@@ -141,24 +95,18 @@ extern constexpr Op silu_op{
     .name = "silu",
     .doc = "Sigmoid linear unit, or swish: y = x / (1 + e^-x); 0 at -inf.",
     .operands = {"x"},
-    .text = "silu({x})",
-    .latex = R"({x} \sigma({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"({x} \sigma({x}))", Precedence::product},
     .kernel = elementwise<1>([](auto x) {
       const auto far = -abs(x);
       return where(x < 0, times_exp(maximum(x, decltype(x)(-1000)), far), x) / (1 + exp(far));
     }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Tensor s = sigmoid(x);
       const Tensor rest = f.y() * sigmoid(-x);
       return dy * (s + rest);
     }},
     .gradient_text = {"dx = dy (s + y (1 - s)) with s = sigmoid(x)"},
-    .examples = {{[](Graph& g) {
-                    return silu(g.constant({-1, 0, 2}));
-                  },
-                  "[-0.2689414, 0, 1.761594]"}},
+    .examples = {{silu, {-1, 0, 2}, "[-0.2689414, 0, 1.761594]"}},
 };
 
 // y = x tanh(log(1 + e^x));  dy/dx = t + x (1 - t^2) sigmoid(x) with t = tanh(softplus(x))
@@ -166,10 +114,7 @@ extern constexpr Op mish_op{
     .name = "mish",
     .doc = "y = x tanh(softplus(x)); 0 at -inf.",
     .operands = {"x"},
-    .text = "mish({x})",
-    .latex = R"({x} \tanh(\operatorname{softplus}({x})))",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"({x} \tanh(\operatorname{softplus}({x})))", Precedence::product},
     // With e = e^-|x|, tanh(softplus(x)) is (1 + 2 e) / (1 + 2 e + 2 e^2) if x > 0, and
     // e (2 + e) / (2 + 2 e + e^2) if not.
     .kernel = elementwise<1>([](auto x) {
@@ -179,17 +124,14 @@ extern constexpr Op mish_op{
       const auto below = small * (2 + e) / (2 + 2 * e + e * e);
       return where(x > 0, above, below);
     }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       const Tensor t = tanh(softplus(x));
       const Tensor s = sigmoid(x);
       const Tensor rest = x * (1 - square(t)) * s;
       return dy * (t + rest);
     }},
     .gradient_text = {"dx = dy (t + x (1 - t^2) sigmoid(x)) with t = tanh(softplus(x))"},
-    .examples = {{[](Graph& g) {
-                    return mish(g.constant({-1, 0, 2}));
-                  },
-                  "[-0.3034015, 0, 1.943959]"}},
+    .examples = {{mish, {-1, 0, 2}, "[-0.3034015, 0, 1.943959]"}},
 };
 
 // y = x Phi(x);  dy/dx = Phi(x) + x phi(x), the normal distribution's function and density
@@ -197,12 +139,9 @@ extern constexpr Op gelu_op{
     .name = "gelu",
     .doc = "Gaussian error linear unit: y = x Phi(x) = x (1 + erf(x / sqrt(2))) / 2; 0 at -inf.",
     .operands = {"x"},
-    .text = "gelu({x})",
-    .latex = R"({x} \, \Phi({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"({x} \, \Phi({x}))", Precedence::product},
     .kernel = elementwise<1>([](auto x) { return gelu(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       constexpr double inverse_root_2_pi = 0.39894228040143267794;
       constexpr double root_half = 0.70710678118654752440;
       const Tensor density = inverse_root_2_pi * exp(-0.5 * square(x));
@@ -224,12 +163,9 @@ extern constexpr Op gelu_tanh_op{
         "Gelu by its approximation y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2; 0 at "
         "-inf.",
     .operands = {"x"},
-    .text = "gelu_tanh({x})",
     .latex = R"(\operatorname{gelu}_{\tanh}({x}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<1>([](auto x) { return gelu_tanh(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       constexpr double factor = 1.5957691216057307118, cubic = 0.044715;  // 2 sqrt(2 / pi)
       const Tensor square_of_x = square(x);
       const Tensor z2 = factor * x * (1 + cubic * square_of_x);

@@ -27,20 +27,11 @@ extern constexpr Op sin_op{
     .name = "sin",
     .doc = "Sine of an angle of any size: y = sin(x).",
     .operands = {"x"},
-    .text = "sin({x})",
-    .latex = R"(\sin {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\sin {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return sin(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
-      const Tensor slope = cos(x);
-      return dy * slope;
-    }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * cos(x); }},
     .gradient_text = {"dx = dy cos(x)"},
-    .examples = {{[](Graph& g) {
-                    return sin(g.constant({0, 1}));
-                  },
-                  "[0, 0.841471]"}},
+    .examples = {{sin, {0, 1}, "[0, 0.841471]"}},
 };
 
 // y = cos(x);  dy/dx = -sin(x)
@@ -48,20 +39,14 @@ extern constexpr Op cos_op{
     .name = "cos",
     .doc = "Cosine of an angle of any size: y = cos(x).",
     .operands = {"x"},
-    .text = "cos({x})",
-    .latex = R"(\cos {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\cos {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return cos(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       const Tensor slope = sin(x);
       return -dy * slope;
     }},
     .gradient_text = {"dx = -dy sin(x)"},
-    .examples = {{[](Graph& g) {
-                    return cos(g.constant({0, 1}));
-                  },
-                  "[1, 0.5403023]"}},
+    .examples = {{cos, {0, 1}, "[1, 0.5403023]"}},
 };
 
 // y = tan(x);  dy/dx = 1 + y^2
@@ -69,19 +54,11 @@ extern constexpr Op tan_op{
     .name = "tan",
     .doc = "Tangent: y = tan(x).",
     .operands = {"x"},
-    .text = "tan({x})",
-    .latex = R"(\tan {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\tan {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return tan(x); }),
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return dy * (1 + square(f.y()));
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return dy * (1 + square(f.y())); }},
     .gradient_text = {"dx = dy (1 + y^2)"},
-    .examples = {{[](Graph& g) {
-                    return tan(g.constant({0, 1}));
-                  },
-                  "[0, 1.557408]"}},
+    .examples = {{tan, {0, 1}, "[0, 1.557408]"}},
 };
 
 // y = asin(x);  dy/dx = 1 / sqrt(1 - x^2)
@@ -89,20 +66,14 @@ extern constexpr Op asin_op{
     .name = "asin",
     .doc = "Angle from -pi/2 to pi/2 whose sine is x; NaN beyond -1 and 1. The slope there is inf.",
     .operands = {"x"},
-    .text = "asin({x})",
-    .latex = R"(\arcsin {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\arcsin {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return asin(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       const Tensor product = (1 - x) * (1 + x);
       return xdivy(dy, sqrt(product));
     }},
     .gradient_text = {"dx = dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return asin(g.constant({0, 1}));
-                  },
-                  "[0, 1.570796]"}},
+    .examples = {{asin, {0, 1}, "[0, 1.570796]"}},
 };
 
 // y = acos(x);  dy/dx = -1 / sqrt(1 - x^2)
@@ -110,20 +81,14 @@ extern constexpr Op acos_op{
     .name = "acos",
     .doc = "Angle from 0 to pi whose cosine is x; NaN beyond -1 and 1. The slope there is -inf.",
     .operands = {"x"},
-    .text = "acos({x})",
-    .latex = R"(\arccos {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\arccos {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return acos(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       const Tensor product = (1 - x) * (1 + x);
       return -xdivy(dy, sqrt(product));
     }},
     .gradient_text = {"dx = -dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return acos(g.constant({1, 0}));
-                  },
-                  "[0, 1.570796]"}},
+    .examples = {{acos, {1, 0}, "[0, 1.570796]"}},
 };
 
 // y = atan(x);  dy/dx = 1 / (1 + x^2)
@@ -131,17 +96,11 @@ extern constexpr Op atan_op{
     .name = "atan",
     .doc = "Angle from -pi/2 to pi/2 whose tangent is x.",
     .operands = {"x"},
-    .text = "atan({x})",
-    .latex = R"(\arctan {x})",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(\arctan {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return atan(x); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy / (1 + square(x)); }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy / (1 + square(x)); }},
     .gradient_text = {"dx = dy / (1 + x^2)"},
-    .examples = {{[](Graph& g) {
-                    return atan(g.constant({0, 1}));
-                  },
-                  "[0, 0.7853982]"}},
+    .examples = {{atan, {0, 1}, "[0, 0.7853982]"}},
 };
 
 // y = atan2(a, b);  dy/da = b / (a^2 + b^2),  dy/db = -a / (a^2 + b^2)
@@ -151,19 +110,9 @@ extern constexpr Op atan2_op{
         "Angle of the point (b, a), from -pi to pi; of zeros as C has it. The slope at (0, 0) is "
         "0.",
     .operands = {"a", "b"},
-    .text = "atan2({a}, {b})",
-    .latex = R"(\operatorname{atan2}({a}, {b}))",
-    .shape = same_shape,
-    .dtype = same_float,
     .kernel = elementwise<2>([](auto a, auto b) { return atan2(a, b); }),
-    .gradient = {[](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
-                   const Tensor slope = turn(b, a, b);
-                   return multiply_no_nan(slope, dy);
-                 },
-                 [](const Call&, Tensor dy, Tensor a, Tensor b) -> Tensor {
-                   const Tensor slope = turn(a, a, b);
-                   return -multiply_no_nan(slope, dy);
-                 }},
+    .gradient = {[](Tensor dy, Tensor a, Tensor b) { return multiply_no_nan(turn(b, a, b), dy); },
+                 [](Tensor dy, Tensor a, Tensor b) { return -multiply_no_nan(turn(a, a, b), dy); }},
     .gradient_text = {"da = dy b / (a^2 + b^2), 0 at (0, 0)",
                       "db = -dy a / (a^2 + b^2), 0 at (0, 0)"},
     .examples = {{[](Graph& g) {

@@ -99,17 +99,15 @@ extern constexpr Op conv2d_op{
         "ceil(n / s) results (same), or {above, below, left, right}.",
     .operands = {"x", "filter"},
     .attributes = {&strides, &padding, &pads, &dilations},
-    .text = "conv2d({x}, {filter})",
-    .latex = R"({x} \ast {filter})",
+    .latex = {R"({x} \ast {filter})", Precedence::product},
     .shape = [](const Call& f, Shape x, Shape filter) -> Shape {
       return result_of(convolution_of(f, x, filter));
     },
-    .dtype = same_float,
     .kernel = kernel<convolve, convolve_scratch_bytes, forward>,
-    .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor filter) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor filter) {
                    return conv2d_input_gradient(dy, filter, x, convolution_options(f));
                  },
-                 [](const Call& f, Tensor dy, Tensor x, Tensor filter) -> Tensor {
+                 [](const Call& f, Tensor dy, Tensor x, Tensor filter) {
                    return conv2d_filter_gradient(dy, x, filter, convolution_options(f));
                  }},
     .gradient_text = {"dx = conv2d_input_gradient(dy, filter)",
@@ -134,18 +132,16 @@ extern constexpr Op conv2d_transpose_op{
         "out, in] to the image, as in the gradient of conv2d to its input.",
     .operands = {"x", "filter"},
     .attributes = {&strides, &padding, &pads, &dilations},
-    .text = "conv2d_transpose({x}, {filter})",
-    .latex = R"({x} \ast^\top {filter})",
+    .latex = {R"({x} \ast^\top {filter})", Precedence::product},
     .shape = [](const Call& f, Shape x, Shape filter) -> Shape {
       const Convolution c = convolution_under(f, x, filter);
       return {c.batch, c.window[0].size, c.window[1].size, c.in};
     },
-    .dtype = same_float,
     .kernel = kernel<convolve_back, convolve_back_scratch_bytes, transposed>,
-    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor filter) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor filter) {
                    return conv2d(dy, filter, convolution_options(f));
                  },
-                 [](const Call& f, Tensor dy, Tensor x, Tensor filter) -> Tensor {
+                 [](const Call& f, Tensor dy, Tensor x, Tensor filter) {
                    return conv2d_filter_gradient(x, dy, filter, convolution_options(f));
                  }},
     .gradient_text = {"dx = conv2d(dy, filter)", "dfilter = conv2d_filter_gradient(x, dy)"},
@@ -164,18 +160,17 @@ extern constexpr Op conv2d_input_gradient_op{
     .operands = {"dy", "filter", "model"},
     .attributes = {&strides, &padding, &pads, &dilations},
     .text = "conv2d_input_gradient({dy}, {filter})",
-    .latex = R"({dy} \ast^\top {filter})",
+    .latex = {R"({dy} \ast^\top {filter})", Precedence::product},
     .shape = [](const Call& f, Shape dy, Shape filter, Shape model) -> Shape {
       check_gradient(f, dy, model, filter);
       return model;
     },
-    .dtype = same_float,
     .shape_operands = 0b100,
     .kernel = kernel<convolve_back, convolve_back_scratch_bytes, to_input>,
-    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor filter, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor filter, Tensor) {
                    return conv2d(dx, filter, convolution_options(f));
                  },
-                 [](const Call& f, Tensor dx, Tensor dy, Tensor filter, Tensor) -> Tensor {
+                 [](const Call& f, Tensor dx, Tensor dy, Tensor filter, Tensor) {
                    return conv2d_filter_gradient(dy, dx, filter, convolution_options(f));
                  },
                  {}},
@@ -195,18 +190,17 @@ extern constexpr Op conv2d_filter_gradient_op{
     .operands = {"dy", "x", "model"},
     .attributes = {&strides, &padding, &pads, &dilations},
     .text = "conv2d_filter_gradient({dy}, {x})",
-    .latex = R"({x} \star {dy})",
+    .latex = {R"({x} \star {dy})", Precedence::product},
     .shape = [](const Call& f, Shape dy, Shape x, Shape model) -> Shape {
       check_gradient(f, dy, x, model);
       return model;
     },
-    .dtype = same_float,
     .shape_operands = 0b100,
     .kernel = kernel<correlate, correlate_scratch_bytes, to_filter>,
-    .gradient = {[](const Call& f, Tensor dfilter, Tensor, Tensor x, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dfilter, Tensor, Tensor x, Tensor) {
                    return conv2d(x, dfilter, convolution_options(f));
                  },
-                 [](const Call& f, Tensor dfilter, Tensor dy, Tensor x, Tensor) -> Tensor {
+                 [](const Call& f, Tensor dfilter, Tensor dy, Tensor x, Tensor) {
                    return conv2d_input_gradient(dy, dfilter, x, convolution_options(f));
                  },
                  {}},

@@ -26,11 +26,9 @@ PoolOptions pool_options(const Call& f) {
           f[dilations]};
 }
 
-constexpr auto pooled_shape = [](const Call& f, Shape x) -> Shape {
-  return pool_of(f, x).result();
-};
+constexpr auto pooled_shape = [](const Call& f, Shape x) { return pool_of(f, x).result(); };
 
-constexpr auto gradient_shape = [](const Call& f, Shape dy, Shape x) -> Shape {
+constexpr auto gradient_shape = [](const Call& f, Shape dy, Shape x) {
   check_fits(f, "dy", dy, pool_of(f, x).result());
   return x;
 };
@@ -45,12 +43,10 @@ extern constexpr Op max_pool2d_op{
         "is. The first of equals gets the gradient.",
     .operands = {"x"},
     .attributes = {&window, &strides, &padding, &pads, &dilations},
-    .text = "max_pool2d({x})",
-    .latex = R"(\operatorname{maxpool} {x})",
+    .latex = {R"(\operatorname{maxpool} {x})", Precedence::prefix},
     .shape = pooled_shape,
-    .dtype = same_float,
     .kernel = GeneralKernel{find_largest},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return max_pool2d_input_gradient(dy, x, pool_options(f));
     }},
     .gradient_text = {"dx = dy where x is the first largest, added up over windows"},
@@ -67,16 +63,14 @@ extern constexpr Op max_pool2d_pick_op{
     .doc = "The element of values where x is first largest, for each window: max_pool2d(x) of x.",
     .operands = {"values", "x"},
     .attributes = {&window, &strides, &padding, &pads, &dilations},
-    .text = "max_pool2d_pick({values}, {x})",
     .latex = R"({values}_{\operatorname{argmax} {x}})",
     .shape = [](const Call& f, Shape values, Shape x) -> Shape {
       const Shape y = pool_of(f, x).result();
       check_fits(f, "values", values, x);
       return y;
     },
-    .dtype = same_float,
     .kernel = GeneralKernel{pick_largest},
-    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) {
                    return max_pool2d_input_gradient(dy, x, pool_options(f));
                  },
                  {}},
@@ -95,12 +89,10 @@ extern constexpr Op max_pool2d_input_gradient_op{
     .doc = "The gradient of max_pool2d: dy of each window added to where x is first largest.",
     .operands = {"dy", "x"},
     .attributes = {&window, &strides, &padding, &pads, &dilations},
-    .text = "max_pool2d_input_gradient({dy}, {x})",
-    .latex = R"(\operatorname{maxpool}'({x}) {dy})",
+    .latex = {R"(\operatorname{maxpool}'({x}) {dy})", Precedence::prefix},
     .shape = gradient_shape,
-    .dtype = same_float,
     .kernel = GeneralKernel{add_to_largest},
-    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor x) {
                    return max_pool2d_pick(dx, x, pool_options(f));
                  },
                  {}},
@@ -121,12 +113,10 @@ extern constexpr Op average_pool2d_op{
         "of the image count.",
     .operands = {"x"},
     .attributes = {&window, &strides, &padding, &pads, &dilations},
-    .text = "average_pool2d({x})",
-    .latex = R"(\operatorname{avgpool} {x})",
+    .latex = {R"(\operatorname{avgpool} {x})", Precedence::prefix},
     .shape = pooled_shape,
-    .dtype = same_float,
     .kernel = GeneralKernel{find_means},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return average_pool2d_input_gradient(dy, x, pool_options(f));
     }},
     .gradient_text = {"dx = dy / n, added up over windows of n elements"},
@@ -146,10 +136,9 @@ extern constexpr Op average_pool2d_input_gradient_op{
     .text = "average_pool2d_input_gradient({dy})",
     .latex = R"(\operatorname{avgpool}'{dy})",
     .shape = gradient_shape,
-    .dtype = same_float,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{share_means},
-    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor) {
                    return average_pool2d(dx, pool_options(f));
                  },
                  {}},

@@ -76,7 +76,7 @@ void keep_side(const KernelCall& call) {
   });
 }
 
-constexpr auto shape_of_matrix = [](const Call& f, Shape x) -> Shape {
+constexpr auto shape_of_matrix = [](const Call& f, Shape x) {
   check_matrix(f, x);
   return x;
 };
@@ -88,8 +88,6 @@ extern constexpr Op diag_op{
     .name = "diag",
     .doc = "Matrices with x on the diagonal and 0 elsewhere.",
     .operands = {"x"},
-    .text = "diag({x})",
-    .latex = R"(\operatorname{diag}({x}))",
     .shape = [](const Call& f, Shape x) -> Shape {
       if (x.rank() == 0) f.fail("a scalar is no diagonal");
       check_rank(f, x.rank() + 1);
@@ -99,12 +97,9 @@ extern constexpr Op diag_op{
     },
     .dtype = first_dtype,
     .kernel = GeneralKernel{put_diagonal},
-    .gradient = {[](const Call&, Tensor dy, Tensor) -> Tensor { return diag_part(dy); }},
+    .gradient = {[](Tensor dy, Tensor) { return diag_part(dy); }},
     .gradient_text = {"dx = diagonal of dy"},
-    .examples = {{[](Graph& g) {
-                    return diag(g.constant({1, 2}));
-                  },
-                  "[[1, 0], [0, 2]]"}},
+    .examples = {{diag, {1, 2}, "[[1, 0], [0, 2]]"}},
 };
 
 // y[i] = x[i, i];  dx = dy on the diagonal, 0 elsewhere
@@ -112,12 +107,11 @@ extern constexpr Op diag_part_op{
     .name = "diag_part",
     .doc = "The diagonal of matrices.",
     .operands = {"x"},
-    .text = "diag_part({x})",
     .latex = R"(\operatorname{diag}^\top({x}))",
-    .shape = [](const Call& f, Shape x) -> Shape { return shape_of_diagonal(f, x); },
+    .shape = [](const Call& f, Shape x) { return shape_of_diagonal(f, x); },
     .dtype = first_dtype,
     .kernel = GeneralKernel{take_diagonal},
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor x) {
       const Operand upstream_gradient(dy), model(x);
       return add_node(diag_part_grad_op, {&upstream_gradient, &model});
     }},
@@ -133,7 +127,6 @@ extern constexpr Op diag_part_grad_op{
     .name = "diag_part_grad",
     .doc = "Zeros of the shape of x with dy on the diagonal: the gradient of diag_part.",
     .operands = {"dy", "x"},
-    .text = "diag_part_grad({dy}, {x})",
     .latex = R"(\operatorname{diag}({dy}))",
     .shape = [](const Call& f, Shape dy, Shape x) -> Shape {
       const Shape y = shape_of_diagonal(f, x);
@@ -144,8 +137,7 @@ extern constexpr Op diag_part_grad_op{
     .dtype = first_dtype,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{put_diagonal},
-    .gradient = {[](const Call&, Tensor ddx, Tensor, Tensor) -> Tensor { return diag_part(ddx); },
-                 {}},
+    .gradient = {[](Tensor ddx, Tensor, Tensor) { return diag_part(ddx); }, {}},
     .gradient_text = {"ddy = diagonal of dx", ""},
     .examples = {{[](Graph& g) {
                     const Operand dy(g.constant({7})), x(g.constant({{0, 0}}));
@@ -160,12 +152,10 @@ extern constexpr Op tril_op{
     .doc = "The lower triangle of matrices, up to the diagonal; 0 above it.",
     .operands = {"x"},
     .attributes = {&diagonal},
-    .text = "tril({x})",
-    .latex = R"(\operatorname{tril}({x}))",
     .shape = shape_of_matrix,
     .dtype = first_dtype,
     .kernel = GeneralKernel{keep_side<true>},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return tril(dy, f[diagonal]); }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return tril(dy, f[diagonal]); }},
     .gradient_text = {"dx = lower triangle of dy"},
     .examples = {{[](Graph& g) {
                     return tril(g.constant({{1, 2}, {3, 4}}));
@@ -179,12 +169,10 @@ extern constexpr Op triu_op{
     .doc = "The upper triangle of matrices, from the diagonal on; 0 below it.",
     .operands = {"x"},
     .attributes = {&diagonal},
-    .text = "triu({x})",
-    .latex = R"(\operatorname{triu}({x}))",
     .shape = shape_of_matrix,
     .dtype = first_dtype,
     .kernel = GeneralKernel{keep_side<false>},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return triu(dy, f[diagonal]); }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return triu(dy, f[diagonal]); }},
     .gradient_text = {"dx = upper triangle of dy"},
     .examples = {{[](Graph& g) {
                     return triu(g.constant({{1, 2}, {3, 4}}), 1);

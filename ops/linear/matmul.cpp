@@ -59,8 +59,8 @@ extern constexpr Op matmul_op{
         "batch and broadcast.",
     .operands = {"a", "b"},
     .attributes = {&transpose_a, &transpose_b},
-    .text = "{a} @ {b}",
-    .latex = "{a} {b}",
+    .text = {"{a} @ {b}", Precedence::product},
+    .latex = {"{a} {b}", Precedence::product},
     .shape = [](const Call& f, Shape a, Shape b) -> Shape {
       if (a.rank() < 2 || b.rank() < 2)
         f.fail(fmt::format("operands must be matrices: {} x {}", to_text(a), to_text(b)));
@@ -78,18 +78,16 @@ extern constexpr Op matmul_op{
     },
     .dtype = same_number,
     .kernel = IsProduct{},
-    .gradient = {[](const Call& f, Tensor dc, Tensor a, Tensor b) -> Tensor {
-                   const Tensor da =
-                       f[transpose_a]
-                           ? matmul(b, dc, {.transpose_a = f[transpose_b], .transpose_b = true})
-                           : matmul(dc, b, {.transpose_b = !f[transpose_b]});
+    .gradient = {[](const Call& f, Tensor dc, Tensor a, Tensor b) {
+                   const bool ta = f[transpose_a], tb = f[transpose_b];
+                   // dA = dC B^T: [n, k] = [n, m] [m, k];  where A came transposed, B dC^T
+                   const Tensor da = ta ? matmul(b, dc, {tb, true}) : matmul(dc, b, {false, !tb});
                    return summed_to(a, b.shape(), da);
                  },
-                 [](const Call& f, Tensor dc, Tensor a, Tensor b) -> Tensor {
-                   const Tensor db =
-                       f[transpose_b]
-                           ? matmul(dc, a, {.transpose_a = true, .transpose_b = f[transpose_a]})
-                           : matmul(a, dc, {.transpose_a = !f[transpose_a]});
+                 [](const Call& f, Tensor dc, Tensor a, Tensor b) {
+                   const bool ta = f[transpose_a], tb = f[transpose_b];
+                   // dB = A^T dC: [k, m] = [k, n] [n, m];  where B came transposed, dC^T A
+                   const Tensor db = tb ? matmul(dc, a, {true, ta}) : matmul(a, dc, {!ta, false});
                    return summed_to(b, a.shape(), db);
                  }},
     .gradient_text = {"da = dc b^T, summed over the batch that a has not", "db = a^T dc, likewise"},

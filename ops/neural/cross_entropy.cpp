@@ -36,10 +36,10 @@ Shape without_classes(const Call& f, const Shape& logits) {
   if (logits.rank() == 0) f.fail("logits need an axis of classes, got a scalar");
   return reduced_shape(f, logits, -1, false);
 }
-constexpr auto labelled_shape = [](const Call& f, Shape labels, Shape logits) -> Shape {
+constexpr auto labelled_shape = [](const Call& f, Shape labels, Shape logits) {
   return matched(f, labels, without_classes(f, logits), "rows");
 };
-constexpr auto labelled_dtype = [](const Call& f, DType labels, DType logits) -> DType {
+constexpr auto labelled_dtype = [](const Call& f, DType labels, DType logits) {
   if (!is_integer(labels))
     f.fail_dtype(fmt::format("labels must be int32 or int64, got {}", to_text(labels)));
   return rules::same_float(f, {&logits, 1});
@@ -126,17 +126,17 @@ extern constexpr Op softmax_cross_entropy_with_logits_op{
         "log_softmax(logits). A label of 0 adds 0; rows are NaN where log_softmax is.",
     .operands = {"labels", "logits"},
     .text = "cross_entropy({labels}, softmax({logits}))",
-    .latex = R"(H({labels}, \operatorname{softmax} {logits}))",
+    .latex = {R"(H({labels}, \operatorname{softmax} {logits}))", Precedence::call,
+              Precedence::product},
     .shape = [](const Call& f, Shape labels, Shape logits) -> Shape {
       return without_classes(f, matched(f, labels, logits, "logits"));
     },
-    .dtype = same_float,
     .kernel = GeneralKernel{sum_cross_entropies, sums_bytes},
-    .gradient = {[](const Call&, Tensor dy, Tensor, Tensor logits) -> Tensor {
+    .gradient = {[](Tensor dy, Tensor, Tensor logits) {
                    const Tensor rows = expand_like(dy, logits, -1, false);
                    return -rows * log_softmax(logits);
                  },
-                 [](const Call&, Tensor dy, Tensor labels, Tensor logits) -> Tensor {
+                 [](Tensor dy, Tensor labels, Tensor logits) {
                    const Tensor sum = reduce_sum(labels, -1, true);
                    const Tensor slope = softmax(logits) * sum - labels;
                    return slope * expand_like(dy, logits, -1, false);
@@ -158,12 +158,12 @@ extern constexpr Op sparse_softmax_cross_entropy_with_logits_op{
         "-log_softmax(logits)[label]. A label that is no class is refused in the run.",
     .operands = {"labels", "logits"},
     .text = "cross_entropy({labels}, softmax({logits}))",
-    .latex = R"(-\log \operatorname{softmax}({logits})_{{labels}})",
+    .latex = {R"(-\log \operatorname{softmax}({logits})_{{labels}})", Precedence::sum},
     .shape = labelled_shape,
     .dtype = labelled_dtype,
     .kernel = GeneralKernel{pick_cross_entropies, sums_bytes},
     .gradient = {{},
-                 [](const Call&, Tensor dy, Tensor labels, Tensor logits) -> Tensor {
+                 [](Tensor dy, Tensor labels, Tensor logits) {
                    const Tensor probabilities = softmax(logits);
                    const Tensor slope = probabilities - one_hot_like(labels, logits);
                    return slope * expand_like(dy, logits, -1, false);
@@ -184,14 +184,12 @@ extern constexpr Op sigmoid_cross_entropy_with_logits_op{
         "label z and logit x.",
     .operands = {"labels", "logits"},
     .text = "cross_entropy({labels}, sigmoid({logits}))",
-    .latex = R"(H({labels}, \operatorname{sigmoid} {logits}))",
-    .shape = same_shape,
-    .dtype = same_float,
+    .latex = {R"(H({labels}, \operatorname{sigmoid} {logits}))", Precedence::call,
+              Precedence::product},
     .kernel = elementwise<2>(
         [](auto z, auto x) { return maximum(x, decltype(x)(0)) - x * z + log1p(exp(-abs(x))); }),
-    .gradient = {
-        [](const Call&, Tensor dy, Tensor, Tensor x) -> Tensor { return -dy * x; },
-        [](const Call&, Tensor dy, Tensor z, Tensor x) -> Tensor { return dy * (sigmoid(x) - z); }},
+    .gradient = {[](Tensor dy, Tensor, Tensor x) { return -dy * x; },
+                 [](Tensor dy, Tensor z, Tensor x) { return dy * (sigmoid(x) - z); }},
     .gradient_text = {"dlabels = -dy logits", "dlogits = dy (sigmoid(logits) - labels)"},
     .examples =
         {{[](Graph& g) {
@@ -208,7 +206,7 @@ extern constexpr Op one_hot_like_op{
         "A label that is no class is refused in the run.",
     .operands = {"labels", "model"},
     .text = "one_hot({labels})",
-    .latex = R"(\operatorname{onehot} {labels})",
+    .latex = {R"(\operatorname{onehot} {labels})", Precedence::prefix},
     .shape = [](const Call& f, Shape labels, Shape model) -> Shape {
       labelled_shape(f, labels, model);
       return model;

@@ -14,7 +14,7 @@ namespace {
 
 using attributes::axis;
 
-constexpr auto with_axis = [](const Call& f, Shape x) -> Shape {
+constexpr auto with_axis = [](const Call& f, Shape x) {
   chosen_axis(f, f[axis], x.rank());
   return x;
 };
@@ -55,12 +55,10 @@ extern constexpr Op softmax_op{
         "-inf, gives NaN.",
     .operands = {"x"},
     .attributes = {&axis},
-    .text = "softmax({x})",
-    .latex = R"(\operatorname{softmax} {x})",
+    .latex = {R"(\operatorname{softmax} {x})", Precedence::prefix},
     .shape = with_axis,
-    .dtype = same_float,
     .kernel = GeneralKernel{divide_exponentials, largest_and_sum_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor mean = reduce_sum(dy * f.y(), f[axis], true);
       return f.y() * (dy - mean);
     }},
@@ -83,12 +81,10 @@ extern constexpr Op log_softmax_op{
         "or only -inf, gives NaN.",
     .operands = {"x"},
     .attributes = {&axis},
-    .text = "log_softmax({x})",
-    .latex = R"(\log \operatorname{softmax} {x})",
+    .latex = {R"(\log \operatorname{softmax} {x})", Precedence::prefix},
     .shape = with_axis,
-    .dtype = same_float,
     .kernel = GeneralKernel{subtract_logarithm, largest_and_sum_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor sum = reduce_sum(dy, f[axis], true);
       return dy - exp(f.y()) * sum;
     }},

@@ -17,13 +17,12 @@ namespace gradus {
 extern constexpr Op custom_gradient_op{
     .name = "custom_gradient",
     .doc = "The first operand, whose gradient flows to the others by rules that the user wrote.",
-    .text = "custom_gradient",
     .latex = R"(\operatorname{custom})",
-    .shape = [](const Call&, std::span<const Shape> shapes) -> Shape { return shapes[0]; },
+    .shape = [](std::span<const Shape> shapes) { return shapes[0]; },
     .dtype = first_dtype,
     .shape_operands = ~std::uint32_t{1},  // nothing but y is read
     .kernel = IsView{},
-    .gradient = {[](const Call& f, std::span<const Tensor> dy_and_operands) -> Tensor {
+    .gradient = {[](const Call& f, std::span<const Tensor> dy_and_operands) {
       const std::span<const Tensor> xs = dy_and_operands.subspan(2);
       const Tensor& y = f.y();
       return y.state().custom_rule(y.id(), f.operand() - 1)(dy_and_operands[0], y, xs);

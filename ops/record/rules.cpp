@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <gradus/broadcast.h>
-
 namespace gradus {
 namespace {
 
@@ -19,35 +17,6 @@ std::int64_t counted(const Call& f, std::int64_t axis, std::int64_t rank) {
 }
 
 }  // namespace
-
-Shape rules::same_shape(const Call& f, std::span<const Shape> shapes) {
-  Shape common;
-  for (const Shape& s : shapes) {
-    if (s.rank() == 0 || s == common) continue;
-    // Only a run can meet shapes that broadcast: of dimensions unknown before.
-    if (common.rank() != 0)
-      f.fail(fmt::format(
-          "shapes {}: {} and {}",
-          broadcast_shape(common, s) ? "were taken as equal and differ" : "do not broadcast",
-          to_text(common), to_text(s)));
-    common = s;
-  }
-  return common;
-}
-
-DType rules::same_dtype(const Call& f, std::span<const DType> dtypes) {
-  for (DType d : dtypes)
-    if (d != dtypes[0])
-      f.fail_dtype(fmt::format("dtypes differ: {} and {}", to_text(dtypes[0]), to_text(d)));
-  return dtypes[0];
-}
-
-DType rules::same_float(const Call& f, std::span<const DType> dtypes) {
-  const DType dtype = same_dtype(f, dtypes);
-  if (!is_float(dtype))
-    f.fail_dtype(fmt::format("needs float32 or float64, got {}", to_text(dtype)));
-  return dtype;
-}
 
 DType rules::same_number(const Call& f, std::span<const DType> dtypes) {
   if (!std::ranges::all_of(dtypes, is_number)) f.fail_dtype("needs numbers, got bool");

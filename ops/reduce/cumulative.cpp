@@ -19,7 +19,7 @@ using attributes::axis;
 constexpr Key<bool> exclusive_key{"exclusive"};
 constexpr Key<bool> reverse_key{"reverse"};
 
-constexpr auto along_axis = [](const Call& f, Shape x) -> Shape {
+constexpr auto along_axis = [](const Call& f, Shape x) {
   chosen_axis(f, f[axis], x.rank());
   return x;
 };
@@ -113,12 +113,11 @@ extern constexpr Op cumsum_op{
         "Running sum along an axis; exclusive leaves x[i] out of y[i], reverse runs from the end.",
     .operands = {"x"},
     .attributes = {&axis, &exclusive_key, &reverse_key},
-    .text = "cumsum({x})",
-    .latex = R"(\operatorname{cumsum} {x})",
+    .latex = {R"(\operatorname{cumsum} {x})", Precedence::prefix},
     .shape = along_axis,
     .dtype = same_number,
     .kernel = GeneralKernel{add_along},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       return cumsum(dy, f[axis], {.exclusive = f[exclusive_key], .reverse = !f[reverse_key]});
     }},
     .gradient_text = {"dx = running sum of dy the other way"},
@@ -141,12 +140,11 @@ extern constexpr Op cumprod_op{
         "end. The gradient is right beside zeros, too.",
     .operands = {"x"},
     .attributes = {&axis, &exclusive_key, &reverse_key},
-    .text = "cumprod({x})",
-    .latex = R"(\operatorname{cumprod} {x})",
+    .latex = {R"(\operatorname{cumprod} {x})", Precedence::prefix},
     .shape = along_axis,
     .dtype = same_number,
     .kernel = GeneralKernel{multiply_along},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Tensor before = cumprod(x, f[axis], {.exclusive = true, .reverse = f[reverse_key]});
       const Tensor behind = later_terms(f, dy, x);
       return before * behind;
@@ -171,7 +169,6 @@ extern constexpr Op linear_recurrence_op{
         "the end.",
     .operands = {"a", "b"},
     .attributes = {&axis, &exclusive_key, &reverse_key},
-    .text = "linear_recurrence({a}, {b})",
     .latex = R"(\operatorname{recurrence}({a}, {b}))",
     .shape = [](const Call& f, Shape a, Shape b) -> Shape {
       chosen_axis(f, f[axis], b.rank());
@@ -185,14 +182,13 @@ extern constexpr Op linear_recurrence_op{
     },
     .dtype = same_number,
     .kernel = GeneralKernel{recur_along},
-    .gradient = {
-        [](const Call& f, Tensor dy, Tensor a, Tensor b) -> Tensor {
-          const Tensor t = later_terms(f, dy, a);
-          const Tensor before =
-              linear_recurrence(a, b, f[axis], {.exclusive = true, .reverse = f[reverse_key]});
-          return t * before;
-        },
-        [](const Call& f, Tensor dy, Tensor a, Tensor) -> Tensor { return later_terms(f, dy, a); }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor a, Tensor b) {
+                   const Tensor t = later_terms(f, dy, a);
+                   const Tensor before = linear_recurrence(
+                       a, b, f[axis], {.exclusive = true, .reverse = f[reverse_key]});
+                   return t * before;
+                 },
+                 [](const Call& f, Tensor dy, Tensor a, Tensor) { return later_terms(f, dy, a); }},
     .gradient_text = {"da = t y before, t[j] = dy[j] + a[j+1] t[j+1]", "db = t"},
     .examples = {{[](Graph& g) {
                     return linear_recurrence(g.constant({2, 2, 2}), g.constant({1, 1, 1}));

@@ -32,7 +32,7 @@ constexpr ReductionKernel any_kernel = reduction<DTypes::booleans>(
 constexpr ReductionKernel all_kernel = reduction<DTypes::booleans>(
     [](auto like) { return decltype(like)(true); }, [](auto a, auto b) { return a & b; });
 
-constexpr auto without_axes = [](const Call& f, Shape x) -> Shape {
+constexpr auto without_axes = [](const Call& f, Shape x) {
   return reduced_shape(f, x, f[axes], f[keepdims]);
 };
 
@@ -49,13 +49,13 @@ Shape without_full_axis(const Call& f, const Shape& x, std::string_view which) {
     f.fail(fmt::format("there is no {} element along an axis of size 0: {}", which, to_text(x)));
   return reduced_shape(f, x, along, false);
 }
-constexpr auto index_of_number = [](const Call& f, std::span<const DType> dtypes) -> DType {
+constexpr auto index_of_number = [](const Call& f, std::span<const DType> dtypes) {
   rules::same_number(f, dtypes);
   return int64;
 };
 
 // The gradient of an extreme: k elements that are it share dy.
-constexpr auto share_among_equals = [](const Call& f, Tensor dy, Tensor x) -> Tensor {
+constexpr auto share_among_equals = [](const Call& f, Tensor dy, Tensor x) {
   const Tensor is_extreme = cast(equal(x, expand_like(f.y(), x, f[axes], f[keepdims])), x.dtype());
   const Tensor count = reduce_sum(is_extreme, f[axes], f[keepdims]);
   return is_extreme * expand_like(dy / count, x, f[axes], f[keepdims]);
@@ -123,11 +123,11 @@ extern constexpr Op reduce_sum_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "sum({x})",
-    .latex = R"(\sum {x})",
+    .latex = {R"(\sum {x})", Precedence::prefix},
     .shape = without_axes,
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<sum_kernel>, reduction_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return expand_like(dy, x, f[axes], f[keepdims]);
     }},
     .gradient_text = {"dx = dy, repeated along axes"},
@@ -152,11 +152,11 @@ extern constexpr Op reduce_sum_square_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "sum({x}^2)",
-    .latex = R"(\sum {x}^2)",
+    .latex = {R"(\sum {x}^2)", Precedence::prefix, Precedence::call},
     .shape = without_axes,
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<sum_of_squares_kernel>, reduction_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return expand_like(dy, x, f[axes], f[keepdims]) * (2 * x);
     }},
     .gradient_text = {"dx = 2 x dy, repeated along axes"},
@@ -177,11 +177,10 @@ extern constexpr Op reduce_mean_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "mean({x})",
-    .latex = R"(\operatorname{mean} {x})",
+    .latex = {R"(\operatorname{mean} {x})", Precedence::prefix},
     .shape = without_axes,
-    .dtype = same_float,
     .kernel = GeneralKernel{reduce_to_mean, reduction_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return expand_like(dy * count_ratio(f.y(), x), x, f[axes], f[keepdims]);
     }},
     .gradient_text = {"dx = dy / n, repeated along axes"},
@@ -204,8 +203,8 @@ extern constexpr Op reduce_max_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "max({x})",
-    .latex = R"(\max {x})",
-    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axes(f, x, "largest"); },
+    .latex = {R"(\max {x})", Precedence::prefix},
+    .shape = [](const Call& f, Shape x) { return without_full_axes(f, x, "largest"); },
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<largest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
@@ -225,8 +224,8 @@ extern constexpr Op reduce_min_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "min({x})",
-    .latex = R"(\min {x})",
-    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axes(f, x, "smallest"); },
+    .latex = {R"(\min {x})", Precedence::prefix},
+    .shape = [](const Call& f, Shape x) { return without_full_axes(f, x, "smallest"); },
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<smallest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
@@ -246,13 +245,11 @@ extern constexpr Op reduce_prod_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "prod({x})",
-    .latex = R"(\prod {x})",
+    .latex = {R"(\prod {x})", Precedence::prefix},
     .shape = without_axes,
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<product_kernel>, reduction_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
-      return gradient_of_product(f, dy, x);
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) { return gradient_of_product(f, dy, x); }},
     .gradient_text = {"dx = dy times the product of the other elements"},
     .examples = {{[](Graph& g) {
                     return reduce_prod(g.constant({{1, 2}, {3, 4}}), 0);
@@ -266,7 +263,7 @@ extern constexpr Op reduce_any_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "any({x})",
-    .latex = R"(\bigvee {x})",
+    .latex = {R"(\bigvee {x})", Precedence::prefix},
     .shape = without_axes,
     .dtype = all_bool,
     .kernel = GeneralKernel{reduce<any_kernel>, reduction_bytes},
@@ -282,7 +279,7 @@ extern constexpr Op reduce_all_op{
     .operands = {"x"},
     .attributes = {&axes, &keepdims},
     .text = "all({x})",
-    .latex = R"(\bigwedge {x})",
+    .latex = {R"(\bigwedge {x})", Precedence::prefix},
     .shape = without_axes,
     .dtype = all_bool,
     .kernel = GeneralKernel{reduce<all_kernel>, reduction_bytes},
@@ -298,9 +295,8 @@ extern constexpr Op argmax_op{
     .doc = "Index (int64) of the first largest element along an axis; NaN counts as the largest.",
     .operands = {"x"},
     .attributes = {&axis},
-    .text = "argmax({x})",
-    .latex = R"(\operatorname{argmax} {x})",
-    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axis(f, x, "largest"); },
+    .latex = {R"(\operatorname{argmax} {x})", Precedence::prefix},
+    .shape = [](const Call& f, Shape x) { return without_full_axis(f, x, "largest"); },
     .dtype = index_of_number,
     .kernel = GeneralKernel{find<argmax_reduce>},
     .examples = {{[](Graph& g) {
@@ -315,9 +311,8 @@ extern constexpr Op argmin_op{
     .doc = "Index (int64) of the first smallest element along an axis; NaN counts as the smallest.",
     .operands = {"x"},
     .attributes = {&axis},
-    .text = "argmin({x})",
-    .latex = R"(\operatorname{argmin} {x})",
-    .shape = [](const Call& f, Shape x) -> Shape { return without_full_axis(f, x, "smallest"); },
+    .latex = {R"(\operatorname{argmin} {x})", Precedence::prefix},
+    .shape = [](const Call& f, Shape x) { return without_full_axis(f, x, "smallest"); },
     .dtype = index_of_number,
     .kernel = GeneralKernel{find<argmin_reduce>},
     .examples = {{[](Graph& g) {

@@ -78,11 +78,11 @@ extern constexpr Op top_k_op{
     .operands = {"x"},
     .attributes = {&count},
     .text = "top_k({x}, {count})",
-    .latex = R"(\operatorname{top}_{{count}} {x})",
-    .shape = [](const Call& f, Shape x) -> Shape { return top(f, x); },
+    .latex = {R"(\operatorname{top}_{{count}} {x})", Precedence::prefix},
+    .shape = [](const Call& f, Shape x) { return top(f, x); },
     .dtype = same_number,
     .kernel = GeneralKernel{pick, order_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return top_k_input_gradient(dy, x, f[count]);
     }},
     .gradient_text = {"dx = dy where x is among the largest, 0 elsewhere"},
@@ -105,9 +105,8 @@ extern constexpr Op top_k_pick_op{
       check_fits(f, "values", values, x);
       return y;
     },
-    .dtype = same_float,
     .kernel = GeneralKernel{pick, order_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) {
                    return top_k_input_gradient(dy, x, f[count]);
                  },
                  {}},
@@ -125,14 +124,13 @@ extern constexpr Op top_k_input_gradient_op{
     .operands = {"dy", "x"},
     .attributes = {&count},
     .text = "top_k_input_gradient({dy}, {x}, {count})",
-    .latex = R"(\operatorname{top}_{{count}}'({x}) {dy})",
+    .latex = {R"(\operatorname{top}_{{count}}'({x}) {dy})", Precedence::prefix},
     .shape = [](const Call& f, Shape dy, Shape x) -> Shape {
       check_fits(f, "dy", dy, top(f, x));
       return x;
     },
-    .dtype = same_float,
     .kernel = GeneralKernel{put_back, order_bytes},
-    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dx, Tensor, Tensor x) {
                    return top_k_pick(dx, x, f[count]);
                  },
                  {}},

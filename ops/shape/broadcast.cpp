@@ -114,8 +114,7 @@ extern constexpr Op broadcast_like_op{
     .dtype = first_dtype,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{repeat},
-    .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor) -> Tensor { return sum_like(dy, x); },
-                 {}},
+    .gradient = {[](Tensor dy, Tensor x, Tensor) { return sum_like(dy, x); }, {}},
     .gradient_text = {"dx = dy summed to the shape of x", ""},
     .examples = {{[](Graph& g) {
                     return broadcast_like(g.constant({1, 2}), g.constant({{0, 0}, {0, 0}}));
@@ -129,7 +128,6 @@ extern constexpr Op broadcast_to_op{
     .doc = "x repeated to a shape, by NumPy's rule of trailing dimensions; -1 keeps x's size.",
     .operands = {"x"},
     .attributes = {&attributes::shape},
-    .text = "broadcast_to({x})",
     .latex = "{x}",
     .shape = [](const Call& f, Shape x) -> Shape {
       const Shape& wanted = f[attributes::shape];
@@ -146,7 +144,7 @@ extern constexpr Op broadcast_to_op{
     },
     .dtype = first_dtype,
     .kernel = GeneralKernel{repeat},
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return sum_like(dy, x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return sum_like(dy, x); }},
     .gradient_text = {"dx = dy summed to the shape of x"},
     .examples = {{[](Graph& g) {
                     return broadcast_to(g.constant({1, 2}), {2, 2});
@@ -159,8 +157,7 @@ extern constexpr Op sum_like_op{
     .name = "sum_like",
     .doc = "x summed over the axes along which it was broadcast from the shape of model.",
     .operands = {"x", "model"},
-    .text = "sum_like({x}, {model})",
-    .latex = R"(\operatorname{sum}_{{model}} {x})",
+    .latex = {R"(\operatorname{sum}_{{model}} {x})", Precedence::prefix},
     .shape = [](const Call& f, Shape x, Shape model) -> Shape {
       bool was_broadcast = model.rank() <= x.rank();
       for (std::int64_t i = x.rank() - model.rank(); was_broadcast && i < x.rank(); ++i) {
@@ -176,10 +173,7 @@ extern constexpr Op sum_like_op{
     },
     .shape_operands = 0b10,
     .kernel = GeneralKernel{sum_repeated, sum_scratch},
-    .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor) -> Tensor {
-                   return broadcast_like(dy, x);
-                 },
-                 {}},
+    .gradient = {[](Tensor dy, Tensor x, Tensor) { return broadcast_like(dy, x); }, {}},
     .gradient_text = {"dx = dy repeated to the shape of x", ""},
     .examples = {{[](Graph& g) {
                     return sum_like(g.constant({{1, 2}, {3, 4}}), g.constant({0, 0}));
@@ -188,26 +182,6 @@ extern constexpr Op sum_like_op{
 };
 static_assert(broadcast_to_op.is_well_formed());
 static_assert(broadcast_like_op.is_well_formed() && sum_like_op.is_well_formed());
-
-std::optional<Shape> broadcast_shape(const Shape& a, const Shape& b) {
-  std::vector<std::int64_t> common;
-  const std::int64_t rank = std::max(a.rank(), b.rank());
-  for (std::int64_t i = 0; i < rank; ++i) {
-    const std::int64_t from_end = rank - i;
-    const std::int64_t x = from_end > a.rank() ? 1 : a[a.rank() - from_end];
-    const std::int64_t y = from_end > b.rank() ? 1 : b[b.rank() - from_end];
-    if (x == y || y == 1)
-      common.push_back(x);
-    else if (x == 1)
-      common.push_back(y);
-    // An unknown dimension must turn out as 1 or as the other one.
-    else if (x == any || y == any)
-      common.push_back(x == any ? y : x);
-    else
-      return {};
-  }
-  return Shape(common);
-}
 
 Tensor add_elementwise(const Op& op, std::initializer_list<const Operand*> operands,
                        std::initializer_list<Attribute> attributes) {

@@ -27,11 +27,11 @@ void check_indices(const Call& f, DType indices) {
   if (!is_integer(indices))
     f.fail_dtype(fmt::format("indices must be int32 or int64, got {}", to_text(indices)));
 }
-constexpr auto dtype_of_x = [](const Call& f, DType x, DType indices) -> DType {
+constexpr auto dtype_of_x = [](const Call& f, DType x, DType indices) {
   check_indices(f, indices);
   return x;
 };
-constexpr auto dtype_of_sum = [](const Call& f, DType x, DType indices, DType updates) -> DType {
+constexpr auto dtype_of_sum = [](const Call& f, DType x, DType indices, DType updates) {
   check_indices(f, indices);
   const DType both[] = {x, updates};
   return rules::same_number(f, both);
@@ -197,14 +197,12 @@ extern constexpr Op gather_op{
     .doc = "Rows of x along an axis, chosen by indices; an index out of range is refused.",
     .operands = {"x", "indices"},
     .attributes = {&axis},
-    .text = "gather({x}, {indices})",
     .latex = R"({x}_{{indices}})",
-    .shape = [](const Call& f, Shape x, Shape indices) -> Shape { return gathered(f, x, indices); },
+    .shape = [](const Call& f, Shape x, Shape indices) { return gathered(f, x, indices); },
     .dtype = dtype_of_x,
     .kernel = GeneralKernel{take_rows<rows_along_axis>, chosen_rows_bytes<rows_along_axis>},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor indices) -> Tensor {
-                   const Tensor zeros = zeros_like(x);
-                   return scatter_add(zeros, indices, dy, f[axis]);
+    .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor indices) {
+                   return scatter_add(zeros_like(x), indices, dy, f[axis]);
                  },
                  {}},
     .gradient_text = {"dx = dy added into zeros at the indices", ""},
@@ -222,8 +220,7 @@ extern constexpr Op scatter_add_op{
         "range is refused.",
     .operands = {"x", "indices", "updates"},
     .attributes = {&axis},
-    .text = "scatter_add({x}, {indices}, {updates})",
-    .latex = R"({x} + \operatorname{scatter}_{{indices}} {updates})",
+    .latex = {R"({x} + \operatorname{scatter}_{{indices}} {updates})", Precedence::sum},
     .shape = [](const Call& f, Shape x, Shape indices, Shape updates) -> Shape {
       return updated(f, x, gathered(f, x, indices), updates);
     },
@@ -231,7 +228,7 @@ extern constexpr Op scatter_add_op{
     .kernel = GeneralKernel{add_rows<rows_along_axis>, chosen_rows_bytes<rows_along_axis>},
     .gradient = {upstream,
                  {},
-                 [](const Call& f, Tensor dy, Tensor, Tensor indices, Tensor) -> Tensor {
+                 [](const Call& f, Tensor dy, Tensor, Tensor indices, Tensor) {
                    return gather(dy, indices, f[axis]);
                  }},
     .gradient_text = {"dx = dy", "", "dupdates = rows of dy at the indices"},
@@ -249,16 +246,12 @@ extern constexpr Op gather_nd_op{
         "Elements or parts of x; the last axis of indices is an index of x's first axes. One out "
         "of range is refused.",
     .operands = {"x", "indices"},
-    .text = "gather_nd({x}, {indices})",
     .latex = R"({x}_{{indices}})",
-    .shape = [](const Call& f, Shape x, Shape indices) -> Shape {
-      return gathered_nd(f, x, indices);
-    },
+    .shape = [](const Call& f, Shape x, Shape indices) { return gathered_nd(f, x, indices); },
     .dtype = dtype_of_x,
     .kernel = GeneralKernel{take_rows<rows_of_first_axes>, chosen_rows_bytes<rows_of_first_axes>},
-    .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor indices) -> Tensor {
-                   const Tensor zeros = zeros_like(x);
-                   return scatter_nd_add(zeros, indices, dy);
+    .gradient = {[](Tensor dy, Tensor x, Tensor indices) {
+                   return scatter_nd_add(zeros_like(x), indices, dy);
                  },
                  {}},
     .gradient_text = {"dx = dy added into zeros at the indices", ""},
@@ -276,8 +269,7 @@ extern constexpr Op scatter_nd_add_op{
         "x, with updates added to its elements or parts, one after the other; an index out of "
         "range is refused.",
     .operands = {"x", "indices", "updates"},
-    .text = "scatter_nd_add({x}, {indices}, {updates})",
-    .latex = R"({x} + \operatorname{scatter}_{{indices}} {updates})",
+    .latex = {R"({x} + \operatorname{scatter}_{{indices}} {updates})", Precedence::sum},
     .shape = [](const Call& f, Shape x, Shape indices, Shape updates) -> Shape {
       return updated(f, x, gathered_nd(f, x, indices), updates);
     },
@@ -285,9 +277,7 @@ extern constexpr Op scatter_nd_add_op{
     .kernel = GeneralKernel{add_rows<rows_of_first_axes>, chosen_rows_bytes<rows_of_first_axes>},
     .gradient = {upstream,
                  {},
-                 [](const Call&, Tensor dy, Tensor, Tensor indices, Tensor) -> Tensor {
-                   return gather_nd(dy, indices);
-                 }},
+                 [](Tensor dy, Tensor, Tensor indices, Tensor) { return gather_nd(dy, indices); }},
     .gradient_text = {"dx = dy", "", "dupdates = parts of dy at the indices"},
     .examples = {{[](Graph& g) {
                     return scatter_nd_add(g.constant({{1, 1}, {1, 1}}),

@@ -153,16 +153,10 @@ extern constexpr Op concat_op{
     .name = "concat",
     .doc = "The operands one behind the other along an axis; they are equal in the other axes.",
     .attributes = {&axis},
-    .text = "concat",
-    .latex = R"(\operatorname{concat})",
-    .shape = [](const Call& f, std::span<const Shape> shapes) -> Shape {
-      return joined(f, shapes);
-    },
+    .shape = [](const Call& f, std::span<const Shape> shapes) { return joined(f, shapes); },
     .dtype = same_dtype,
     .kernel = GeneralKernel{join},
-    .gradient = {[](const Call& f, std::span<const Tensor> v) -> Tensor {
-      return gradient_of_concat(f, v);
-    }},
+    .gradient = {[](const Call& f, std::span<const Tensor> v) { return gradient_of_concat(f, v); }},
     .gradient_text = {"dx = the part of dy in the place of x"},
     .examples = {{[](Graph& g) {
                     return concat({g.constant({{1, 2}, {3, 4}}), g.constant({{5}, {6}})}, 1);
@@ -177,7 +171,6 @@ extern constexpr Op concat_grad_op{
         "The part of dy, the first operand, in the place that operand number `part` has in the "
         "concat of the others.",
     .attributes = {&axis, &part},
-    .text = "concat_grad",
     .latex = R"(\operatorname{concat}^\top)",
     .shape = [](const Call& f, std::span<const Shape> shapes) -> Shape {
       const std::span<const Shape> xs = shapes.subspan(1);
@@ -191,7 +184,7 @@ extern constexpr Op concat_grad_op{
     .dtype = same_dtype,
     .shape_operands = ~std::uint32_t{1},
     .kernel = GeneralKernel{take_part},
-    .gradient = {[](const Call& f, std::span<const Tensor> v) -> Tensor {
+    .gradient = {[](const Call& f, std::span<const Tensor> v) {
       if (f.operand() != 0) return zeros_like(v[f.operand() + 1]);
       std::vector<Operand> parts;
       for (std::size_t k = 0; k + 2 < v.size(); ++k)
@@ -211,14 +204,10 @@ extern constexpr Op stack_op{
     .name = "stack",
     .doc = "Operands of one shape, joined along a new axis.",
     .attributes = {&axis},
-    .text = "stack",
-    .latex = R"(\operatorname{stack})",
-    .shape = [](const Call& f, std::span<const Shape> shapes) -> Shape {
-      return stacked(f, shapes);
-    },
+    .shape = [](const Call& f, std::span<const Shape> shapes) { return stacked(f, shapes); },
     .dtype = same_dtype,
     .kernel = GeneralKernel{join},
-    .gradient = {[](const Call& f, std::span<const Tensor> v) -> Tensor {
+    .gradient = {[](const Call& f, std::span<const Tensor> v) {
       const auto k = static_cast<std::int64_t>(f.operand());
       const std::int64_t along = chosen_axis(f, f[axis], v[0].rank());
       const Tensor slab = slice_axis(v[0], along, {k, k + 1});

@@ -117,13 +117,13 @@ void sum_shown(const KernelCall& call) {
 
 // dy must be what the op makes of x, which is the result.
 template <Shape (*shape_of_y)(const Call&, const Shape&)>
-constexpr auto shape_of_x = [](const Call& f, Shape dy, Shape x) -> Shape {
+constexpr auto shape_of_x = [](const Call& f, Shape dy, Shape x) {
   const Shape y = shape_of_y(f, x);
   if (!may_equal(dy, y))
     f.fail(fmt::format("dy must have shape {}, got {}", to_text(y), to_text(dy)));
   return x;
 };
-constexpr auto float_of_dy = [](const Call& f, DType dy, DType) -> DType {
+constexpr auto float_of_dy = [](const Call& f, DType dy, DType) {
   return rules::same_float(f, {&dy, 1});
 };
 
@@ -156,12 +156,10 @@ extern constexpr Op tile_op{
     .doc = "x as often along each axis as repeats says.",
     .operands = {"x"},
     .attributes = {&repeats},
-    .text = "tile({x})",
-    .latex = R"(\operatorname{tile}({x}))",
-    .shape = [](const Call& f, Shape x) -> Shape { return tiled(f, x); },
+    .shape = [](const Call& f, Shape x) { return tiled(f, x); },
     .dtype = first_dtype,
     .kernel = GeneralKernel{show<from_tile>, copy_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Operand upstream_gradient(dy), model(x);
       return add_node(tile_grad_op, {&upstream_gradient, &model}, {repeats = f[repeats]});
     }},
@@ -178,15 +176,12 @@ extern constexpr Op tile_grad_op{
     .doc = "dy summed over the copies that tile makes of x: its gradient.",
     .operands = {"dy", "x"},
     .attributes = {&repeats},
-    .text = "tile_grad({dy}, {x})",
     .latex = R"(\operatorname{tile}^\top({dy}))",
     .shape = shape_of_x<tiled>,
     .dtype = float_of_dy,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{sum_shown<from_tile>, sum_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) -> Tensor {
-                   return tile(ddx, f[repeats]);
-                 },
+    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) { return tile(ddx, f[repeats]); },
                  {}},
     .gradient_text = {"ddy = tile of dx", ""},
     .examples = {{[](Graph& g) {
@@ -203,11 +198,10 @@ extern constexpr Op repeat_op{
     .operands = {"x"},
     .attributes = {&count, &axis},
     .text = "repeat({x}, {count})",
-    .latex = R"(\operatorname{repeat}({x}))",
-    .shape = [](const Call& f, Shape x) -> Shape { return repeated(f, x); },
+    .shape = [](const Call& f, Shape x) { return repeated(f, x); },
     .dtype = first_dtype,
     .kernel = GeneralKernel{show<from_repeat>, copy_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Operand upstream_gradient(dy), model(x);
       return add_node(repeat_grad_op, {&upstream_gradient, &model},
                       {count = f[count], axis = f[axis]});
@@ -225,13 +219,12 @@ extern constexpr Op repeat_grad_op{
     .doc = "dy summed over the copies that repeat makes of x: its gradient.",
     .operands = {"dy", "x"},
     .attributes = {&count, &axis},
-    .text = "repeat_grad({dy}, {x})",
     .latex = R"(\operatorname{repeat}^\top({dy}))",
     .shape = shape_of_x<repeated>,
     .dtype = float_of_dy,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{sum_shown<from_repeat>, sum_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) {
                    return repeat_along(ddx, f[count], f[axis]);
                  },
                  {}},
@@ -251,7 +244,6 @@ extern constexpr Op roll_op{
     .operands = {"x"},
     .attributes = {&shift, &axis},
     .text = "roll({x}, {shift})",
-    .latex = R"(\operatorname{roll}({x}))",
     .shape = [](const Call& f, Shape x) -> Shape {
       chosen_axis(f, f[axis], x.rank());
       if (f[shift] == std::numeric_limits<std::int64_t>::min())
@@ -260,9 +252,7 @@ extern constexpr Op roll_op{
     },
     .dtype = first_dtype,
     .kernel = GeneralKernel{show<from_roll>, copy_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
-      return roll(dy, -f[shift], f[axis]);
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return roll(dy, -f[shift], f[axis]); }},
     .gradient_text = {"dx = dy rolled back"},
     .examples = {{[](Graph& g) {
                     return roll(g.constant({1, 2, 3, 4}), 1, 0);
@@ -278,15 +268,13 @@ extern constexpr Op pad_op{
         "ends, or the ends.",
     .operands = {"x"},
     .attributes = {&paddings, &mode, &alpha},
-    .text = "pad({x})",
-    .latex = R"(\operatorname{pad}({x}))",
-    .shape = [](const Call& f, Shape x) -> Shape { return padded(f, x); },
+    .shape = [](const Call& f, Shape x) { return padded(f, x); },
     .dtype = [](const Call& f, DType x) -> DType {
       if (!Number(f[alpha]).fits(x)) f.fail_dtype(fmt::format("{} is no {}", f[alpha], to_text(x)));
       return x;
     },
     .kernel = GeneralKernel{surround, copy_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       if (f[mode] == "constant") return inside(dy, f[paddings]);
       const Operand upstream_gradient(dy), model(x);
       return add_node(pad_grad_op, {&upstream_gradient, &model},
@@ -313,13 +301,12 @@ extern constexpr Op pad_grad_op{
     .doc = "dy summed over the places where a pad that reflects x or repeats its ends shows them.",
     .operands = {"dy", "x"},
     .attributes = {&paddings, &mode},
-    .text = "pad_grad({dy}, {x})",
     .latex = R"(\operatorname{pad}^\top({dy}))",
     .shape = shape_of_x<padded>,
     .dtype = float_of_dy,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{sum_shown<from_pad>, sum_mapped_scratch},
-    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) {
                    return add_pad(ddx, f[paddings], f[mode], 0);
                  },
                  {}},

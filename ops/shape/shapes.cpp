@@ -92,9 +92,7 @@ void fill(const KernelCall& call, double value) {
   });
 }
 
-constexpr auto shape_of_model = [](const Call&, std::span<const Shape> shapes) -> Shape {
-  return shapes.back();
-};
+constexpr auto shape_of_model = [](std::span<const Shape> shapes) { return shapes.back(); };
 
 }  // namespace
 
@@ -104,12 +102,11 @@ extern constexpr Op reshape_op{
     .doc = "The same elements in another shape; one dimension may be -1 and follows from the rest.",
     .operands = {"x"},
     .attributes = {&shape},
-    .text = "reshape({x})",
-    .latex = R"(\operatorname{reshape} {x})",
-    .shape = [](const Call& f, Shape x) -> Shape { return reshaped(f, x, f[shape]); },
+    .latex = {R"(\operatorname{reshape} {x})", Precedence::prefix},
+    .shape = [](const Call& f, Shape x) { return reshaped(f, x, f[shape]); },
     .dtype = first_dtype,
     .kernel = IsView{},
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return reshape_like(dy, x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return reshape_like(dy, x); }},
     .gradient_text = {"dx = dy in the shape of x"},
     .examples = {{[](Graph& g) {
                     return reshape(g.constant({1, 2, 3, 4}), {2, -1});
@@ -122,8 +119,7 @@ extern constexpr Op reshape_like_op{
     .name = "reshape_like",
     .doc = "The same elements in the shape of model.",
     .operands = {"x", "model"},
-    .text = "reshape_like({x}, {model})",
-    .latex = R"(\operatorname{reshape} {x})",
+    .latex = {R"(\operatorname{reshape} {x})", Precedence::prefix},
     .shape = [](const Call& f, Shape x, Shape model) -> Shape {
       if (x.is_known() && model.is_known()) return reshaped(f, x, model);
       return model;
@@ -131,10 +127,7 @@ extern constexpr Op reshape_like_op{
     .dtype = first_dtype,
     .shape_operands = 0b10,
     .kernel = IsView{},
-    .gradient = {[](const Call&, Tensor dy, Tensor x, Tensor) -> Tensor {
-                   return reshape_like(dy, x);
-                 },
-                 {}},
+    .gradient = {[](Tensor dy, Tensor x, Tensor) { return reshape_like(dy, x); }, {}},
     .gradient_text = {"dx = dy in the shape of x", ""},
     .examples = {{[](Graph& g) {
                     return reshape_like(g.constant({1, 2}), g.constant({{0}, {0}}));
@@ -148,8 +141,8 @@ extern constexpr Op transpose_op{
     .doc = "Axes in another order: y's axis i is x's axis permutation[i]; reversed by default.",
     .operands = {"x"},
     .attributes = {&permutation},
-    .text = "{x}^T",
-    .latex = R"({x}^\top)",
+    .text = {"{x}^T", Precedence::power},
+    .latex = {R"({x}^\top)", Precedence::power},
     .shape = [](const Call& f, Shape x) -> Shape {
       const auto& order = f[permutation];
       std::vector<std::int64_t> y, sorted = order;
@@ -165,7 +158,7 @@ extern constexpr Op transpose_op{
     },
     .dtype = first_dtype,
     .kernel = GeneralKernel{permute},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const auto& order = f[permutation];
       std::vector<std::int64_t> inverse(order.size());
       for (std::size_t i = 0; i < order.size(); ++i)
@@ -186,8 +179,7 @@ extern constexpr Op expand_like_op{
         "x repeated along the axes that a reduction of model took away: its gradient's way back.",
     .operands = {"x", "model"},
     .attributes = {&axes, &keepdims},
-    .text = "expand_like({x}, {model})",
-    .latex = R"(\operatorname{expand} {x})",
+    .latex = {R"(\operatorname{expand} {x})", Precedence::prefix},
     .shape = [](const Call& f, Shape x, Shape model) -> Shape {
       const Shape reduced = reduced_shape(f, model, f[axes], f[keepdims]);
       if (!may_equal(reduced, x))
@@ -198,7 +190,7 @@ extern constexpr Op expand_like_op{
     .dtype = first_dtype,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{expand},
-    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor) {
                    return reduce_sum(dy, f[axes], f[keepdims]);
                  },
                  {}},
@@ -214,10 +206,9 @@ extern constexpr Op count_ratio_op{
     .name = "count_ratio",
     .doc = "Number of elements of a divided by that of b, a scalar: 1/n in the gradient of a mean.",
     .operands = {"a", "b"},
-    .text = "count({a}) / count({b})",
-    .latex = R"(\frac{|{a}|}{|{b}|})",
-    .shape = [](const Call&, Shape, Shape) -> Shape { return {}; },
-    .dtype = same_float,
+    .text = {"count({a}) / count({b})", Precedence::product},
+    .latex = {R"(\frac{|{a}|}{|{b}|})", Precedence::power},
+    .shape = [](Shape, Shape) -> Shape { return {}; },
     .shape_operands = 0b11,
     .kernel = GeneralKernel{[](const KernelCall& call) {
       fill(call, static_cast<double>(call.inputs[0].shape.element_count()) /
@@ -274,10 +265,7 @@ extern constexpr Composite ones_like_composite{
     .doc = "An array of the shape and dtype of model whose elements are all 1.",
     .formula = "y[i] = 1",
     .latex = "y_i = 1",
-    .examples = {{[](Graph& g) {
-                    return ones_like(g.constant({5, 5}));
-                  },
-                  "[1, 1]"}},
+    .examples = {{ones_like, {5, 5}, "[1, 1]"}},
 };
 
 static_assert(reshape_op.is_well_formed() && reshape_like_op.is_well_formed());

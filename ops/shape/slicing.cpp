@@ -143,12 +143,10 @@ extern constexpr Op slice_op{
         "brought into range, and are open if left out.",
     .operands = {"x"},
     .attributes = {&starts, &stops, &steps},
-    .text = "slice({x})",
-    .latex = R"(\operatorname{slice}({x}))",
-    .shape = [](const Call& f, Shape x) -> Shape { return sliced_shape(f, x); },
+    .shape = [](const Call& f, Shape x) { return sliced_shape(f, x); },
     .dtype = first_dtype,
     .kernel = GeneralKernel{take_slice},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) -> Tensor {
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return add_slice_grad(dy, x, attributes_of(f));
     }},
     .gradient_text = {"dx = zeros, with dy where the slice was"},
@@ -169,7 +167,6 @@ extern constexpr Op slice_grad_op{
     .doc = "Zeros of the shape of x, with dy where a slice of x was: the gradient of slice.",
     .operands = {"dy", "x"},
     .attributes = {&starts, &stops, &steps},
-    .text = "slice_grad({dy}, {x})",
     .latex = R"(\operatorname{slice}^\top({dy}))",
     .shape = [](const Call& f, Shape dy, Shape x) -> Shape {
       const Shape part = sliced_shape(f, x);
@@ -181,7 +178,7 @@ extern constexpr Op slice_grad_op{
     .dtype = first_dtype,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{put_slice},
-    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) -> Tensor {
+    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor) {
                    return add_slice(ddx, attributes_of(f));
                  },
                  {}},
@@ -198,15 +195,13 @@ extern constexpr Op reverse_op{
     .doc = "The elements along these axes, all by default, in reverse order.",
     .operands = {"x"},
     .attributes = {&axes},
-    .text = "reverse({x})",
-    .latex = R"(\operatorname{reverse}({x}))",
     .shape = [](const Call& f, Shape x) -> Shape {
       chosen_axes(f, f[axes], x.rank());
       return x;
     },
     .dtype = first_dtype,
     .kernel = GeneralKernel{reverse_axes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor) -> Tensor { return reverse(dy, f[axes]); }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor) { return reverse(dy, f[axes]); }},
     .gradient_text = {"dx = dy reversed"},
     .examples = {{[](Graph& g) {
                     return reverse(g.constant({{1, 2, 3}, {4, 5, 6}}), 1);

@@ -15,9 +15,7 @@ namespace {
 using attributes::axes;
 using attributes::axis;
 
-constexpr auto in_shape_of_x = [](const Call&, Tensor dy, Tensor x) -> Tensor {
-  return reshape_like(dy, x);
-};
+constexpr auto in_shape_of_x = [](Tensor dy, Tensor x) { return reshape_like(dy, x); };
 
 }  // namespace
 
@@ -27,7 +25,6 @@ extern constexpr Op expand_dims_op{
     .doc = "The same elements with a new axis of size 1.",
     .operands = {"x"},
     .attributes = {&axis},
-    .text = "expand_dims({x})",
     .latex = "{x}",
     .shape = [](const Call& f, Shape x) -> Shape {
       check_rank(f, x.rank() + 1);
@@ -51,7 +48,6 @@ extern constexpr Op squeeze_op{
     .doc = "The same elements without these axes of size 1; by default without all of that size.",
     .operands = {"x"},
     .attributes = {&axes},
-    .text = "squeeze({x})",
     .latex = "{x}",
     .shape = [](const Call& f, Shape x) -> Shape {
       const bool are_all = f[axes].is_all();

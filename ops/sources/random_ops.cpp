@@ -33,7 +33,7 @@ Shape chosen_shape(const Call& f, std::span<const Shape> model) {
     f.fail(fmt::format("the shape must be known, got {}", to_text(f[shape])));
   return f[shape];
 }
-constexpr auto chosen_float = [](const Call& f, std::span<const DType>) -> DType {
+constexpr auto chosen_float = [](const Call& f, std::span<const DType>) {
   if (!is_float(f[dtype]))
     f.fail_dtype(fmt::format("gives float32 or float64, not {}", to_text(f[dtype])));
   return f[dtype];
@@ -196,7 +196,7 @@ extern constexpr Op random_bernoulli_op{
         f.fail_argument(fmt::format("a probability must be from 0 to 1, got {}", f[probability]));
       return chosen_shape(f, model);
     },
-    .dtype = [](const Call&, std::span<const DType>) -> DType { return boolean; },
+    .dtype = [](std::span<const DType>) { return boolean; },
     .shape_operands = 0b1,
     .kernel = GeneralKernel{fill_bernoulli},
     .is_random = true,

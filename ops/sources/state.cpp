@@ -29,15 +29,11 @@ extern constexpr Op identity_op{
     .operands = {"x"},
     .text = "{x}",
     .latex = "{x}",
-    .shape = same_shape,
     .dtype = first_dtype,
     .kernel = IsView{},
     .gradient = {upstream},
     .gradient_text = {"dx = dy"},
-    .examples = {{[](Graph& g) {
-                    return identity(g.constant({1, 2}));
-                  },
-                  "[1, 2]"}},
+    .examples = {{identity, {1, 2}, "[1, 2]"}},
 };
 
 // y = x;  dy/dx = 0 by decree
@@ -45,17 +41,12 @@ extern constexpr Op stop_gradient_op{
     .name = "stop_gradient",
     .doc = "x itself, through which no gradient flows.",
     .operands = {"x"},
-    .text = "stop_gradient({x})",
     .latex = R"(\operatorname{stop}({x}))",
-    .shape = same_shape,
     .dtype = first_dtype,
     .kernel = IsView{},
     .gradient = {{}},
     .gradient_text = {""},
-    .examples = {{[](Graph& g) {
-                    return stop_gradient(g.constant({1, 2}));
-                  },
-                  "[1, 2]"}},
+    .examples = {{stop_gradient, {1, 2}, "[1, 2]"}},
 };
 
 // y = x in another dtype;  dy/dx = 1 between floats
@@ -66,12 +57,9 @@ extern constexpr Op cast_op{
         "becomes the nearest end; to bool: whether x is not 0.",
     .operands = {"x"},
     .attributes = {&dtype},
-    .text = "cast({x})",
-    .latex = R"(\operatorname{cast}({x}))",
-    .shape = same_shape,
-    .dtype = [](const Call& f, DType) -> DType { return f[dtype]; },
+    .dtype = [](const Call& f, DType) { return f[dtype]; },
     .kernel = GeneralKernel{convert},
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return cast(dy, x.dtype()); }},
+    .gradient = {[](Tensor dy, Tensor x) { return cast(dy, x.dtype()); }},
     .gradient_text = {"dx = dy in the dtype of x"},
     .examples = {{[](Graph& g) {
                     return cast(g.constant({1.7, -1.7}), int32);
@@ -88,8 +76,8 @@ extern constexpr Op assign_op{
     .name = "assign",
     .doc = "The value, which the variable takes at the end of the run.",
     .operands = {"variable", "value"},
-    .text = "{variable} <- {value}",
-    .latex = R"({variable} \leftarrow {value})",
+    .text = {"{variable} <- {value}", Precedence::arrow},
+    .latex = {R"({variable} \leftarrow {value})", Precedence::arrow},
     .shape = [](const Call& f, Shape variable, Shape value) -> Shape {
       if (!accepts(value, variable))
         f.fail(fmt::format("shapes differ: the variable has {}, the value {}", to_text(variable),
@@ -114,10 +102,8 @@ extern constexpr Op assign_op{
 extern constexpr Op group_op{
     .name = "group",
     .doc = "Runs all operands; its own value is empty.",
-    .text = "group",
-    .latex = R"(\operatorname{group})",
-    .shape = [](const Call&, std::span<const Shape>) -> Shape { return {0}; },
-    .dtype = [](const Call&, std::span<const DType>) -> DType { return float32; },
+    .shape = [](std::span<const Shape>) -> Shape { return {0}; },
+    .dtype = [](std::span<const DType>) { return float32; },
     .kernel = GeneralKernel{[](const KernelCall&) {}},
     .examples = {{[](Graph& g) {
                     return group({g.constant(1), g.constant(2)});

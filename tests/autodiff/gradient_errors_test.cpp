@@ -13,43 +13,26 @@ namespace gradus {
 namespace {
 
 // y = x, in four records that an author of an op could get wrong.
-constexpr Op without_rule{.name = "without_rule",
-                          .doc = "x.",
-                          .operands = {"x"},
-                          .text = "{x}",
-                          .shape = same_shape,
-                          .dtype = same_float,
-                          .kernel = IsView{}};
-constexpr Op rule_without_result{
-    .name = "rule_without_result",
-    .doc = "x.",
-    .operands = {"x"},
-    .text = "{x}",
-    .shape = same_shape,
-    .dtype = same_float,
-    .kernel = IsView{},
-    .gradient = {[](const Call&, Tensor, Tensor) -> Tensor { return {}; }},
-    .gradient_text = {""}};
-constexpr Op rule_of_other_shape{
-    .name = "rule_of_other_shape",
-    .doc = "x.",
-    .operands = {"x"},
-    .text = "{x}",
-    .shape = same_shape,
-    .dtype = same_float,
-    .kernel = IsView{},
-    .gradient = {[](const Call&, Tensor dy, Tensor) -> Tensor { return reduce_sum(dy, 0); }},
-    .gradient_text = {""}};
-constexpr Op rule_of_other_dtype{
-    .name = "rule_of_other_dtype",
-    .doc = "x.",
-    .operands = {"x"},
-    .text = "{x}",
-    .shape = same_shape,
-    .dtype = same_float,
-    .kernel = IsView{},
-    .gradient = {[](const Call&, Tensor dy, Tensor) -> Tensor { return cast(dy, float64); }},
-    .gradient_text = {""}};
+constexpr Op without_rule{
+    .name = "without_rule", .doc = "x.", .operands = {"x"}, .kernel = IsView{}};
+constexpr Op rule_without_result{.name = "rule_without_result",
+                                 .doc = "x.",
+                                 .operands = {"x"},
+                                 .kernel = IsView{},
+                                 .gradient = {[](Tensor, Tensor) -> Tensor { return {}; }},
+                                 .gradient_text = {""}};
+constexpr Op rule_of_other_shape{.name = "rule_of_other_shape",
+                                 .doc = "x.",
+                                 .operands = {"x"},
+                                 .kernel = IsView{},
+                                 .gradient = {[](Tensor dy, Tensor) { return reduce_sum(dy, 0); }},
+                                 .gradient_text = {""}};
+constexpr Op rule_of_other_dtype{.name = "rule_of_other_dtype",
+                                 .doc = "x.",
+                                 .operands = {"x"},
+                                 .kernel = IsView{},
+                                 .gradient = {[](Tensor dy, Tensor) { return cast(dy, float64); }},
+                                 .gradient_text = {""}};
 static_assert(without_rule.is_well_formed() && rule_without_result.is_well_formed());
 static_assert(rule_of_other_shape.is_well_formed() && rule_of_other_dtype.is_well_formed());
 

@@ -48,7 +48,8 @@ class OpSources {
     return found;
   }
 
-  // What stands in the lambdas of the record's examples: "square(g.constant({-3, 2}))", or lines.
+  // The calls of the record's examples, "square(g.constant({-3, 2}))", or lines: what stands in
+  // lambdas, or {square, {-3, 2}, "[9, 4]"} written out.
   std::vector<std::string> examples(std::string_view op) const {
     std::vector<std::string> found;
     std::size_t record = sources_.npos;
@@ -58,8 +59,14 @@ class OpSources {
     const std::size_t end =
         std::min(sources_.find("\nextern", record), sources_.find("\nstatic_assert", record));
     constexpr std::string_view lambda = "[](Graph& g) {";
-    for (std::size_t at = sources_.find(lambda, record); at < end;
-         at = sources_.find(lambda, at + 1)) {
+    const std::string short_form = fmt::format("{{{}, {{", op);
+    for (std::size_t at = record; at < end; ++at) {
+      if (sources_.compare(at, short_form.size(), short_form) == 0) {
+        const std::size_t values = at + short_form.size() - 1;
+        const std::size_t size = sources_.find('}', values) + 1 - values;
+        found.push_back(fmt::format("{}(g.constant({}))", op, sources_.substr(values, size)));
+      }
+      if (sources_.compare(at, lambda.size(), lambda) != 0) continue;
       std::size_t close = at + lambda.size();
       for (int depth = 1; depth > 0; ++close)
         depth += sources_[close] == '{' ? 1 : sources_[close] == '}' ? -1 : 0;

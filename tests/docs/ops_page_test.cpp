@@ -38,14 +38,15 @@ std::string mathematics(const Op& op) {
   if (!facts_of(op.name).formula.empty()) return std::string(facts_of(op.name).formula);
   std::set<std::string_view> names(op.operands.begin(), op.operands.end());
   for (const AnyKey* key : op.attributes) names.insert(key->name);
+  const std::string_view latex = op.latex.code;
   std::string text;
-  for (std::size_t i = 0; i < op.latex.size(); ++i) {
-    const std::size_t end = op.latex.find('}', i);
-    const bool may_be_name = op.latex[i] == '{' && end != op.latex.npos;
-    const auto word = may_be_name ? op.latex.substr(i + 1, end - i - 1) : std::string_view();
-    const bool is_argument = i > 0 && (op.latex[i - 1] == '_' || op.latex[i - 1] == '^');
+  for (std::size_t i = 0; i < latex.size(); ++i) {
+    const std::size_t end = latex.find('}', i);
+    const bool may_be_name = latex[i] == '{' && end != latex.npos;
+    const auto word = may_be_name ? latex.substr(i + 1, end - i - 1) : std::string_view();
+    const bool is_argument = i > 0 && (latex[i - 1] == '_' || latex[i - 1] == '^');
     if (!names.contains(word)) {
-      text += op.latex[i];
+      text += latex[i];
       continue;
     }
     text += is_argument ? fmt::format("{{{}}}", symbol_of(word)) : symbol_of(word);
@@ -60,8 +61,9 @@ std::string mathematics(const Op& op) {
 
 // A formula that is only the op's name again says nothing.
 bool tells_something(const Op& op) {
+  const std::string latex = latex_of(op);
   return !facts_of(op.name).formula.empty() ||
-         (!op.latex.empty() && !op.latex.starts_with("\\operatorname{") && op.latex != "{x}");
+         (!latex.starts_with("\\operatorname{") && latex != "{x}");
 }
 
 // Whether the op takes these dtypes with the attributes of one of its examples.

@@ -179,12 +179,19 @@ constexpr Op scaled_op{
     .doc = "x times beta.",
     .operands = {"x"},
     .attributes = {&beta},
-    .text = "scaled({x})",
     .shape = [](const Call& f, Shape x) -> Shape { return f[beta] > 0 ? x : Shape{}; },
-    .dtype = [](const Call&, DType x) -> DType { return x; },
+    .dtype = [](DType x) { return x; },
     .kernel = IsView{},
 };
 static_assert(scaled_op.is_well_formed());
+
+// A rule names its operands, after the call if it asks for that; its result may be what converts.
+using TwoShapes = Rule<Shape, Shape>;
+static_assert(TwoShapes([](Shape a, Shape) { return a; }).parameters() == 2);
+static_assert(TwoShapes([](const Call&, Shape a, Shape) { return a; }).parameters() == 2);
+static_assert(TwoShapes([](std::span<const Shape> all) { return all[0]; }).parameters() ==
+              TwoShapes::variadic);
+static_assert(TwoShapes([](Shape a) { return std::vector<std::int64_t>{a[0]}; }).parameters() == 1);
 
 TEST(AddNode, refuses_attributes_that_are_missing_doubled_unknown_or_of_another_type) {
   Graph g;

@@ -17,52 +17,37 @@ namespace {
 
 // y = x^2, with gradients that are wrong in one way each.
 constexpr auto squared = elementwise<1>([](auto x) { return x * x; });
-constexpr Op wrong_factor{
-    .name = "wrong_factor",
-    .doc = "x^2.",
-    .operands = {"x"},
-    .text = "{x}",
-    .shape = same_shape,
-    .dtype = same_float,
-    .kernel = squared,
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2.002 * x); }},
-    .gradient_text = {""}};
-constexpr Op wrong_sign{
-    .name = "wrong_sign",
-    .doc = "x^2.",
-    .operands = {"x"},
-    .text = "{x}",
-    .shape = same_shape,
-    .dtype = same_float,
-    .kernel = squared,
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return -dy * (2 * x); }},
-    .gradient_text = {""}};
-constexpr Op wrong_nan{
-    .name = "wrong_nan",
-    .doc = "x^2.",
-    .operands = {"x"},
-    .text = "{x}",
-    .shape = same_shape,
-    .dtype = same_float,
-    .kernel = squared,
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * log(-square(x)); }},
-    .gradient_text = {""}};
+constexpr Op wrong_factor{.name = "wrong_factor",
+                          .doc = "x^2.",
+                          .operands = {"x"},
+                          .kernel = squared,
+                          .gradient = {[](Tensor dy, Tensor x) { return dy * (2.002 * x); }},
+                          .gradient_text = {""}};
+constexpr Op wrong_sign{.name = "wrong_sign",
+                        .doc = "x^2.",
+                        .operands = {"x"},
+                        .kernel = squared,
+                        .gradient = {[](Tensor dy, Tensor x) { return -dy * (2 * x); }},
+                        .gradient_text = {""}};
+constexpr Op wrong_nan{.name = "wrong_nan",
+                       .doc = "x^2.",
+                       .operands = {"x"},
+                       .kernel = squared,
+                       .gradient = {[](Tensor dy, Tensor x) { return dy * log(-square(x)); }},
+                       .gradient_text = {""}};
 // y = x repeated in two rows, whose gradient takes the first row instead of the sum.
 constexpr Op missing_sum{
     .name = "missing_sum",
     .doc = "x and 0.",
     .operands = {"x", "model"},
-    .text = "{x}",
-    .shape = [](const Call&, Shape, Shape model) -> Shape { return model; },
-    .dtype = same_float,
+    .shape = [](Shape, Shape model) { return model; },
     .shape_operands = 0b10,
     .kernel = GeneralKernel{[](const KernelCall& call) {
       const std::int64_t n = call.inputs[0].shape[0];
       for (std::int64_t i = 0; i < 2 * n; ++i)
         static_cast<double*>(call.result)[i] = call.inputs[0].as<double>()[i % n];
     }},
-    .gradient = {[](const Call&, Tensor dy, Tensor, Tensor) -> Tensor { return reduce_max(dy, 0); },
-                 {}},
+    .gradient = {[](Tensor dy, Tensor, Tensor) { return reduce_max(dy, 0); }, {}},
     .gradient_text = {"", ""}};
 
 struct CheckGradients : testing::Test {
@@ -198,9 +183,6 @@ struct Trap : Error {
 constexpr Op trap{.name = "trap",
                   .doc = "x.",
                   .operands = {"x"},
-                  .text = "{x}",
-                  .shape = same_shape,
-                  .dtype = same_float,
                   .kernel = GeneralKernel{[](const KernelCall& call) {
                     const double x = *call.inputs[0].as<double>();
                     if (x > 1) throw Trap("above 1");

@@ -44,8 +44,9 @@ std::string given_name(const GraphState& graph, NodeId id) {
 std::string formula(const GraphState& graph, NodeId id) {
   const Op& op = *graph.node(id).op;
   const auto operands = graph.operands(id);
+  const std::string form = text_of(op);
   std::string text;
-  for (std::string_view rest = op.text; !rest.empty();) {
+  for (std::string_view rest = form; !rest.empty();) {
     const std::size_t open = std::min(rest.find('{'), rest.size());
     const std::size_t close = std::min(rest.find('}', open), rest.size());
     text += rest.substr(0, open);

@@ -23,19 +23,19 @@ constexpr std::int64_t most_elements_in_formula = 8;
 
 // 1e-05 is a power of ten in LaTeX.
 Formula number(const std::string& text, Notation notation) {
-  const Binding sign = text.starts_with('-') ? Binding::sum : Binding::atom;
+  const Precedence sign = text.starts_with('-') ? Precedence::sum : Precedence::call;
   if (notation == Notation::text) return {text, sign};
   if (text == "inf") return {"\\infty"};
-  if (text == "-inf") return {"-\\infty", Binding::sum};
+  if (text == "-inf") return {"-\\infty", Precedence::sum};
   if (text == "nan" || text == "true" || text == "false")
     return {fmt::format("\\mathrm{{{}}}", text)};
   const std::size_t e = text.find('e');
   if (e == std::string::npos) return {text, sign};
   const std::string mantissa = text.substr(0, e);
   const std::string power = fmt::format("10^{{{}}}", std::stoi(text.substr(e + 1)));
-  if (mantissa == "1") return {power, Binding::power};
-  if (mantissa == "-1") return {"-" + power, Binding::sum};
-  return {mantissa + " \\cdot " + power, std::min(sign, Binding::product)};
+  if (mantissa == "1") return {power, Precedence::power};
+  if (mantissa == "-1") return {"-" + power, Precedence::sum};
+  return {mantissa + " \\cdot " + power, std::min(sign, Precedence::product)};
 }
 
 Formula attribute_formula(const AttributeValue& value, Notation notation) {
@@ -58,11 +58,11 @@ bool is_plain(const Attribute& a) {
   return false;
 }
 
-// "f(x)" becomes "f(x, axis=1)" where the template does not say it.
+// "f(x)" becomes "f(x, axis=1)" where the form does not say it.
 void add_attributes(Formula& formula, std::span<const Attribute> attributes, std::string_view form,
                     Notation notation) {
   const std::string_view end = formula.code.ends_with("\\right)") ? "\\right)" : ")";
-  if (!formula.code.ends_with(end) || formula.binding != Binding::atom) return;
+  if (!formula.code.ends_with(end) || formula.precedence != Precedence::call) return;
   std::string added;
   for (const Attribute& a : attributes) {
     if (is_plain(a) || form.find("{" + std::string(a.key->name) + "}") != form.npos) continue;
@@ -90,33 +90,31 @@ Formula listed(std::string_view word, std::span<const Formula> operands, Notatio
   return result;
 }
 
-Formula by_template(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
+Formula by_form(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
   const GraphState& graph = view.graph();
   const Op& op = *graph.node(id).op;
-  const bool has_latex = notation == Notation::latex && !op.latex.empty();
-  const std::string_view form = has_latex ? op.latex : op.text;
+  const bool is_latex = notation == Notation::latex;
+  const std::string code = is_latex ? latex_of(op) : text_of(op);
+  std::vector<std::pair<std::string_view, Formula>> values;
   std::vector<Formula> operands;
   for (std::size_t k = 0; k < graph.operands(id).size(); ++k) {
-    const bool is_written =
-        op.operands.empty() || form.find("{" + std::string(op.operands[k]) + "}") != form.npos;
-    operands.push_back(is_written ? of(view.operand(id, k)) : Formula{});
+    if (op.operands.empty())
+      operands.push_back(of(view.operand(id, k)));
+    else if (code.find("{" + std::string(op.operands[k]) + "}") != code.npos)
+      values.emplace_back(op.operands[k], of(view.operand(id, k)));
   }
-  Formula result;
-  if (op.operands.empty()) {
-    result = listed(form, operands, notation);
-  } else if (notation == Notation::latex && !has_latex) {
-    result = listed(latex_symbol(op.name), operands, notation);
-  } else {
-    std::vector<std::pair<std::string_view, Formula>> all;
-    for (std::size_t k = 0; k < operands.size(); ++k) all.emplace_back(op.operands[k], operands[k]);
-    for (const Attribute& a : graph.attributes(id))
-      all.emplace_back(a.key->name, attribute_formula(a.value, notation));
-    result = fill(form, notation, [&](std::string_view name) -> const Formula* {
-      const auto found = std::ranges::find(all, name, &std::pair<std::string_view, Formula>::first);
-      return found == all.end() ? nullptr : &found->second;
-    });
-  }
-  add_attributes(result, graph.attributes(id), form, notation);
+  for (const Attribute& a : graph.attributes(id))
+    values.emplace_back(a.key->name, attribute_formula(a.value, notation));
+  const auto value_of = [&](std::string_view name) -> const Formula* {
+    const auto found =
+        std::ranges::find(values, name, &std::pair<std::string_view, Formula>::first);
+    return found == values.end() ? nullptr : &found->second;
+  };
+  Form form = is_latex ? op.latex : op.text;
+  form.code = code;
+  Formula result =
+      op.operands.empty() ? listed(code, operands, notation) : fill(form, notation, value_of);
+  add_attributes(result, graph.attributes(id), code, notation);
   return result;
 }
 
@@ -131,7 +129,7 @@ Formula array_formula(const Array& array, Notation notation) {
 
 Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
   if (const auto written = phrase({view, id, notation, of})) return *written;
-  return by_template(view, id, notation, of);
+  return by_form(view, id, notation, of);
 }
 
 }  // namespace gradus

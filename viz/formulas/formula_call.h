@@ -11,7 +11,7 @@ namespace gradus {
 // The formula of a part: see FormulaView::parts.
 using FormulaOf = std::function<Formula(NodeId)>;
 
-// By the template of its op, or by the phrase that people use: "a b^T" for a matmul with flags,
+// By the form of its op, or by the phrase that people use: "a b^T" for a matmul with flags,
 // "mean_rows(x)" for a mean over axis 0.
 Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of);
 

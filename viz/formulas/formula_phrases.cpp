@@ -15,8 +15,8 @@ namespace gradus {
 namespace {
 
 Formula transposed(const Formula& formula, Notation notation) {
-  const Formula base = at_least(formula, Binding::atom, notation);
-  return {base.code + (notation == Notation::latex ? "^\\top" : "^T"), Binding::power,
+  const Formula base = at_least(formula, Precedence::call, notation);
+  return {base.code + (notation == Notation::latex ? "^\\top" : "^T"), Precedence::power,
           formula.is_tall};
 }
 
@@ -26,7 +26,7 @@ std::optional<Formula> matmul_phrase(const PhraseSite& site) {
     const Formula of = site.of(f.node);
     operands.push_back(f.is_transposed ? transposed(of, site.notation) : of);
   }
-  return site.write("{a} {b}", {operands[0], operands[1]});
+  return site.write({"{a} {b}", Precedence::product}, {operands[0], operands[1]});
 }
 
 std::optional<Formula> transpose_phrase(const PhraseSite& site) {
@@ -67,8 +67,9 @@ Formula over(const PhraseSite& site, std::string_view text, std::string_view lat
              const std::string& axes, bool keepdims, const Formula& x) {
   const bool is_word = axes.find(' ') == std::string::npos;
   if (site.is_latex())
-    return site.write(axes.empty() ? fmt::format("{} {{a}}", latex)
-                                   : fmt::format("{}_{{\\text{{{}}}}} {{a}}", latex, axes),
+    return site.write({axes.empty() ? fmt::format("{} {{a}}", latex)
+                                    : fmt::format("{}_{{\\text{{{}}}}} {{a}}", latex, axes),
+                       Precedence::prefix},
                       {x});
   std::string form = std::string(text);
   if (!axes.empty() && is_word) form += "_" + axes;
@@ -81,18 +82,20 @@ Formula over(const PhraseSite& site, std::string_view text, std::string_view lat
 std::optional<Formula> reduction_phrase(const PhraseSite& site) {
   const FormulaView& view = site.view;
   if (const auto e = view.squared_norm(site.id))
-    return site.write(site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}" : "||{a}||^2",
-                      {site.of(*e)});
+    return site.write(
+        {site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}" : "||{a}||^2", Precedence::power},
+        {site.of(*e)});
   if (const auto e = view.squared_row_norms(site.id))
-    return site.write(site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}_{\\text{rows}}"
-                                      : "row_norms({a})^2",
+    return site.write({site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}_{\\text{rows}}"
+                                       : "row_norms({a})^2",
+                       Precedence::power},
                       {site.of(*e)});
   if (const auto e = view.mean_of_squared_row_norms(site.id)) {
-    const Formula inner = at_least(site.of(*e), Binding::atom, site.notation);
-    return site.write(site.is_latex() ? "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {a}_{n} "
-                                        "\\right\\rVert^{2}"
-                                      : "mean_rows(||{a}||^2)",
-                      {site.is_latex() ? inner : site.of(*e)});
+    const Formula inner = at_least(site.of(*e), Precedence::call, site.notation);
+    if (!site.is_latex()) return site.write("mean_rows(||{a}||^2)", {site.of(*e)});
+    return site.write(
+        {R"(\frac{1}{N} \sum_{n=1}^{N} \left\lVert {a}_{n} \right\rVert^{2})", Precedence::prefix},
+        {inner});
   }
   const GraphState& graph = view.graph();
   const auto found = std::ranges::find(reductions, graph.node(site.id).op, &Reduction::op);
@@ -143,7 +146,8 @@ std::optional<Formula> ratio_phrase(const PhraseSite& site) {
   const auto fraction = [&](const std::string& top, const std::string& bottom) {
     const auto form = site.is_latex() ? fmt::format("\\frac{{{}}}{{{}}}", top, bottom)
                                       : fmt::format("{} / {}", top, bottom);
-    return Formula{form, site.is_latex() ? Binding::power : Binding::product, site.is_latex()};
+    return Formula{form, site.is_latex() ? Precedence::power : Precedence::product,
+                   site.is_latex()};
   };
   if (!is_clear) {
     if (!site.is_latex())
@@ -167,7 +171,8 @@ std::optional<Formula> multiply_phrase(const PhraseSite& site) {
     Formula ratio = site.of(s->ratio);
     const std::size_t one = ratio.code.find('1');
     ratio.code.replace(one, 1, site.of(s->number).code);
-    return site.write(site.is_latex() ? "{a} {b}" : "{a} * {b}", {ratio, site.of(s->scaled)});
+    return site.write({site.is_latex() ? "{a} {b}" : "{a} * {b}", Precedence::product},
+                      {ratio, site.of(s->scaled)});
   }
   NodeId a = view.operand(site.id, 0), b = view.operand(site.id, 1);
   const auto is_scalar = [&](NodeId id) { return view.shape(id).rank() == 0; };
@@ -179,16 +184,17 @@ std::optional<Formula> multiply_phrase(const PhraseSite& site) {
   const bool is_bare = site.is_latex()
                            ? right.code[0] < '0' || right.code[0] > '9'
                            : is_number(a) && (right.code[0] < '0' || right.code[0] > '9');
-  return site.write(is_bare           ? "{a} {b}"
-                    : site.is_latex() ? "{a} \\cdot {b}"
-                                      : "{a} * {b}",
+  return site.write({is_bare           ? "{a} {b}"
+                     : site.is_latex() ? "{a} \\cdot {b}"
+                                       : "{a} * {b}",
+                     Precedence::product},
                     {left, right});
 }
 
 std::optional<Formula> add_phrase(const PhraseSite& site) {
   const auto b = site.view.subtracted(site.id);
   if (!b) return {};
-  return site.write("{a} - {b}", {site.operand(0), site.of(*b)});
+  return site.write({"{a} - {b}", Precedence::sum}, {site.operand(0), site.of(*b)});
 }
 
 std::optional<Formula> full_like_phrase(const PhraseSite& site) {
@@ -198,9 +204,9 @@ std::optional<Formula> full_like_phrase(const PhraseSite& site) {
 
 std::optional<Formula> select_phrase(const PhraseSite& site) {
   if (!site.is_latex()) return {};
-  Formula cases = site.write("\\begin{cases} {b} & {a} \\\\ {c} & \\text{otherwise} \\end{cases}",
-                             {site.operand(0), site.operand(1), site.operand(2)});
-  cases.binding = Binding::sum;
+  Formula cases = site.write(
+      {"\\begin{cases} {b} & {a} \\\\ {c} & \\text{otherwise} \\end{cases}", Precedence::sum},
+      {site.operand(0), site.operand(1), site.operand(2)});
   cases.is_tall = true;
   return cases;
 }
@@ -231,7 +237,7 @@ constexpr Phrase phrases[] = {
 
 }  // namespace
 
-Formula PhraseSite::write(std::string_view form, std::initializer_list<Formula> operands) const {
+Formula PhraseSite::write(const Form& form, std::initializer_list<Formula> operands) const {
   constexpr std::string_view names = "abc";
   return fill(form, notation, [&](std::string_view name) -> const Formula* {
     const std::size_t k = name.size() == 1 ? names.find(name[0]) : names.npos;

@@ -1,4 +1,4 @@
-// How people write what no template can say.
+// How people write what no form can say.
 #pragma once
 
 #include <optional>
@@ -14,12 +14,12 @@ struct PhraseSite {
   const FormulaOf& of;
 
   bool is_latex() const { return notation == Notation::latex; }
-  // The template with {a}, {b} and {c} for the operands.
-  Formula write(std::string_view form, std::initializer_list<Formula> operands) const;
+  // The form with {a}, {b} and {c} for the operands.
+  Formula write(const Form& form, std::initializer_list<Formula> operands) const;
   Formula operand(std::size_t k) const { return of(view.operand(id, k)); }
 };
 
-// Nothing where the op's own template serves.
+// Nothing where the op's own form serves.
 std::optional<Formula> phrase(const PhraseSite& site);
 
 }  // namespace gradus

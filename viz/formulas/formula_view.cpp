@@ -132,10 +132,11 @@ std::vector<NodeId> FormulaView::parts(NodeId id) const {
     return result;
   }
   if (&op == &count_ratio_op || &op == &full_like_op) return {};
+  const std::string text = text_of(op);
   const bool hides_model = &op == &sum_like_op || &op == &expand_like_op;
   for (std::size_t k = 0; k < graph_.operands(id).size(); ++k) {
     const bool is_named = !op.operands.empty() && !hides_model &&
-                          op.text.find("{" + std::string(op.operands[k]) + "}") != op.text.npos;
+                          text.find("{" + std::string(op.operands[k]) + "}") != text.npos;
     if (!op.reads_shape_alone(k) || is_named) result.push_back(operand(id, k));
   }
   return result;

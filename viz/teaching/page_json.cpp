@@ -80,7 +80,7 @@ Json nodes_json(const PageGraph& page, const Explanation& explanation) {
               {"regularizer", bool(is_regularizer[i])}};
     if (!page.is_source(i)) {
       json["family"] = family_of(op);
-      json["text"] = op.text;
+      json["text"] = text_of(op);
       json["doc"] = op.doc;
       json["where"] = one_line(to_text(page.graph->where(id)));
       Json names = Json::array(), shapes_alone = Json::array(), attributes = Json::object();

@@ -8,8 +8,6 @@
 
 namespace gradus {
 
-// The common shape of two, or nothing if they do not broadcast; ShapeError if it is too large.
-std::optional<Shape> broadcast_shape(const Shape& a, const Shape& b);
 
 // x repeated to the common shape of x and model.
 Tensor broadcast_like(Operand x, Operand model);

@@ -25,12 +25,10 @@ int shape_rule_calls = 0;
 constexpr Op counted{.name = "counted",
                      .doc = "x.",
                      .operands = {"x"},
-                     .text = "{x}",
-                     .shape = [](const Call&, Shape x) -> Shape {
+                     .shape = [](Shape x) -> Shape {
                        ++shape_rule_calls;
                        return x;
                      },
-                     .dtype = same_float,
                      .kernel = IsView{}};
 
 int plans_made(const std::function<void()>& runs) {
@@ -214,9 +212,6 @@ std::atomic<bool> has_begun = false, may_end = false;
 constexpr Op waiting{.name = "waiting",
                      .doc = "x.",
                      .operands = {"x"},
-                     .text = "{x}",
-                     .shape = same_shape,
-                     .dtype = same_float,
                      .kernel = GeneralKernel{[](const KernelCall& call) {
                        has_begun = true;
                        while (!may_end) std::this_thread::yield();
@@ -252,9 +247,6 @@ struct Thrown : Error {
 constexpr Op throwing{.name = "throwing",
                       .doc = "x.",
                       .operands = {"x"},
-                      .text = "{x}",
-                      .shape = same_shape,
-                      .dtype = same_float,
                       .kernel = GeneralKernel{[](const KernelCall& call) {
                         if (*call.inputs[0].as<float>() > 5) throw Thrown("above 5");
                         *static_cast<float*>(call.result) = *call.inputs[0].as<float>();

@@ -22,7 +22,6 @@ TEST(OpTable, has_well_formed_records_with_documents_and_formulas) {
     EXPECT_TRUE(op->doc.ends_with('.')) << op->name;
     EXPECT_EQ(op->doc.find('\n'), op->doc.npos) << op->name;
     const bool is_source = std::holds_alternative<IsSource>(op->kernel);
-    EXPECT_EQ(op->latex.empty(), is_source) << op->name;
     EXPECT_EQ(op->examples.empty(), is_source) << op->name;
   }
 }
@@ -45,17 +44,34 @@ TEST(OpTable, formulas_name_operands_and_attributes_alone) {
   for (const Op* op : all_ops()) {
     std::set<std::string_view> known(op->operands.begin(), op->operands.end());
     for (const AnyKey* key : op->attributes) known.insert(key->name);
-    for (const std::string_view formula : {op->text, op->latex})
+    for (const std::string& formula : {text_of(*op), latex_of(*op)})
       for (std::size_t i = 0; i < formula.size(); ++i) {
         if (formula[i] != '{') continue;
         const std::size_t end = formula.find_first_of("{}", i + 1);
         ASSERT_NE(end, formula.npos) << op->name;
-        const std::string_view word = formula.substr(i + 1, end - i - 1);
+        const std::string word = formula.substr(i + 1, end - i - 1);
         if (formula[end] == '{' || word.find_first_of(" ^\\0123456789") != word.npos) continue;
         if (formula.substr(0, i).ends_with("operatorname")) continue;
         EXPECT_TRUE(known.contains(word)) << op->name << ": " << formula;
       }
   }
+}
+
+// A form that begins or ends with an operand is no call: brackets must know what it is.
+TEST(OpTable, texts_that_are_no_calls_say_how_tightly_they_hold) {
+  for (const Op* op : all_ops()) {
+    const std::string text = text_of(*op);
+    const bool is_operand = text == "{x}";
+    const bool is_open = text.starts_with('{') || text.ends_with('}');
+    EXPECT_EQ(op->text.precedence == Precedence::call, !is_open || is_operand) << op->name;
+  }
+}
+
+TEST(OpTable, records_without_texts_are_calls) {
+  EXPECT_EQ(text_of(select_op), "select({condition}, {a}, {b})");
+  EXPECT_EQ(latex_of(select_op), R"(\operatorname{select}({condition}, {a}, {b}))");
+  EXPECT_EQ(latex_of(is_nan_op), R"(\operatorname{isnan}({x}))");
+  EXPECT_EQ(text_of(group_op), "group");
 }
 
 // Equal texts, numbers in them within a relative 1e-6.

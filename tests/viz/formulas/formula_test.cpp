@@ -10,6 +10,7 @@
 #include <gradus/formula.h>
 #include <gradus/gradients.h>
 #include <gradus/losses.h>
+#include <gradus/op/op.h>
 #include <gradus/ops.h>
 
 #include "support/error_text.h"
@@ -50,6 +51,35 @@ TEST(FormulaLatex, precedence_decides_about_brackets) {
   EXPECT_EQ(to_latex(-square(a)), "-a^{2}");
   EXPECT_EQ(to_latex(matmul(x, y, {.transpose_b = true})), "x y^\\top");
   EXPECT_EQ(to_latex(sqrt(a + b)), "\\sqrt{a + b}");
+}
+
+// An op of the user's, which says that its formula is a power.
+constexpr Op cube_op{
+    .name = "cube",
+    .doc = "y = x^3.",
+    .operands = {"x"},
+    .text = {"{x}^3", Precedence::power},
+    .latex = {"{x}^{3}", Precedence::power},
+    .kernel = elementwise<1>([](auto x) { return x * x * x; }),
+};
+constexpr Op fourth_power_op{
+    .name = "fourth_power",
+    .doc = "y = x^4.",
+    .operands = {"x"},
+    .kernel = elementwise<1>([](auto x) { return x * x * x * x; }),
+};
+
+TEST(Formula, brackets_stand_around_ops_of_the_user_by_their_precedence) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});
+  const auto made = [](const Op& op, const Operand& operand) { return add_node(op, {&operand}); };
+  EXPECT_EQ(to_text(made(cube_op, x + y)), "(x + y)^3");
+  EXPECT_EQ(to_text(square(made(cube_op, x))), "(x^3)^2");
+  EXPECT_EQ(to_text(-made(cube_op, x) * y), "(-x^3) * y");
+  EXPECT_EQ(to_latex(made(cube_op, x / y)), R"(\left(\frac{x}{y}\right)^{3})");
+  EXPECT_EQ(to_text(square(made(fourth_power_op, x + y))), "fourth_power(x + y)^2");
+  EXPECT_EQ(to_latex(made(fourth_power_op, x / y)),
+            R"(\operatorname{fourthpower}\left(\frac{x}{y}\right))");
 }
 
 TEST(FormulaText, transposes_are_marks_in_products) {

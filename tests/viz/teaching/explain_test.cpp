@@ -198,14 +198,13 @@ extern constexpr Op single_op{
     .name = "single",
     .doc = "Square of a float32: y = x^2.",
     .operands = {"x"},
-    .text = "single({x})",
-    .shape = [](const Call&, Shape x) -> Shape { return x; },
+    .shape = [](Shape x) { return x; },
     .dtype = [](const Call& f, DType x) -> DType {
       if (x != float32) f.fail_dtype("operands must be float32");
       return x;
     },
     .kernel = elementwise<1>([](auto x) { return x * x; }),
-    .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2 * x); }},
+    .gradient = {[](Tensor dy, Tensor x) { return dy * (2 * x); }},
     .gradient_text = {"dx = 2 x dy"},
 };
 static_assert(single_op.is_well_formed());
@@ -219,7 +218,7 @@ TEST(Explain, op_without_float64_is_checked_in_float32) {
   EXPECT_TRUE(e.variables[0].check.ok()) << to_text(e.variables[0].check);
   EXPECT_EQ(e.variables[0].check.checked, 2);
   EXPECT_EQ(e.forward.back().text, "loss = sum(t1)");
-  EXPECT_EQ(e.forward[1].latex, "t_{1} = \\mathrm{single}(w)");
+  EXPECT_EQ(e.forward[1].latex, "t_{1} = \\operatorname{single}(w)");
 }
 
 TEST(Explain, deep_chain_is_explained) {

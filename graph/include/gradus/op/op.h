@@ -5,12 +5,13 @@
 //       .name = "square",
 //       .doc = "Square: y = x^2.",
 //       .operands = {"x"},
-//       .text = "{x}^2", .latex = "{x}^2",
-//       .shape = same_shape, .dtype = same_number,
+//       .text = {"{x}^2", Precedence::power},
+//       .latex = {"{x}^{2}", Precedence::power},
+//       .dtype = same_number,
 //       .kernel = elementwise<1, DTypes::numbers>([](auto x) { return x * x; }),
-//       .gradient = {[](const Call&, Tensor dy, Tensor x) -> Tensor { return dy * (2 * x); }},
+//       .gradient = {[](Tensor dy, Tensor x) { return dy * (2 * x); }},
 //       .gradient_text = {"dx = 2 x dy"},
-//       .examples = {{[](Graph& g) { return square(g.constant({-3, 2})); }, "[9, 4]"}},
+//       .examples = {{square, {-3, 2}, "[9, 4]"}},
 //   };
 //   static_assert(square_op.is_well_formed());
 //   Tensor square(Operand x) { return add_node(square_op, {&x}); }
@@ -32,9 +33,25 @@
 namespace gradus {
 
 // A call whose result stands beside it: shown in documents, run by a test.
-struct Example {
-  Tensor (*call)(Graph&) = nullptr;
+//
+//   {abs, {-1.5, 2}, "[1.5, 2]"}        // abs(g.constant({-1.5, 2}))
+//   {[](Graph& g) { return range(g, 0, 3); }, "[0, 1, 2]"}
+class Example {
+ public:
+  constexpr Example() = default;
+  constexpr Example(Tensor (*op)(Operand), Few<float, 4> x, std::string_view result_text)
+      : result(result_text), of_(op), x_(x) {}
+  constexpr Example(Tensor (*maker)(Graph&), std::string_view result_text)
+      : result(result_text), call_(maker) {}
+
+  Tensor call(Graph& g) const;
+
   std::string_view result{};
+
+ private:
+  Tensor (*of_)(Operand) = nullptr;
+  Few<float, 4> x_{};
+  Tensor (*call_)(Graph&) = nullptr;
 };
 
 // How a node gets its value: by a formula over lanes (numeric attributes follow the operands as its
@@ -55,18 +72,18 @@ struct Op {
   // Without names the op takes any number of operands; one gradient rule then serves them all.
   Few<std::string_view, 4> operands{};
   Few<const AnyKey*, 5> attributes{};
-  std::string_view text{};  // "{a} @ {b}": how the call is written
-  std::string_view latex{};
-  Rule<Shape, Shape> shape{};  // `any` where a dimension is not known yet
-  Rule<DType, DType> dtype{};
+  Form text{};  // empty: name({a}, {b})
+  Form latex{};
+  Rule<Shape, Shape> shape = same_shape;  // `any` where a dimension is not known yet
+  Rule<DType, DType> dtype = same_float;
   // One bit per operand: its value is not read, only its shape ("like" ops).
   std::uint32_t shape_operands = 0;
   Kernel kernel{};
   // Its values differ from run to run: neither folded nor merged with an equal node.
   bool is_random = false;
   Few<const Key<double>*, 2> parameters{};
-  // One rule per operand: [](const Call& f, Tensor dy, Tensor a, Tensor b) -> Tensor. An empty rule
-  // says that no gradient flows to this operand; an empty list that the op has no gradient.
+  // One rule per operand: [](Tensor dy, Tensor a, Tensor b) { return dy * b; }. An empty rule says
+  // that no gradient flows to this operand; an empty list that the op has no gradient.
   Few<Rule<Tensor, Tensor>, 4> gradient{};
   Few<std::string_view, 4> gradient_text{};
   Few<Example, 4> examples{};
@@ -78,10 +95,10 @@ struct Op {
   constexpr bool reads_shape_alone(std::size_t operand) const {
     return operand < 32 && (shape_operands >> operand & 1) != 0;
   }
-  // Parameter counts match the operands, texts are there, gradients pair with operands.
+  // Parameter counts match the operands, documents are there, gradients pair with operands.
   constexpr bool is_well_formed() const {
     const int arity = static_cast<int>(operands.size());
-    if (name.empty() || doc.empty() || text.empty() || !shape || !dtype) return false;
+    if (name.empty() || doc.empty() || !shape || !dtype) return false;
     if (shape.parameters() >= 0 && (operands.empty() || shape.parameters() != arity)) return false;
     if (dtype.parameters() >= 0 && (operands.empty() || dtype.parameters() != arity)) return false;
     const std::size_t rules = operands.empty() ? 1 : operands.size();
@@ -95,6 +112,10 @@ struct Op {
     return gradient_text.size() == gradient.size() && kernel.index() != 0;
   }
 };
+
+// How a call of the op is written: as its record says, else name({a}, {b}).
+std::string text_of(const Op& op);
+std::string latex_of(const Op& op);
 
 // A function that is written over ops. It has no node of its own; documents, examples and proofs
 // treat it as they treat an op.

@@ -1,6 +1,9 @@
-// Rule: a captureless lambda in an op's record that names the operands it wants, in order.
+// Rule: a captureless lambda in an op's record that names its operands, in order. One that asks for
+// attributes, for the node itself, or refuses operands takes the call before them.
 //
-//   .shape = [](const Call& f, Shape a, Shape b) -> Shape { ... }
+//   .gradient = {[](Tensor dy, Tensor x) { return dy * sigmoid(x); }}
+//   .gradient = {[](const Call& f, Tensor dy, Tensor x) { return select(x > 0, dy, f[alpha] * dy);
+//   }}
 #pragma once
 
 #include <array>
@@ -80,8 +83,8 @@ class Rule {
   Result operator()(const Call& f, std::span<const Value> values) const { return call_(f, values); }
 
  private:
-  template <class F, class... T>
-  constexpr Rule(F, Result (F::*)(const Call&, T...) const)
+  template <class F, class R, class... T>
+  constexpr Rule(F, R (F::*)(const Call&, T...) const)
       : call_([](const Call& f, std::span<const Value> values) -> Result {
           return [&]<std::size_t... i>(std::index_sequence<i...>) {
             return F{}(f, static_cast<T>(values[i])...);
@@ -89,11 +92,14 @@ class Rule {
           (std::index_sequence_for<T...>{});
         }),
         parameters_(static_cast<int>(sizeof...(T))) {}
-  template <class F>
-  constexpr Rule(F, Result (F::*)(const Call&, std::span<const Value>) const)
+  template <class F, class R>
+  constexpr Rule(F, R (F::*)(const Call&, std::span<const Value>) const)
       : call_(
             [](const Call& f, std::span<const Value> values) -> Result { return F{}(f, values); }),
         parameters_(variadic) {}
+  template <class F, class R, class... T>
+  constexpr Rule(F, R (F::*)(T...) const)
+      : Rule([](const Call&, T... values) { return F{}(static_cast<T&&>(values)...); }) {}
 
   Result (*call_)(const Call&, std::span<const Value>) = nullptr;
   int parameters_ = none;

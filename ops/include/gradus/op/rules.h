@@ -11,45 +11,31 @@
 namespace gradus {
 
 namespace rules {
-Shape same_shape(const Call& f, std::span<const Shape> shapes);
-DType same_dtype(const Call& f, std::span<const DType> dtypes);
-DType same_float(const Call& f, std::span<const DType> dtypes);
 DType same_number(const Call& f, std::span<const DType> dtypes);
 DType all_bool(const Call& f, std::span<const DType> dtypes);
 }  // namespace rules
 
-// Element-wise: all operands have one shape, but for numbers (rank 0), which stand everywhere.
-inline constexpr auto same_shape = [](const Call& f, std::span<const Shape> shapes) -> Shape {
-  return rules::same_shape(f, shapes);
-};
 // All operands have one dtype; it is the result's.
-inline constexpr auto same_dtype = [](const Call& f, std::span<const DType> dtypes) -> DType {
+inline constexpr auto same_dtype = [](const Call& f, std::span<const DType> dtypes) {
   return rules::same_dtype(f, dtypes);
 };
-// All operands have one dtype, float32 or float64; it is the result's.
-inline constexpr auto same_float = [](const Call& f, std::span<const DType> dtypes) -> DType {
-  return rules::same_float(f, dtypes);
-};
 // All operands have one dtype, not bool; it is the result's.
-inline constexpr auto same_number = [](const Call& f, std::span<const DType> dtypes) -> DType {
+inline constexpr auto same_number = [](const Call& f, std::span<const DType> dtypes) {
   return rules::same_number(f, dtypes);
 };
 // Numbers of one dtype are compared.
-inline constexpr auto bool_of_numbers = [](const Call& f, std::span<const DType> dtypes) -> DType {
+inline constexpr auto bool_of_numbers = [](const Call& f, std::span<const DType> dtypes) {
   rules::same_number(f, dtypes);
   return boolean;
 };
 // Truth values.
-inline constexpr auto all_bool = [](const Call& f, std::span<const DType> dtypes) -> DType {
+inline constexpr auto all_bool = [](const Call& f, std::span<const DType> dtypes) {
   return rules::all_bool(f, dtypes);
 };
 // The result has the first operand's dtype; the others matter in nothing but their shape.
-inline constexpr auto first_dtype = [](const Call&, std::span<const DType> dtypes) -> DType {
-  return dtypes[0];
-};
+inline constexpr auto first_dtype = [](std::span<const DType> dtypes) { return dtypes[0]; };
 // The gradient rule of an operand whose derivative is 1.
-inline constexpr auto upstream = [](const Call&,
-                                    std::span<const Tensor> dy_and_operands) -> Tensor {
+inline constexpr auto upstream = [](std::span<const Tensor> dy_and_operands) {
   return dy_and_operands[0];
 };
 
