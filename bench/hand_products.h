@@ -109,15 +109,15 @@ template <class T>
 class WeightUpdate {
  public:
   // Where w has at most so many rows.
-  explicit WeightUpdate(std::int64_t most_rows)
-      : a_panels_(static_cast<std::size_t>((most_rows + tile_rows) * most_depth)),
-        b_panel_(static_cast<std::size_t>(2 * lanes<T> * most_depth)) {}
+  explicit WeightUpdate(std::int64_t max_rows)
+      : a_panels_(static_cast<std::size_t>((max_rows + tile_rows) * max_depth)),
+        b_panel_(static_cast<std::size_t>(2 * lanes<T> * max_depth)) {}
 
   T run(std::int64_t rows, std::int64_t columns, std::int64_t depth, Matrix<const T> a,
         Matrix<const T> b, T rate, T keep, Matrix<T> w) {
     T squares = 0;
-    for (std::int64_t k = 0; k < depth; k += most_depth) {
-      const std::int64_t piece = std::min(most_depth, depth - k);
+    for (std::int64_t k = 0; k < depth; k += max_depth) {
+      const std::int64_t piece = std::min(max_depth, depth - k);
       squares += piece_of_depth(rows, columns, piece, a.rows_from(k), b.rows_from(k), rate,
                                 k == 0 ? keep : T(1), w, k == 0);
     }
@@ -125,7 +125,7 @@ class WeightUpdate {
   }
 
  private:
-  static constexpr std::int64_t tile_rows = 6, most_depth = 256;
+  static constexpr std::int64_t tile_rows = 6, max_depth = 256;
 
   T piece_of_depth(std::int64_t rows, std::int64_t columns, std::int64_t depth, Matrix<const T> a,
                    Matrix<const T> b, T rate, T keep, Matrix<T> w, bool is_first) {

@@ -16,7 +16,7 @@
 #include "contestant.h"
 #include "hand_math.h"
 #include "hand_products.h"
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 #include "numbers.h"
 
 namespace {
@@ -182,7 +182,7 @@ class Step {
     } else if (rows <= few_rows) {
       bench::few_rows_product<T>(rows, columns, depth, {a, depth}, {b, columns}, {c, columns});
     } else {
-      const gradus::ProductShape shape{rows, columns, depth, false, transpose_b};
+      const gradus::MatmulShape shape{rows, columns, depth, false, transpose_b};
       gradus::product(shape, gradus::dtype_of<T>(), set_, a, b, c, whole(shape),
                       share.scratch.data.get());
     }
@@ -237,7 +237,7 @@ class Step {
   std::int64_t batch_;
   int threads_;
   Buffer<T> W1_, W2_, b1_, b2_, b3_, b4_;
-  // Two matrices behind each other, which enter one product as a matrix of 2 `batch` rows.
+  // Two matrices after each other, which enter one product as a matrix of 2 `batch` rows.
   Buffer<T> x_and_da4_, da1_and_h3_, h1_and_da3_, da2_and_z_;
   std::vector<Share> shares_;
   Barrier start_, middle_, end_;

@@ -1,4 +1,4 @@
-// The compiler's pipeline: all its passes in their order, behind prune. A pass is told here: what it
+// The compiler's pipeline: all its passes in their order, after prune. A pass is told here: what it
 // does, its name, its switch and its function; compile.cpp runs the table.
 #pragma once
 

@@ -9,8 +9,8 @@
 #include <limits>
 #include <system_error>
 
-#include <isa-l/igzip_lib.h>
 #include <fmt/format.h>
+#include <isa-l/igzip_lib.h>
 
 #include <gradus/error.h>
 
@@ -67,7 +67,7 @@ ByteSource::ByteSource(std::string_view prefix, const std::filesystem::path& fil
 ByteSource::~ByteSource() = default;
 
 std::size_t ByteSource::read(std::span<unsigned char> out) {
-  return gzip_ == nullptr ? read_file(out) : unfold(out);
+  return gzip_ == nullptr ? read_file(out) : decompress(out);
 }
 
 std::size_t ByteSource::read_file(std::span<unsigned char> out) {
@@ -82,7 +82,7 @@ std::size_t ByteSource::read_file(std::span<unsigned char> out) {
   return count;
 }
 
-std::size_t ByteSource::unfold(std::span<unsigned char> out) {
+std::size_t ByteSource::decompress(std::span<unsigned char> out) {
   const auto refuse = [&](int error) {
     throw DataError(message(fmt::format("gzip is damaged: {}", reason(error))));
   };
@@ -106,7 +106,7 @@ std::size_t ByteSource::unfold(std::span<unsigned char> out) {
   }
   if (unsigned char more = 0;
       count < out.size() && (state.avail_in > 0 || read_file({&more, 1}) > 0))
-    throw DataError(message("gzip has several members, or other bytes behind the first"));
+    throw DataError(message("gzip has several members, or other bytes after the first"));
   return count;
 }
 

@@ -1,4 +1,4 @@
-// The bytes of a file from its first to its last, unfolded where the file is gzip (RFC 1952).
+// The bytes of a file from its first to its last, decompressed where the file is gzip (RFC 1952).
 #pragma once
 
 #include <cstddef>
@@ -42,7 +42,7 @@ class ByteSource {
   };
 
   std::size_t read_file(std::span<unsigned char> out);
-  std::size_t unfold(std::span<unsigned char> out);
+  std::size_t decompress(std::span<unsigned char> out);
 
   std::string name_;
   Descriptor descriptor_;

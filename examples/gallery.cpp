@@ -45,7 +45,7 @@ void draw_operands() {
   Tensor n = g.placeholder("n", {any, 3}, int64);
   Tensor twice = named(x + x, "twice");
   Tensor decay = exp(0.5 * twice), rest = 1 - twice;
-  Tensor y = select(n > 0, rest, decay);
+  Tensor y = where(n > 0, rest, decay);
   figure("operands", {y});
   // [operands]
 }

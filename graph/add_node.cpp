@@ -203,7 +203,7 @@ Tensor add_node(const Op& op, std::span<const Operand* const> operands,
   const std::shared_ptr<GraphState>& graph = common_graph(op, operands, where);
   const SmallArray<NodeId> ids = operand_ids(op, operands, *graph, where);
   RecentCalls::Call call{.op = &op, .attributes = graph->attributes_number(attributes)};
-  const bool is_memorable = ids.size() <= RecentCalls::most_operands;
+  const bool is_memorable = ids.size() <= RecentCalls::max_operands;
   for (std::size_t i = 0; is_memorable && i < ids.size(); ++i)
     call.operand_kinds[i] = graph->kind_number(ids[i]);
 

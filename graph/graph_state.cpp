@@ -56,9 +56,9 @@ std::uint32_t GraphState::kind_number(const Op& op, std::size_t operand_count,
 
 NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
                           SourceLocation where) {
-  constexpr std::size_t most_nodes = std::numeric_limits<std::int32_t>::max();
-  constexpr std::size_t most_operands = std::numeric_limits<std::uint32_t>::max();
-  if (nodes_.kinds.size() >= most_nodes || operands_.size() + operands.size() > most_operands)
+  constexpr std::size_t max_nodes = std::numeric_limits<std::int32_t>::max();
+  constexpr std::size_t max_operands = std::numeric_limits<std::uint32_t>::max();
+  if (nodes_.kinds.size() >= max_nodes || operands_.size() + operands.size() > max_operands)
     throw GraphError(at_line(fmt::format("{}: the graph is full", kinds_[kind].op->name), where));
   if (!keeps_provenances_) return push(kind, {}, operands);
   const NodePlace place{.where = context.where != 0 ? context.where : location_number(where),
@@ -110,7 +110,7 @@ void GraphState::append_copies(const GraphState& other, std::size_t count) {
   copy(operands_, other.operands_, operands);
 }
 
-void GraphState::come_from(const GraphState& other, std::span<const NodeId> nodes) {
+void GraphState::copy_provenance(const GraphState& other, std::span<const NodeId> nodes) {
   nodes_.provenances.reserve(nodes_.kinds.size());
   for (std::int32_t i = 0; i < node_count(); ++i)
     nodes_.provenances.unchecked_push_back(

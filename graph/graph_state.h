@@ -78,7 +78,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
                             std::span<const Attribute> attributes, const Shape& shape, DType dtype);
   // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
   // numbers that they have in `other`, so that nodes can be copied: into such a graph alone. They
-  // have no line, scope, role and origin before come_from().
+  // have no line, scope, role and origin before copy_provenance().
   static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
   // Copies of the first `count` nodes of `other`, in an empty graph.
   void append_copies(const GraphState& other, std::size_t count);
@@ -92,7 +92,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   }
   // Node i has line, scope, role and origin of node nodes[i] of `other`, whose tables this graph
   // has; without `nodes`, of node i.
-  void come_from(const GraphState& other, std::span<const NodeId> nodes);
+  void copy_provenance(const GraphState& other, std::span<const NodeId> nodes);
   // The node is a constant where it stands, and reads nothing. What it read is among all_operands()
   // until keep_only() drops it.
   void make_constant(NodeId id, const Array& value);
@@ -121,7 +121,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
     return custom_rules_.at(id)[k];
   }
 
-  // All operands of all nodes, one node behind the other, in order of ids.
+  // All operands of all nodes, one node after the other, in order of ids.
   std::span<const NodeId> all_operands() const { return operands_; }
 
   Tensor tensor(NodeId id) { return Tensor(shared_from_this(), id); }

@@ -28,7 +28,7 @@ class Names {
   std::uint32_t current_scope() const { return current_; }
   void set_current_scope(std::uint32_t scope) { current_ = scope; }
   // For compilers: names a node, whatever scope it is of.
-  void call(NodeId id, std::string name) { name_of_[id] = std::move(name); }
+  void set_name(NodeId id, std::string name) { name_of_[id] = std::move(name); }
   void take_scopes_of(const Names& other) { scopes_ = other.scopes_; }
   const std::string& scope_path(std::uint32_t scope) const { return scopes_[scope]; }
 

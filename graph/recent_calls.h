@@ -11,12 +11,12 @@ namespace gradus {
 
 class RecentCalls {
  public:
-  static constexpr std::size_t most_operands = 3;
+  static constexpr std::size_t max_operands = 3;
 
   struct Call {
     const Op* op = nullptr;
     std::uint32_t attributes = 0;
-    std::array<std::uint32_t, most_operands> operand_kinds{};  // 0 for no operand
+    std::array<std::uint32_t, max_operands> operand_kinds{};  // 0 for no operand
 
     friend bool operator==(const Call& a, const Call& b) {
       const auto &x = a.operand_kinds, &y = b.operand_kinds;

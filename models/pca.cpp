@@ -9,7 +9,7 @@
 #include <gradus/error.h>
 #include <gradus/op/instruction_set.h>
 
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 namespace gradus {
 namespace {
@@ -22,10 +22,10 @@ void check_matrix(const Array& x, std::int64_t columns, std::string_view what) {
 }
 
 // c [rows, columns] = op(a) op(b), all float64.
-Array multiplied(const Array& a, const Array& b, const ProductShape& shape) {
+Array multiplied(const Array& a, const Array& b, const MatmulShape& shape) {
   Array c = Array::uninitialized({shape.rows, shape.columns}, float64);
   const InstructionSet set = best_instruction_set();
-  Array scratch({static_cast<std::int64_t>(product_scratch_bytes(shape, float64, set) / 8 + 8)},
+  Array scratch({static_cast<std::int64_t>(matmul_scratch_bytes(shape, float64, set) / 8 + 8)},
                 float64);
   product(shape, float64, set, a.data(), b.data(), c.mutable_data(), whole(shape),
           scratch.mutable_data());

@@ -9,7 +9,7 @@ namespace gradus {
 namespace {
 
 // One part of a run on one thread, with its own scratch.
-struct Hand {
+struct Worker {
   const Plan& plan;
   InstructionSet set;
   std::byte* scratch;
@@ -17,44 +17,44 @@ struct Hand {
 
 // Granules first .. last - 1 of the rows of a stage go through all its steps.
 template <class Watcher>
-void run_chunk(const Hand& hand, const PlanStage& stage, std::int64_t first, std::int64_t last,
+void run_chunk(const Worker& worker, const PlanStage& stage, std::int64_t first, std::int64_t last,
                std::int64_t part, Watcher& watcher) {
   for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
     watcher.watch(Recorder::Kind::step, i, part, [&] {
-      const PlanStep& step = hand.plan.steps[i];
+      const PlanStep& step = worker.plan.steps[i];
       if (step.kind == StepKind::loop)
-        return run_granules(hand.plan.loops[step.number], first, last, hand.scratch);
-      const ProductStep& product = hand.plan.products[step.number];
+        return run_granules(worker.plan.loops[step.number], first, last, worker.scratch);
+      const MatmulStep& product = worker.plan.products[step.number];
       multiply(product, 0,
                {stage.granules.begin(first, stage.rows), stage.granules.begin(last, stage.rows), 0,
                 product.sum.columns},
-               hand.set, hand.scratch);
+               worker.set, worker.scratch);
     });
 }
 
 // Part `part` of `parts` of the rows of a stage, chunk by chunk: what a step makes is still in the
 // cache when the next reads it.
 template <class Watcher>
-void run_rows(const Hand& hand, const PlanStage& stage, std::int64_t part, std::int64_t parts,
+void run_rows(const Worker& worker, const PlanStage& stage, std::int64_t part, std::int64_t parts,
               Watcher& watcher) {
   const std::int64_t last = stage.granules.count * (part + 1) / parts;
   for (std::int64_t i = stage.granules.count * part / parts; i < last; i += stage.chunk)
-    run_chunk(hand, stage, i, std::min(i + stage.chunk, last), part, watcher);
+    run_chunk(worker, stage, i, std::min(i + stage.chunk, last), part, watcher);
 }
 
 // Part `part` of `parts` of each step of a stage.
 template <class Watcher>
-void run_parts(const Hand& hand, const PlanStage& stage, std::int64_t part, std::int64_t parts,
+void run_parts(const Worker& worker, const PlanStage& stage, std::int64_t part, std::int64_t parts,
                Watcher& watcher) {
   for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
     watcher.watch(Recorder::Kind::step, i, part, [&] {
-      const PlanStep& step = hand.plan.steps[i];
+      const PlanStep& step = worker.plan.steps[i];
       if (step.kind == StepKind::loop) {
-        const Loop& loop = hand.plan.loops[step.number];
+        const Loop& loop = worker.plan.loops[step.number];
         return run_granules(loop, loop.granules.count * part / parts,
-                            loop.granules.count * (part + 1) / parts, hand.scratch);
+                            loop.granules.count * (part + 1) / parts, worker.scratch);
       }
-      multiply_part(hand.plan.products[step.number], part, parts, hand.set, hand.scratch);
+      multiply_part(worker.plan.products[step.number], part, parts, worker.set, worker.scratch);
     });
 }
 
@@ -83,12 +83,12 @@ void run_stage(const Plan& plan, const PlanStage& stage, const RunContext& conte
                          [&] { run_general(plan, plan.generals[first.number], context); });
   const std::int64_t parts = parts_of(stage);
   const auto run = [&](std::int64_t part) {
-    const Hand hand{plan, context.set,
-                    plan.scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes};
+    const Worker worker{plan, context.set,
+                        plan.scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes};
     if (stage.rows != 0)
-      run_rows(hand, stage, part, parts, watcher);
+      run_rows(worker, stage, part, parts, watcher);
     else
-      run_parts(hand, stage, part, parts, watcher);
+      run_parts(worker, stage, part, parts, watcher);
   };
   if (parts == 1)
     run(0);

@@ -17,7 +17,7 @@ Plan* PlanCache::find(const PlanKey& key) {
 void PlanCache::make_room(std::size_t bytes, std::size_t limit) {
   for (std::size_t i = 0; i < plans_.size(); ++i) {
     const std::size_t arena = plans_[i]->arena_bytes;
-    if (i + 1 < most_plans && bytes <= limit && arena <= limit - bytes) {
+    if (i + 1 < max_plans && bytes <= limit && arena <= limit - bytes) {
       bytes += arena;
       continue;
     }

@@ -12,7 +12,7 @@ namespace gradus {
 class PlanCache {
  public:
   // Many batch sizes are many plans, each with an arena of its own.
-  static constexpr std::size_t most_plans = 64;
+  static constexpr std::size_t max_plans = 64;
 
   // Null if there is none. It is the last used now.
   Plan* find(const PlanKey& key);

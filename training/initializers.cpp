@@ -41,15 +41,23 @@ Initializer variance_scaled(std::string name, const Shape& shape, DType dtype, d
                [stddev](Random& random) { return stddev * random.truncated_normal(); });
 }
 
+Layout usual_layout(const Shape& shape) {
+  return shape.rank() > 2 ? Layout::inputs_units : Layout::units_inputs;
+}
+
 struct Fans {
   double in = 1, out = 1;
-  explicit Fans(const Shape& shape) {
+  Fans(const Shape& shape, Layout layout) {
     if (shape.rank() == 1) in = out = static_cast<double>(shape[0]);
     if (shape.rank() < 2) return;
+    const bool is_units_first = layout == Layout::units_inputs;
+    const std::int64_t inputs = is_units_first ? 1 : shape.rank() - 2;
+    const std::int64_t units = is_units_first ? 0 : shape.rank() - 1;
     double rest = 1;
-    for (std::int64_t i = 2; i < shape.rank(); ++i) rest *= static_cast<double>(shape[i]);
-    in = static_cast<double>(shape[1]) * rest;
-    out = static_cast<double>(shape[0]) * rest;
+    for (std::int64_t i = 0; i < shape.rank(); ++i)
+      if (i != inputs && i != units) rest *= static_cast<double>(shape[i]);
+    in = static_cast<double>(shape[inputs]) * rest;
+    out = static_cast<double>(shape[units]) * rest;
   }
 };
 
@@ -75,21 +83,34 @@ Initializer truncated_normal(const Shape& shape, double mean, double stddev, DTy
   });
 }
 
-Initializer glorot_uniform(const Shape& shape, DType dtype) {
-  const Fans fans(shape);
+Initializer glorot_uniform(const Shape& shape, Layout layout, DType dtype) {
+  const Fans fans(shape, layout);
   const double limit = std::sqrt(6 / (fans.in + fans.out));
   return uniform_named("glorot_uniform", shape, dtype, -limit, limit);
 }
-Initializer glorot_normal(const Shape& shape, DType dtype) {
-  const Fans fans(shape);
+Initializer glorot_normal(const Shape& shape, Layout layout, DType dtype) {
+  const Fans fans(shape, layout);
   return variance_scaled("glorot_normal", shape, dtype, 2 / (fans.in + fans.out));
 }
-Initializer he_uniform(const Shape& shape, DType dtype) {
-  const double limit = std::sqrt(6 / Fans(shape).in);
+Initializer he_uniform(const Shape& shape, Layout layout, DType dtype) {
+  const double limit = std::sqrt(6 / Fans(shape, layout).in);
   return uniform_named("he_uniform", shape, dtype, -limit, limit);
 }
+Initializer he_normal(const Shape& shape, Layout layout, DType dtype) {
+  return variance_scaled("he_normal", shape, dtype, 2 / Fans(shape, layout).in);
+}
+
+Initializer glorot_uniform(const Shape& shape, DType dtype) {
+  return glorot_uniform(shape, usual_layout(shape), dtype);
+}
+Initializer glorot_normal(const Shape& shape, DType dtype) {
+  return glorot_normal(shape, usual_layout(shape), dtype);
+}
+Initializer he_uniform(const Shape& shape, DType dtype) {
+  return he_uniform(shape, usual_layout(shape), dtype);
+}
 Initializer he_normal(const Shape& shape, DType dtype) {
-  return variance_scaled("he_normal", shape, dtype, 2 / Fans(shape).in);
+  return he_normal(shape, usual_layout(shape), dtype);
 }
 
 }  // namespace gradus

@@ -16,7 +16,7 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/random.h>
 
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 #include "peers.h"
 
 namespace gradus::bench {
@@ -77,14 +77,14 @@ class Gradus {
   Gradus(const Problem& problem, ThreadPool& pool)
       : problem_(problem),
         pool_(pool),
-        blocks_(product_blocks(problem.shape, pool.threads())),
-        slice_((product_scratch_bytes(problem.shape, dtype_of<T>(), set_) + 63) / 64 * 64),
+        blocks_(matmul_blocks(problem.shape, pool.threads())),
+        slice_((matmul_scratch_bytes(problem.shape, dtype_of<T>(), set_) + 63) / 64 * 64),
         scratch_({static_cast<std::int64_t>(slice_) * pool.threads() / 4 + 16}) {}
 
   void multiply(const T* a, const T* b, T* c) {
-    const ProductShape& s = problem_.shape;
-    const ProductTerm term{{a, s.transpose_a}, {b, s.transpose_b}, s.depth};
-    const ProductSum sum{s.rows, s.columns, {&term, 1}, problem_.alpha, problem_.beta};
+    const MatmulShape& s = problem_.shape;
+    const MatmulTerm term{{a, s.transpose_a}, {b, s.transpose_b}, s.depth};
+    const MatmulSum sum{s.rows, s.columns, {&term, 1}, problem_.alpha, problem_.beta};
     auto* const scratch = static_cast<std::byte*>(scratch_.mutable_data());
     pool_.parallel_for(blocks_.size(), [&](std::int64_t i) {
       product(sum, dtype_of<T>(), set_, c, blocks_[i],
@@ -96,7 +96,7 @@ class Gradus {
   InstructionSet set_ = best_instruction_set();
   Problem problem_;
   ThreadPool& pool_;
-  ProductBlocks blocks_;
+  MatmulBlocks blocks_;
   std::size_t slice_;
   Array scratch_;
 };
@@ -138,7 +138,7 @@ void measure(std::vector<Contender>& contenders, double flops, double seconds) {
 
 template <class T>
 void print_case(const Case& c, const Arguments& arguments, ThreadPool& pool, double peak) {
-  const ProductShape& s = c.problem.shape;
+  const MatmulShape& s = c.problem.shape;
   const Array a = random_values<T>(s.rows * s.depth, "a");
   const Array b = random_values<T>(s.depth * s.columns, "b");
   const T *const from = a.values<T>().data(), *const and_from = b.values<T>().data();

@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 namespace gradus::bench {
 
 // c = alpha op(a) op(b) + beta c.
 struct Problem {
-  ProductShape shape;
+  MatmulShape shape;
   double alpha = 1, beta = 0;
 };
 

@@ -28,9 +28,9 @@ struct Term {
   double factor;
 };
 
-class ProductPlacing {
+class ProductAccumulation {
  public:
-  explicit ProductPlacing(Program program)
+  explicit ProductAccumulation(Program program)
       : program_(std::move(program)),
         is_read_once_(read_once(program_)),
         assigned_(is_read_once_.size(), no_node),
@@ -186,12 +186,12 @@ extern constexpr Op product_sum_op{
     .latex = R"(\sum a b)",
     .shape = [](std::span<const Shape> shapes) { return shapes[0]; },
     .dtype = [](std::span<const DType> dtypes) { return dtypes[0]; },
-    .kernel = IsProduct{},
+    .kernel = IsMatmul{},
 };
 
 Program accumulate_products(Program program, const CompileContext&) {
   for (NodeId id : program.nodes())
-    if (&program.op(id) == &matmul_op) return ProductPlacing(std::move(program)).run();
+    if (&program.op(id) == &matmul_op) return ProductAccumulation(std::move(program)).run();
   return program;
 }
 

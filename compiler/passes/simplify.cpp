@@ -21,7 +21,7 @@ using ApplicableRules = std::vector<SimplifyRule>;
 // To nodes of one kind, beside these ops. What a rule itself makes is seen in the next round.
 ApplicableRules applicable_rules(const NodeKind& kind, const std::unordered_set<const Op*>& ops) {
   ApplicableRules rules;
-  if (kind.operand_count == 0 || kind.operand_count > Site::most_operands) return rules;
+  if (kind.operand_count == 0 || kind.operand_count > Site::max_operands) return rules;
   const auto add = [&](std::span<const SimplifyRule> all) {
     std::ranges::copy_if(all, std::back_inserter(rules), [&](const SimplifyRule& rule) {
       return (rule.operand == nullptr || ops.contains(rule.operand)) &&

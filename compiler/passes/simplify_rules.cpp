@@ -86,7 +86,7 @@ NodeId number_beside_array(const Site& s) {
     return s.is(x, broadcast_to_op) && s.graph().literal(s.operand_of(x, 0)) != nullptr;
   };
   if (std::ranges::none_of(s.operands(), is_number)) return no_node;
-  std::array<NodeId, Site::most_operands> room{};
+  std::array<NodeId, Site::max_operands> room{};
   const std::span<NodeId> plain = std::span(room).first(s.operands().size());
   std::ranges::transform(s.operands(), plain.begin(),
                          [&](NodeId x) { return is_number(x) ? s.operand_of(x, 0) : x; });
@@ -376,7 +376,7 @@ const Entry entries[] = {
     {&add_op, of_add},
     {&subtract_op, of_difference},
     {&divide_op, of_quotient},
-    {&select_op, of_select},
+    {&where_op, of_select},
     {&cast_op, of_cast},
     {&transpose_op, of_transpose},
     {&matmul_op, of_matmul},

@@ -17,7 +17,7 @@ namespace gradus {
 // A node of the program before, and its operands in the next one.
 class Site {
  public:
-  static constexpr std::size_t most_operands = 4;  // of an op that has rules
+  static constexpr std::size_t max_operands = 4;  // of an op that has rules
 
   Site(const Program& before, Rewriter& next, NodeId old)
       : before_(before), next_(next), old_(old) {
@@ -63,7 +63,7 @@ class Site {
   const Program& before_;
   Rewriter& next_;
   NodeId old_;
-  std::array<NodeId, most_operands> operands_{};
+  std::array<NodeId, max_operands> operands_{};
   std::size_t count_ = 0;
 };
 

@@ -30,9 +30,9 @@ struct LoopFormula {
 };
 
 // Each node has a slot for its value, and may need one for each thing that it reads.
-constexpr std::size_t most_slots =
-    most_loop_nodes * (1 + std::tuple_size_v<decltype(LoopInstruction::inputs)>);
-static_assert(most_slots - 1 <= std::numeric_limits<SlotNumber>::max());
+constexpr std::size_t max_slots =
+    max_loop_nodes * (1 + std::tuple_size_v<decltype(LoopInstruction::inputs)>);
+static_assert(max_slots - 1 <= std::numeric_limits<SlotNumber>::max());
 
 class LoopMaker {
  public:
@@ -123,12 +123,12 @@ class LoopMaker {
   // that no cache holds, tiles are short: then the processor fetches the next lines of all of them
   // at once, which it does not while it goes far along each in turn.
   void choose_tile() {
-    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64, most_cached_bytes = 16 << 20;
-    constexpr std::int64_t streamed_elements = 128, fewest_streamed = 1 << 16;
+    constexpr std::int64_t cache_bytes = 24 << 10, unit = 64, max_cached_bytes = 16 << 20;
+    constexpr std::int64_t streamed_elements = 128, min_streamed = 1 << 16;
     std::int64_t bytes = 0;
     for (NodeId id : nodes_) bytes += static_cast<std::int64_t>(size_of(program_.dtype(id)));
-    loop_.is_streamed = loop_.elements >= fewest_streamed && memory_bytes() > most_cached_bytes;
-    const std::int64_t longest = loop_.is_streamed ? streamed_elements : most_tile_elements;
+    loop_.is_streamed = loop_.elements >= min_streamed && memory_bytes() > max_cached_bytes;
+    const std::int64_t longest = loop_.is_streamed ? streamed_elements : max_tile_elements;
     const std::int64_t most =
         std::clamp(cache_bytes / std::max<std::int64_t>(bytes, 1) / unit * unit, unit, longest);
     // What is only added up is read once, from where it is: a longer tile costs the cache nothing.

@@ -11,7 +11,7 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
-#include "compiler/program/product_step.h"
+#include "compiler/program/matmul_step.h"
 #include "compiler/program/refusals.h"
 #include "core/memory.h"
 #include "make_loop.h"
@@ -85,17 +85,17 @@ class StepMaker {
   std::int64_t chunk_of(const Stage& stage) const {
     const Granules granules = granules_of_rows(stage.rows, 1);
     if (stage.rows == 0 || stage.count == 1) return granules.count;
-    constexpr double cache_bytes = 512 << 10, least_rows = 128;
+    constexpr double cache_bytes = 512 << 10, min_rows = 128;
     std::size_t bytes = 0;  // of all rows
     for (std::uint32_t i = stage.first; i < stage.first + stage.count; ++i)
       for (NodeId id : draft_.schedule.nodes_of(draft_.schedule.steps[i]))
         if (draft_.place(id).home != Draft::Home::loop) bytes += program_.byte_count(id);
     const double chunks = std::min(static_cast<double>(bytes) / cache_bytes,
-                                   static_cast<double>(stage.rows) / least_rows);
+                                   static_cast<double>(stage.rows) / min_rows);
     return static_cast<std::int64_t>(
         std::ceil(static_cast<double>(granules.count) / std::max(chunks, 1.0)));
   }
-  // A rough guess, to know what is not worth a meeting of threads.
+  // A rough guess, to know what is not worth a barrier.
   double nanoseconds(const ScheduledStep& step) const {
     if (step.kind == StepKind::loop)
       return 0.2 * static_cast<double>(step.domain.elements) * step.count;
@@ -104,7 +104,7 @@ class StepMaker {
   }
 
   void add_product(NodeId id) {
-    ProductStep& step = plan_.products.emplace_back(product_step(program_, id, context_.set));
+    MatmulStep& step = plan_.products.emplace_back(matmul_step(program_, id, context_.set));
     const auto operands = program_.operands(id);
     const auto factors = operands.last(2 * step.terms.size());
     builder_.connect(step.result, id);
@@ -167,7 +167,7 @@ class StepMaker {
     const std::size_t parts = static_cast<std::size_t>(context_.threads.threads());
     std::size_t each = 0, shared = 0;
     for (const Loop& loop : plan_.loops) each = std::max(each, loop.scratch_bytes());
-    for (const ProductStep& product : plan_.products) each = std::max(each, product.scratch_bytes);
+    for (const MatmulStep& product : plan_.products) each = std::max(each, product.scratch_bytes);
     for (const GeneralStep& general : plan_.generals)
       shared = std::max(shared, general.scratch_bytes);
     plan_.scratch_bytes = (each + 63) / 64 * 64;

@@ -7,7 +7,7 @@
 
 namespace gradus {
 
-// One step per scheduled step, with resolved pointers, and what happens behind the last.
+// One step per scheduled step, with resolved pointers, and what happens after the last.
 void make_steps(const Draft& draft, const CompileContext& context, Plan& plan);
 
 }  // namespace gradus

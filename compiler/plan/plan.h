@@ -17,12 +17,12 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/passes.h>
 
-#include "compiler/program/product_step.h"
+#include "compiler/program/matmul_step.h"
 #include "compiler/program/prune.h"
 #include "compiler/schedule/schedule.h"
 #include "graph/graph_state.h"
 #include "kernels/loops/loop.h"
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 namespace gradus {
 
@@ -43,7 +43,7 @@ struct PlanStep {
   NodeId node;           // of the user's graph, for which it is there
 };
 
-// What threads do between two meetings: see Stage.
+// What threads do between two barriers: see Stage.
 struct PlanStage {
   std::uint32_t first, count;  // steps
   std::int64_t rows;
@@ -59,7 +59,7 @@ inline int parts_of(const PlanStage& stage) {
 }
 
 // A pointer that a run sets before its steps: to the value of a feed, or to the array of a result.
-// Results are counted on behind the feeds.
+// Results are counted on after the feeds.
 struct RunSlot {
   std::size_t number;
   const void** pointer;
@@ -88,7 +88,7 @@ struct Plan {
   std::vector<PlanStep> steps;
   std::vector<PlanStage> stages;
   std::vector<Loop> loops;
-  std::deque<ProductStep> products;
+  std::deque<MatmulStep> products;
   std::deque<GeneralStep> generals;
   // What loops are made of.
   std::vector<LoopSlot> slots;

@@ -89,7 +89,7 @@ class MemoryPlanning {
 
   // What is known of the readers of a storage, beside the last.
   struct Use {
-    bool is_held : 1 = false;        // behind the last step, too
+    bool is_held : 1 = false;        // after the last step, too
     bool leaves_loop : 1 = false;    // somebody outside of its loop needs it
     bool is_whole_read : 1 = false;  // by the last step, not element by element
     // An earlier step of the last one's stage reads it, too: so other threads may still read it
@@ -194,7 +194,7 @@ class MemoryPlanning {
   }
 
   // A variable takes its new value in place if the old one is not read any more, and if no step
-  // behind it can fail: a run that fails changes nothing.
+  // after it can fail: a run that fails changes nothing.
   void find_writable_variables() {
     std::int32_t last_general = -1;
     for (std::size_t i = 0; i < schedule_.steps.size(); ++i)

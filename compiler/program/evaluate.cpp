@@ -5,7 +5,7 @@
 
 #include <gradus/op/op.h>
 
-#include "product_step.h"
+#include "matmul_step.h"
 
 namespace gradus {
 namespace {
@@ -47,7 +47,7 @@ void call_function(const GeneralKernel& kernel, KernelCall call) {
   kernel.run(call);
 }
 
-void multiply_matrices(ProductStep step, const KernelCall& call) {
+void multiply_matrices(MatmulStep step, const KernelCall& call) {
   step.result = call.result;
   step.terms[0].a.data = call.inputs[0].data;
   step.terms[0].b.data = call.inputs[1].data;
@@ -81,7 +81,7 @@ Array evaluate(const Program& program, NodeId id, std::span<const ArrayView> ope
   else if (const auto* function = std::get_if<GeneralKernel>(&op.kernel))
     call_function(*function, call);
   else
-    multiply_matrices(product_step(program, id, context.set), call);
+    multiply_matrices(matmul_step(program, id, context.set), call);
   return result;
 }
 

@@ -26,13 +26,13 @@ NodeFlags read_once(const Program& program) {
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original) {
   auto graph = GraphState::with_tables_of(*program.graph);
   graph->append_copies(*program.graph, static_cast<std::size_t>(program.graph->node_count()));
-  graph->come_from(original, program.origins);
+  graph->copy_provenance(original, program.origins);
   std::unordered_map<NodeId, int> uses;
   for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
     const NodeId origin = program.origin(NodeId{i});
     const int use = ++uses[origin];
     const std::string name = original.name(origin);
-    graph->names().call(NodeId{i}, use == 1 ? name : fmt::format("{}~{}", name, use));
+    graph->names().set_name(NodeId{i}, use == 1 ? name : fmt::format("{}~{}", name, use));
   }
   return graph;
 }
@@ -89,7 +89,7 @@ void Rewriter::start_copying() {
 }
 
 // What was appended since the last call is there for the sake of this node.
-void Rewriter::tell_origins(NodeId old) {
+void Rewriter::record_origins(NodeId old) {
   const NodeId origin = before_.origin(old);
   for (auto count = static_cast<std::size_t>(next_->node_count()); origins_.size() < count;)
     origins_.push_back(origin);
@@ -97,7 +97,7 @@ void Rewriter::tell_origins(NodeId old) {
 
 void Rewriter::copy(NodeId old, const Shape* shape) {
   moved_.push_back(next_->append_moved(*before_.graph, old, moved_, shape));
-  tell_origins(old);
+  record_origins(old);
 }
 
 void Rewriter::keep(NodeId old, const Shape& shape) {
@@ -111,7 +111,7 @@ void Rewriter::replace(NodeId old, NodeId by, std::string_view rule) {
   if (!is_copying_) start_copying();
   moved_.push_back(by);
   may_have_unread_ |= by != no_node;
-  tell_origins(old);
+  record_origins(old);
   if (!rule.empty()) rewritings_.push_back({old, rule});
   ++done_;
 }

@@ -46,7 +46,7 @@ struct NodeRange {
 struct Program {
   std::shared_ptr<const GraphState> graph;
   std::vector<NodeId> results;  // what is fetched, in order
-  // Of each node the one of the user's graph for whose sake it is there; empty: they are the same.
+  // Of each node the one of the user's graph that it comes from; empty: they are the same.
   std::vector<NodeId> origins = {};
   // What the pass that made this program did: where each node of the program before went (no_node:
   // nowhere; empty: all stayed where they were), and why.
@@ -109,7 +109,7 @@ class Rewriter {
  private:
   void start_copying();
   void copy(NodeId old, const Shape* shape = nullptr);
-  void tell_origins(NodeId old);
+  void record_origins(NodeId old);
 
   Program& before_;
   std::shared_ptr<GraphState> next_;

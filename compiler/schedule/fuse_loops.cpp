@@ -53,7 +53,7 @@ class Fusing {
   NodeId storage(NodeId id) const { return schedule_.storage(id); }
   std::int32_t stored_in(NodeId id) const { return schedule_.step_of_storage(id); }
 
-  // Those nodes that have one element, and nothing larger behind them.
+  // Those nodes that have one element, and nothing larger after them.
   NodeFlags add_numbers_alone() {
     NodeFlags is_early(schedule_.step_of.size());
     const auto is_early_too = [&](NodeId operand) { return is_early[index(operand)] != 0; };
@@ -77,7 +77,7 @@ class Fusing {
       return look_at(id, seen);
     }
     if (std::holds_alternative<IsSource>(op.kernel) || &op == &group_op) return;
-    if (std::holds_alternative<IsProduct>(op.kernel)) return open(id, StepKind::product, {});
+    if (std::holds_alternative<IsMatmul>(op.kernel)) return open(id, StepKind::product, {});
     add_to_loop(id, loop_node(program_, id));
   }
 
@@ -147,7 +147,7 @@ class Fusing {
   bool has_room(std::int32_t step, const LoopDomain& domain) const {
     if (step < 0) return false;
     const ScheduledStep& loop = step_at(step);
-    return loop.kind == StepKind::loop && loop.count < most_loop_nodes && loop.domain.fits(domain);
+    return loop.kind == StepKind::loop && loop.count < max_loop_nodes && loop.domain.fits(domain);
   }
   // Whether a node fits into an earlier step than that of its latest operands, which could move.
   bool can_join_with_moves(NodeId id, const LoopNode& node, std::int32_t step) const {
@@ -165,7 +165,7 @@ class Fusing {
       domain = domain.with(moved);
       ++count;
     }
-    return count <= most_loop_nodes && domain.fits(node.domain);
+    return count <= max_loop_nodes && domain.fits(node.domain);
   }
 
   void join(NodeId id, const LoopNode& node, std::int32_t step) {
@@ -219,7 +219,7 @@ class Fusing {
     const LoopNode node = loop_node(program_, id);
     ScheduledStep &from = step_at(own), &to = step_at(later);
     if (from.kind != StepKind::loop || to.kind != StepKind::loop || is_sum(node.form) ||
-        to.count >= most_loop_nodes || !to.domain.fits(node.domain))
+        to.count >= max_loop_nodes || !to.domain.fits(node.domain))
       return;
     // Its operands must be in memory by then.
     for (NodeId operand : program_.operands(id))

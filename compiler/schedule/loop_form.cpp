@@ -9,13 +9,13 @@ namespace gradus {
 namespace {
 
 // More columns would make the partial sums of each large.
-constexpr std::int64_t most_columns = 1 << 16;
+constexpr std::int64_t max_columns = 1 << 16;
 
 // The axes of a shape that are marked, those of size 1 aside: none, all, the first or the last.
 enum class Marked : std::uint8_t { none, all, first, last, mixed };
 struct Marking {
   Marked which = Marked::none;
-  std::int64_t behind = 1;  // elements of the last part: the columns
+  std::int64_t after = 1;  // elements of the last part: the columns
 };
 Marking marking_of(const Shape& shape, const AxisSet& marked) {
   int changes = 0;
@@ -26,9 +26,9 @@ Marking marking_of(const Shape& shape, const AxisSet& marked) {
     const bool is_marked = marked[static_cast<std::size_t>(i)];
     if ((has_marked || has_other) && is_marked != last) {
       ++changes;
-      marking.behind = 1;
+      marking.after = 1;
     }
-    marking.behind *= shape[i];
+    marking.after *= shape[i];
     (is_marked ? has_marked : has_other) = true;
     last = is_marked;
   }
@@ -57,9 +57,9 @@ LoopNode repeat_of(const Program& program, NodeId id) {
     case Marked::all:
       return {LoopForm::scalar, {n, 0}};
     case Marked::first:
-      return {LoopForm::row, {n, marking.behind}};
+      return {LoopForm::row, {n, marking.after}};
     case Marked::last:
-      return {LoopForm::column, {n, marking.behind}};
+      return {LoopForm::column, {n, marking.after}};
     case Marked::none:
     case Marked::mixed:
       break;
@@ -76,10 +76,10 @@ LoopNode sum_of(const Program& program, NodeId id) {
     case Marked::all:
       return {LoopForm::total, {n, 0}};
     case Marked::first:
-      if (marking.behind > most_columns) return {};
-      return {LoopForm::sum_of_rows, {n, marking.behind}};
+      if (marking.after > max_columns) return {};
+      return {LoopForm::sum_of_rows, {n, marking.after}};
     case Marked::last:
-      return {LoopForm::row_sums, {n, marking.behind}};
+      return {LoopForm::row_sums, {n, marking.after}};
     case Marked::none:
     case Marked::mixed:
       break;

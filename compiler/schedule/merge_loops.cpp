@@ -15,9 +15,9 @@ namespace {
 bool two_loops_could_be_one(const Schedule& schedule) {
   std::unordered_map<std::int64_t, std::uint32_t> smallest;  // by the elements they go over
   for (const ScheduledStep& step : schedule.steps) {
-    if (step.kind != StepKind::loop || step.count == 0 || step.count >= most_loop_nodes) continue;
+    if (step.kind != StepKind::loop || step.count == 0 || step.count >= max_loop_nodes) continue;
     const auto [other, is_first] = smallest.try_emplace(step.domain.elements, step.count);
-    if (!is_first && other->second + step.count <= most_loop_nodes) return true;
+    if (!is_first && other->second + step.count <= max_loop_nodes) return true;
     other->second = std::min(other->second, step.count);
   }
   return false;
@@ -58,14 +58,14 @@ class Readings {
     }
   }
 
-  std::vector<Reading> all_;        // one step's behind the other's
+  std::vector<Reading> all_;        // one step's after the other's
   std::vector<std::size_t> first_;  // by step: where its own begin
 };
 
 }  // namespace
 
 // From the last to the first: where readers are in the end is known. A loop may run as late as its
-// first reader, since what it reads is there from before it on; but behind a product or another
+// first reader, since what it reads is there from before it on; but after a product or another
 // kernel it would keep that in memory for longer.
 void merge_loops(const Program& program, Schedule& schedule) {
   if (!two_loops_could_be_one(schedule)) return;
@@ -88,7 +88,7 @@ void merge_loops(const Program& program, Schedule& schedule) {
     ScheduledStep &from = schedule.steps[i], &to = schedule.steps[later];
     const bool keeps_little = others[later] == others[i + 1] || from.domain.elements == 1;
     if (from.kind != StepKind::loop || to.kind != StepKind::loop || !keeps_little ||
-        from.count + to.count > most_loop_nodes || !to.domain.fits(from.domain))
+        from.count + to.count > max_loop_nodes || !to.domain.fits(from.domain))
       continue;
     to.domain = to.domain.with(from.domain);
     to.count += std::exchange(from.count, 0);

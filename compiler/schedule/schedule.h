@@ -13,7 +13,7 @@ namespace gradus {
 // A loop over tiles that computes all its nodes at once; a matrix product; or one kernel call.
 enum class StepKind : std::uint8_t { loop, product, general };
 
-inline constexpr std::uint32_t most_loop_nodes = 48;  // their tiles must fit the cache
+inline constexpr std::uint32_t max_loop_nodes = 48;  // their tiles must fit the cache
 
 struct ScheduledStep {
   StepKind kind;

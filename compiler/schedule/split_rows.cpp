@@ -5,7 +5,7 @@
 
 #include "compiler/pipeline.h"
 #include "compiler/program/fused_ops.h"
-#include "compiler/program/product_step.h"
+#include "compiler/program/matmul_step.h"
 #include "stages.h"
 
 namespace gradus {
@@ -13,7 +13,7 @@ namespace {
 
 // Of fewer rows each thread would have about one register tile of a product, for which it would
 // read the whole other operand: then threads share the columns of each product instead.
-constexpr std::int64_t least_shared_rows = 16;
+constexpr std::int64_t min_shared_rows = 16;
 
 class Splitting {
  public:
@@ -24,7 +24,7 @@ class Splitting {
     for (std::uint32_t i = 0; i < schedule_.steps.size(); ++i) {
       const ScheduledStep& step = schedule_.steps[i];
       const std::int64_t own_rows = splits_ ? rows_of(step) : 0;
-      const std::int64_t rows = own_rows < least_shared_rows ? 0 : own_rows;
+      const std::int64_t rows = own_rows < min_shared_rows ? 0 : own_rows;
       if (!splits_ || !can_join(step, rows))
         stages_.stages.push_back({.first = i, .count = 0, .rows = rows});
       Stage& stage = stages_.stages.back();

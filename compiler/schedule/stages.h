@@ -1,4 +1,4 @@
-// Stages: what threads do between two meetings.
+// Stages: what threads do between two barriers.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,7 @@ struct Tape {
   std::vector<double> gradients(const Real& f) const {
     std::vector<double> d(entries.size());
     d[f.entry] = 1;
-    // Readers stand behind what they read: when i is reached, d[i] has received everything.
+    // Readers stand after what they read: when i is reached, d[i] has received everything.
     for (std::size_t i = f.entry + 1; i-- > 0;)
       for (const Link& link : entries[i]) d[link.operand] += d[i] * link.slope;
     return d;

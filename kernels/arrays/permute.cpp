@@ -6,7 +6,7 @@
 
 #include <gradus/shape.h>
 
-#include "kernels/products/product_transpose.h"
+#include "kernels/products/matmul_transpose.h"
 
 namespace gradus {
 namespace {

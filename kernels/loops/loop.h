@@ -14,7 +14,7 @@
 namespace gradus {
 
 // Unless a loop only adds up what it reads, no tile is longer.
-inline constexpr std::int64_t most_tile_elements = 512;
+inline constexpr std::int64_t max_tile_elements = 512;
 
 // Within a loop.
 using SlotNumber = std::uint8_t;

@@ -27,7 +27,7 @@ extern constexpr Op elu_grad_op{
         [](const Call& f, Tensor ddx, Tensor, Tensor y) { return elu_grad(ddx, y, f[alpha]); },
         [](Tensor ddx, Tensor dy, Tensor y) {
           const Tensor below = ddx * dy;
-          return select(y > 0, 0, below);
+          return where(y > 0, 0, below);
         }},
     .gradient_text = {"ddy = ddx where y > 0, ddx (y + alpha) elsewhere",
                       "dy = 0 where y > 0, ddx dy elsewhere"},

@@ -74,7 +74,7 @@ extern constexpr Op leaky_relu_op{
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Tensor below = f[alpha] * dy;
-      return select(x > 0, dy, below);
+      return where(x > 0, dy, below);
     }},
     .gradient_text = {"dx = dy where x > 0, alpha dy elsewhere"},
     .examples = {{[](Graph& g) {
@@ -93,11 +93,11 @@ extern constexpr Op prelu_op{
     .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * x); }),
     .gradient = {[](Tensor dy, Tensor x, Tensor slope) {
                    const Tensor below = dy * slope;
-                   return select(x > 0, dy, below);
+                   return where(x > 0, dy, below);
                  },
                  [](Tensor dy, Tensor x, Tensor) {
                    const Tensor below = dy * x;
-                   return select(x > 0, 0, below);
+                   return where(x > 0, 0, below);
                  }},
     .gradient_text = {"dx = dy where x > 0, slope dy elsewhere",
                       "dslope = 0 where x > 0, x dy elsewhere"},
@@ -120,7 +120,7 @@ extern constexpr Op selu_op{
     .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor above = selu_scale * dy;
       const Tensor below = dy * (f.y() + selu_scale * selu_alpha);
-      return select(f.y() > 0, above, below);
+      return where(f.y() > 0, above, below);
     }},
     .gradient_text = {"dx = s dy where y > 0, dy (y + s a) elsewhere"},
     .examples = {{selu, {-1, 0, 2}, "[-1.111331, 0, 2.101402]"}},
@@ -141,7 +141,7 @@ extern constexpr Op celu_op{
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor below = dy * (f.y() / f[alpha] + 1);
-      return select(f.y() > 0, dy, below);
+      return where(f.y() > 0, dy, below);
     }},
     .gradient_text = {"dx = dy where y > 0, dy (y / alpha + 1) elsewhere"},
     .examples = {{[](Graph& g) {

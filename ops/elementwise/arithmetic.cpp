@@ -166,8 +166,8 @@ namespace {
 // dy for the larger operand, half of it for each at a tie.
 Tensor share(const Tensor& dy, const Tensor& mine, const Tensor& other) {
   const Tensor half = 0.5 * dy;
-  const Tensor at_tie = select(equal(mine, other), half, 0);
-  return select(mine > other, dy, at_tie);
+  const Tensor at_tie = where(equal(mine, other), half, 0);
+  return where(mine > other, dy, at_tie);
 }
 
 }  // namespace

@@ -71,8 +71,8 @@ extern constexpr Op greater_equal_op =
                  "[false, true, true]"}});
 
 // y = a where the condition holds, b elsewhere;  dy/da = 1 where it holds, dy/db = 1 elsewhere
-extern constexpr Op select_op{
-    .name = "select",
+extern constexpr Op where_op{
+    .name = "where",
     .doc =
         "y = a where the condition holds, b elsewhere. The gradient of what was not chosen is 0.",
     .operands = {"condition", "a", "b"},
@@ -86,13 +86,13 @@ extern constexpr Op select_op{
         [](auto condition, auto a, auto b) { return where(condition, a, b); }),
     .gradient = {
         {},
-        [](Tensor dy, Tensor condition, Tensor, Tensor) { return select(condition, dy, 0); },
-        [](Tensor dy, Tensor condition, Tensor, Tensor) { return select(condition, 0, dy); }},
+        [](Tensor dy, Tensor condition, Tensor, Tensor) { return where(condition, dy, 0); },
+        [](Tensor dy, Tensor condition, Tensor, Tensor) { return where(condition, 0, dy); }},
     .gradient_text = {"", "da = dy where the condition holds, 0 elsewhere",
                       "db = 0 where the condition holds, dy elsewhere"},
     .examples = {{[](Graph& g) {
                     Tensor x = g.constant({-1, 2});
-                    return select(x > 0, x, 0);
+                    return where(x > 0, x, 0);
                   },
                   "[0, 2]"}},
 };
@@ -100,7 +100,7 @@ extern constexpr Op select_op{
 static_assert(equal_op.is_well_formed() && not_equal_op.is_well_formed());
 static_assert(less_op.is_well_formed() && less_equal_op.is_well_formed());
 static_assert(greater_op.is_well_formed() && greater_equal_op.is_well_formed());
-static_assert(select_op.is_well_formed());
+static_assert(where_op.is_well_formed());
 
 Tensor equal(Operand a, Operand b) { return add_elementwise(equal_op, {&a, &b}); }
 Tensor not_equal(Operand a, Operand b) { return add_elementwise(not_equal_op, {&a, &b}); }
@@ -112,8 +112,8 @@ Tensor operator<(Operand a, Operand b) { return add_elementwise(less_op, {&a, &b
 Tensor operator<=(Operand a, Operand b) { return add_elementwise(less_equal_op, {&a, &b}); }
 Tensor operator>(Operand a, Operand b) { return add_elementwise(greater_op, {&a, &b}); }
 Tensor operator>=(Operand a, Operand b) { return add_elementwise(greater_equal_op, {&a, &b}); }
-Tensor select(Operand condition, Operand a, Operand b) {
-  return add_elementwise(select_op, {&condition, &a, &b});
+Tensor where(Operand condition, Operand a, Operand b) {
+  return add_elementwise(where_op, {&condition, &a, &b});
 }
 
 }  // namespace gradus

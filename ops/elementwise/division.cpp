@@ -147,8 +147,8 @@ extern constexpr Op clip_op{
         [](auto x, auto l, auto h) { return where(x < l, l, where(x > h, h, x)); }),
     .parameters = {&low, &high},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      const Tensor above = select(x < f[low], 0, dy);
-      return select(x > f[high], 0, above);
+      const Tensor above = where(x < f[low], 0, dy);
+      return where(x > f[high], 0, above);
     }},
     .gradient_text = {"dx = dy where low <= x <= high, 0 elsewhere"},
     .examples = {{[](Graph& g) {

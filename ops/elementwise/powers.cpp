@@ -140,11 +140,11 @@ extern constexpr Op hypot_op{
     .latex = R"(\sqrt{{a}^{2} + {b}^{2}})",
     .kernel = elementwise<2>([](auto a, auto b) { return hypot(a, b); }),
     .gradient = {[](const Call& f, Tensor dy, Tensor a, Tensor) {
-                   const Tensor divisor = select(equal(f.y(), 0), 1, f.y());
+                   const Tensor divisor = where(equal(f.y(), 0), 1, f.y());
                    return dy * (a / divisor);
                  },
                  [](const Call& f, Tensor dy, Tensor, Tensor b) {
-                   const Tensor divisor = select(equal(f.y(), 0), 1, f.y());
+                   const Tensor divisor = where(equal(f.y(), 0), 1, f.y());
                    return dy * (b / divisor);
                  }},
     .gradient_text = {"da = dy a / y, 0 at (0, 0)", "db = dy b / y, 0 at (0, 0)"},
@@ -185,16 +185,16 @@ extern constexpr Op power_op{
     .dtype = same_number,
     .kernel = GeneralKernel{raise_to_powers},
     .gradient = {[](Tensor dy, Tensor a, Tensor b) {
-                   const Tensor lowered = select(equal(b, 0), 1, b - 1);
+                   const Tensor lowered = where(equal(b, 0), 1, b - 1);
                    const Tensor slope = b * power(a, lowered);
                    const Tensor product = multiply_no_nan(slope, dy);
-                   return select(equal(b, 0), 0, product);
+                   return where(equal(b, 0), 0, product);
                  },
                  [](const Call& f, Tensor dy, Tensor a, Tensor) {
-                   const Tensor base = select(a > 0, a, 1);
+                   const Tensor base = where(a > 0, a, 1);
                    const Tensor slope = f.y() * log(base);
                    const Tensor product = multiply_no_nan(slope, dy);
-                   return select(a > 0, product, 0);
+                   return where(a > 0, product, 0);
                  }},
     .gradient_text = {"da = dy b a^(b - 1), 0 where b = 0 or dy = 0",
                       "db = dy y log(a) where a > 0 and dy is not 0, 0 elsewhere"},

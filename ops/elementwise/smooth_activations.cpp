@@ -70,7 +70,7 @@ extern constexpr Op hard_sigmoid_op{
     .kernel = elementwise<1>([](auto x) { return where(x < -3, 0, where(x > 3, 1, (x + 3) / 6)); }),
     .gradient = {[](Tensor dy, Tensor x) {
       const Tensor inside = dy / 6;
-      return select(abs(x) < 3, inside, 0);
+      return where(abs(x) < 3, inside, 0);
     }},
     .gradient_text = {"dx = dy / 6 where |x| < 3, 0 elsewhere"},
     .examples = {{hard_sigmoid, {-4, 0, 1.5}, "[0, 0.5, 0.75]"}},

@@ -16,7 +16,7 @@ namespace {
 // x / (a^2 + b^2) without overflow; 0 where that is 0 / 0.
 Tensor turn(const Tensor& x, const Tensor& a, const Tensor& b) {
   const Tensor radius = hypot(a, b);
-  const Tensor divisor = select(equal(radius, 0), 1, radius);
+  const Tensor divisor = where(equal(radius, 0), 1, radius);
   return x / divisor / divisor;
 }
 

@@ -4,7 +4,7 @@
 
 #include <gradus/op/thread_pool.h>
 
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 namespace gradus {
 namespace {
@@ -82,23 +82,23 @@ void scatter_windows(const Convolution& c, const void* windows, std::int64_t fir
     });
 }
 
-// What one task needs: a block of windows, and a product's own scratch behind it.
+// What one task needs: a block of windows, and a product's own scratch after it.
 struct ScratchSlice {
   std::size_t windows, product;
 
-  ScratchSlice(const KernelCall& call, const Convolution& c, const ProductShape& shape)
+  ScratchSlice(const KernelCall& call, const Convolution& c, const MatmulShape& shape)
       : windows(round_up(bytes_of(rows_per_block(c) * c.depth(), call.output.dtype))),
-        product(round_up(product_scratch_bytes(shape, call.output.dtype, call.set))) {}
+        product(round_up(matmul_scratch_bytes(shape, call.output.dtype, call.set))) {}
   std::size_t bytes() const { return windows + product; }
 };
 
-ProductShape forward_shape(const Convolution& c, std::int64_t rows) {
+MatmulShape forward_shape(const Convolution& c, std::int64_t rows) {
   return {.rows = rows, .columns = c.out, .depth = c.depth()};
 }
-ProductShape back_shape(const Convolution& c, std::int64_t rows) {
+MatmulShape back_shape(const Convolution& c, std::int64_t rows) {
   return {.rows = rows, .columns = c.depth(), .depth = c.out, .transpose_b = true};
 }
-ProductShape filter_shape(const Convolution& c, std::int64_t rows) {
+MatmulShape filter_shape(const Convolution& c, std::int64_t rows) {
   return {.rows = c.depth(), .columns = c.out, .depth = rows, .transpose_a = true};
 }
 
@@ -128,7 +128,7 @@ void convolve(const KernelCall& call, const Convolution& c) {
   share(call, parts_of(c.rows(), per_block), slice,
         [&](std::int64_t block, void* windows, void* scratch) {
           const std::int64_t first = block * per_block;
-          const ProductShape shape = forward_shape(c, std::min(per_block, c.rows() - first));
+          const MatmulShape shape = forward_shape(c, std::min(per_block, c.rows() - first));
           gather_windows(c, dtype, call.inputs[0].data, first, shape.rows, windows);
           product(shape, dtype, call.set, windows, call.inputs[1].data,
                   at(call.result, first * c.out, dtype), whole(shape), scratch);
@@ -151,7 +151,7 @@ void convolve_back(const KernelCall& call, const Convolution& c) {
     if (pixels * c.in != 0)
       std::memset(at(call.result, image * pixels * c.in, dtype), 0, bytes_of(pixels * c.in, dtype));
     for (std::int64_t first = image * rows; first < (image + 1) * rows; first += per_block) {
-      const ProductShape shape = back_shape(c, std::min(per_block, (image + 1) * rows - first));
+      const MatmulShape shape = back_shape(c, std::min(per_block, (image + 1) * rows - first));
       product(shape, dtype, call.set, at(call.inputs[0].data, first * c.out, dtype),
               call.inputs[1].data, windows, whole(shape), scratch);
       if (dtype == float32)
@@ -169,8 +169,8 @@ struct FilterScratch {
   std::size_t product, windows, share;
 
   FilterScratch(const KernelCall& call, const Convolution& c)
-      : product(round_up(product_scratch_bytes(filter_shape(c, rows_per_block(c)),
-                                               call.output.dtype, call.set))),
+      : product(round_up(
+            matmul_scratch_bytes(filter_shape(c, rows_per_block(c)), call.output.dtype, call.set))),
         windows(round_up(bytes_of(rows_per_block(c) * c.depth(), call.output.dtype))),
         share(round_up(bytes_of(c.depth() * c.out, call.output.dtype))) {}
 };
@@ -206,7 +206,7 @@ void correlate(const KernelCall& call, const Convolution& c) {
       slices + sizes.product * static_cast<std::size_t>(call.threads.threads());
   std::byte* const share = windows + sizes.windows;
   for (std::int64_t first = 0; first < c.rows(); first += per_block) {
-    const ProductShape shape = filter_shape(c, std::min(per_block, c.rows() - first));
+    const MatmulShape shape = filter_shape(c, std::min(per_block, c.rows() - first));
     constexpr std::int64_t rows_per_part = 16;
     call.threads.parallel_for(parts_of(shape.depth, rows_per_part), [&](std::int64_t part) {
       const std::int64_t row = part * rows_per_part;
@@ -214,7 +214,7 @@ void correlate(const KernelCall& call, const Convolution& c) {
                      std::min(rows_per_part, shape.depth - row),
                      at(windows, row * c.depth(), dtype));
     });
-    const ProductBlocks blocks = product_blocks(shape, call.threads.threads());
+    const MatmulBlocks blocks = matmul_blocks(shape, call.threads.threads());
     call.threads.parallel_for(blocks.size(), [&](std::int64_t i) {
       product(shape, dtype, call.set, windows, at(call.inputs[0].data, first * c.out, dtype), share,
               blocks[i], slices + static_cast<std::size_t>(i) * sizes.product);

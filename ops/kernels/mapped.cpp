@@ -25,7 +25,7 @@ class MappedRuns {
       maps_[static_cast<std::size_t>(axis)] = next;
       for (std::int64_t i = 0; i < y[axis]; ++i) *next++ = from(call.f, axis, i, x[axis]);
     }
-    // Axes behind the last one that moves are copied whole.
+    // Axes after the last one that moves are copied whole.
     while (row_ > 0 && is_identity(row_ - 1, x)) length_ *= y[--row_];
     for (std::int64_t axis = 0; axis < row_; ++axis) count_ *= y[axis];
   }

@@ -12,7 +12,7 @@
 
 namespace gradus {
 
-// The extent before, along and behind an axis; the element [o, i] of what is one number per row
+// The extent before, along and after an axis; the element [o, i] of what is one number per row
 // belongs to x[o, :, i].
 struct Rows {
   std::int64_t outer = 1, n = 1, inner = 1;

@@ -26,7 +26,7 @@ inline std::span<const std::int64_t> first(const Strides& strides, std::int64_t 
   return std::span(strides).first(static_cast<std::size_t>(rank));
 }
 
-// The extent before, along and behind one axis of a known shape.
+// The extent before, along and after one axis of a known shape.
 struct AroundAxis {
   std::int64_t outer = 1, n = 1, inner = 1;
   AroundAxis(const Shape& x, std::int64_t along) : n(x[along]) {

@@ -147,7 +147,7 @@ class Einsum {
         std::vector<std::int64_t> shape(named.letters.size(), 1);
         shape[i] = shape[j] = n;
         const Tensor on_diagonal = Graph(named.x.shared_state()).constant(mask.reshaped(shape));
-        const Tensor alone = select(on_diagonal, named.x, 0);
+        const Tensor alone = where(on_diagonal, named.x, 0);
         named.x = reduce_sum(alone, static_cast<std::int64_t>(j));
         named.letters.erase(j, 1);
       }
@@ -202,7 +202,7 @@ class Einsum {
     const auto in_both = [&](char c) { return has(a.letters, c) && has(b.letters, c); };
     std::string batch = filtered(a.letters, [&](char c) { return in_both(c) && has(wanted, c); });
     std::string depth = filtered(a.letters, [&](char c) { return in_both(c) && !has(wanted, c); });
-    // Axes of unknown sizes do not become one: all but one are summed behind the products.
+    // Axes of unknown sizes do not become one: all but one are summed after the products.
     if (size_of_group(depth) == any) {
       batch += depth.substr(1);
       depth.resize(1);

@@ -18,7 +18,7 @@
 #include <gradus/shapes.h>
 
 #include "graph/graph_state.h"
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 namespace gradus {
 namespace {
@@ -77,7 +77,7 @@ extern constexpr Op matmul_op{
       return with_matrix(*batch, rows, columns);
     },
     .dtype = same_number,
-    .kernel = IsProduct{},
+    .kernel = IsMatmul{},
     .gradient = {[](const Call& f, Tensor dc, Tensor a, Tensor b) {
                    const bool ta = f[transpose_a], tb = f[transpose_b];
                    // dA = dC B^T: [n, k] = [n, m] [m, k];  where A came transposed, B dC^T
@@ -103,7 +103,7 @@ extern constexpr Op matmul_op{
 };
 static_assert(matmul_op.is_well_formed());
 
-Tensor matmul(Operand a, Operand b, MatmulFlags flags) {
+Tensor matmul(Operand a, Operand b, MatmulOptions flags) {
   const auto is_vector = [](const Operand& x) {
     return !x.is_number() && x.tensor() && x.tensor().rank() == 1;
   };

@@ -36,7 +36,7 @@ Tensor dropout(Operand x, double rate) {
   const At at(x);
   const Tensor kept = random_bernoulli_like(x, 1 - rate);
   const Tensor scaled = x / (1 - rate);
-  return select(kept, scaled, 0);
+  return where(kept, scaled, 0);
 }
 
 }  // namespace gradus

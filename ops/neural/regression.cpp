@@ -57,7 +57,7 @@ Tensor huber(Operand y_true, Operand y_pred, double delta) {
   const Tensor near = 0.5 * square(error);
   const Tensor far = delta * (size - 0.5 * delta);
   const Tensor is_near = size <= delta;
-  return reduce_mean(select(is_near, near, far), -1);
+  return reduce_mean(where(is_near, near, far), -1);
 }
 
 }  // namespace gradus

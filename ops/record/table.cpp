@@ -29,8 +29,8 @@ constexpr Ops activations{&relu_op,         &leaky_relu_op, &prelu_op,    &elu_o
                           &hard_sigmoid_op, &softplus_op,   &softsign_op, &tanh_op,
                           &silu_op,         &mish_op,       &gelu_op,     &gelu_tanh_op};
 constexpr Ops activation_gradients{&elu_grad_op, &relu_grad_op, &sigmoid_grad_op, &tanh_grad_op};
-constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op,  &less_equal_op,
-                          &greater_op, &greater_equal_op, &select_op};
+constexpr Ops comparisons{&equal_op,   &not_equal_op,     &less_op, &less_equal_op,
+                          &greater_op, &greater_equal_op, &where_op};
 constexpr Ops logic{&logical_and_op, &logical_or_op, &logical_xor_op, &logical_not_op};
 constexpr Ops reductions{&reduce_sum_op,
                          &reduce_sum_square_op,

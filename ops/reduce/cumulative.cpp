@@ -25,7 +25,7 @@ constexpr auto along_axis = [](const Call& f, Shape x) {
 };
 
 // y(p) = first(x(0)), then next(y(p - 1), x(p)); exclusive puts each of them one place later,
-// behind `start`. An element of x is an index; integers wrap.
+// after `start`. An element of x is an index; integers wrap.
 template <class T, class First, class Next>
 void run_along(const KernelCall& call, T start, First first, Next next) {
   const Shape& shape = call.output.shape;
@@ -97,7 +97,7 @@ void recur_along(const KernelCall& call) {
 
 // The sum over all later i of dy[i] times the a between: how y depends on the term of each place.
 Tensor later_terms(const Call& f, const Tensor& dy, const Tensor& a) {
-  const CumulativeFlags back{.exclusive = true, .reverse = !f[reverse_key]};
+  const CumulativeOptions back{.exclusive = true, .reverse = !f[reverse_key]};
   if (f[exclusive_key]) return linear_recurrence(a, dy, f[axis], back);
   const Tensor scaled = a * dy;
   const Tensor later = linear_recurrence(a, scaled, f[axis], back);
@@ -146,8 +146,8 @@ extern constexpr Op cumprod_op{
     .kernel = GeneralKernel{multiply_along},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       const Tensor before = cumprod(x, f[axis], {.exclusive = true, .reverse = f[reverse_key]});
-      const Tensor behind = later_terms(f, dy, x);
-      return before * behind;
+      const Tensor after = later_terms(f, dy, x);
+      return before * after;
     }},
     .gradient_text = {"dx = product of the x before, times the sum of dy[i] x[j+1] ... x[i]"},
     .examples = {{[](Graph& g) {
@@ -199,15 +199,15 @@ extern constexpr Op linear_recurrence_op{
 static_assert(cumsum_op.is_well_formed() && cumprod_op.is_well_formed());
 static_assert(linear_recurrence_op.is_well_formed());
 
-Tensor cumsum(Operand x, std::int64_t along, CumulativeFlags flags) {
+Tensor cumsum(Operand x, std::int64_t along, CumulativeOptions flags) {
   return add_node(cumsum_op, {&x},
                   {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
 }
-Tensor cumprod(Operand x, std::int64_t along, CumulativeFlags flags) {
+Tensor cumprod(Operand x, std::int64_t along, CumulativeOptions flags) {
   return add_node(cumprod_op, {&x},
                   {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
 }
-Tensor linear_recurrence(Operand a, Operand b, std::int64_t along, CumulativeFlags flags) {
+Tensor linear_recurrence(Operand a, Operand b, std::int64_t along, CumulativeOptions flags) {
   return add_node(linear_recurrence_op, {&a, &b},
                   {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
 }

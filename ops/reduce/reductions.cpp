@@ -25,7 +25,7 @@ using attributes::keepdims;
 
 constexpr ReductionKernel smallest_kernel = reduction<DTypes::numbers>(
     [](auto like) { return highest(like); }, [](auto a, auto b) { return minimum(a, b); });
-constexpr ReductionKernel product_kernel = reduction<DTypes::numbers>(
+constexpr ReductionKernel matmul_kernel = reduction<DTypes::numbers>(
     [](auto like) { return decltype(like)(1); }, [](auto a, auto b) { return a * b; });
 constexpr ReductionKernel any_kernel = reduction<DTypes::booleans>(
     [](auto like) { return decltype(like)(false); }, [](auto a, auto b) { return a | b; });
@@ -61,7 +61,7 @@ constexpr auto share_among_equals = [](const Call& f, Tensor dy, Tensor x) {
   return is_extreme * expand_like(dy / count, x, f[axes], f[keepdims]);
 };
 
-// One axis after the other: dy times the product of the elements before and that of those behind.
+// One axis after the other: dy times the product of the elements before and that of those after.
 Tensor gradient_of_product(const Call& f, Tensor dy, Tensor x) {
   const AxisSet gone = chosen_axes(f, f[axes], x.rank());
   std::vector<Tensor> partial{x};
@@ -74,8 +74,8 @@ Tensor gradient_of_product(const Call& f, Tensor dy, Tensor x) {
   Tensor dx = f[keepdims] ? dy : reshape_like(dy, partial.back());
   for (std::size_t k = along.size(); k-- > 0;) {
     const Tensor before = cumprod(partial[k], along[k], {.exclusive = true});
-    const Tensor behind = cumprod(partial[k], along[k], {.exclusive = true, .reverse = true});
-    const Tensor others = before * behind;
+    const Tensor after = cumprod(partial[k], along[k], {.exclusive = true, .reverse = true});
+    const Tensor others = before * after;
     dx = expand_like(dx, partial[k], along[k], true) * others;
   }
   return dx;
@@ -248,7 +248,7 @@ extern constexpr Op reduce_prod_op{
     .latex = {R"(\prod {x})", Precedence::prefix},
     .shape = without_axes,
     .dtype = same_number,
-    .kernel = GeneralKernel{reduce<product_kernel>, reduction_bytes},
+    .kernel = GeneralKernel{reduce<matmul_kernel>, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) { return gradient_of_product(f, dy, x); }},
     .gradient_text = {"dx = dy times the product of the other elements"},
     .examples = {{[](Graph& g) {

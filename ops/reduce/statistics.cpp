@@ -21,9 +21,9 @@ namespace {
 // The root of what is a sum of squares, with slope 0 at 0.
 Tensor root(const Tensor& squares) {
   const Tensor is_positive = squares > 0;
-  const Tensor safe = select(is_positive, squares, 1);
+  const Tensor safe = where(is_positive, squares, 1);
   const Tensor y = sqrt(safe);
-  return select(is_positive, y, squares);
+  return where(is_positive, y, squares);
 }
 
 }  // namespace
@@ -94,11 +94,11 @@ Tensor reduce_logsumexp(Operand x, Axes axes, bool keepdims) {
   const At at(x);
   const Tensor largest = stop_gradient(reduce_max(x, axes, true));
   const Tensor is_finite = abs(largest) < infinity;
-  const Tensor shift = select(is_finite, largest, 0);
+  const Tensor shift = where(is_finite, largest, 0);
   const Tensor sum = reduce_sum(exp(x - shift), axes, true);
   const Tensor is_none = equal(sum, 0);
-  const Tensor safe = select(is_none, 1, sum);
-  const Tensor y = select(is_none, -infinity, log(safe) + shift);
+  const Tensor safe = where(is_none, 1, sum);
+  const Tensor y = where(is_none, -infinity, log(safe) + shift);
   return keepdims ? y : reduce_sum(y, axes);
 }
 

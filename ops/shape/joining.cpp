@@ -111,8 +111,8 @@ Tensor gradient_of_concat(const Call& f, std::span<const Tensor> v) {
   const std::int64_t along = chosen_axis(f, f[axis], xs[0].rank());
   std::int64_t before = 0;
   for (const Tensor& x : xs.first(f.operand())) before = sum_or_any(f, before, x.shape()[along]);
-  const std::int64_t behind = sum_or_any(f, before, xs[f.operand()].shape()[along]);
-  if (behind != any) return slice_axis(v[0], along, {before, behind});
+  const std::int64_t after = sum_or_any(f, before, xs[f.operand()].shape()[along]);
+  if (after != any) return slice_axis(v[0], along, {before, after});
   return concat_grad(v[0], {xs.begin(), xs.end()}, static_cast<std::int64_t>(f.operand()), along);
 }
 
@@ -148,10 +148,10 @@ std::vector<Tensor> parts_of(const Operand& x, std::int64_t along, const Integer
 
 }  // namespace
 
-// y = operands, one behind the other;  dx_k = the part of dy in the place of x_k
+// y = operands, one after the other;  dx_k = the part of dy in the place of x_k
 extern constexpr Op concat_op{
     .name = "concat",
-    .doc = "The operands one behind the other along an axis; they are equal in the other axes.",
+    .doc = "The operands one after the other along an axis; they are equal in the other axes.",
     .attributes = {&axis},
     .shape = [](const Call& f, std::span<const Shape> shapes) { return joined(f, shapes); },
     .dtype = same_dtype,

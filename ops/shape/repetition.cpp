@@ -194,7 +194,7 @@ extern constexpr Op tile_grad_op{
 // y[i] = x[i / count];  dx = sum of dy over the copies
 extern constexpr Op repeat_op{
     .name = "repeat",
-    .doc = "Each element so often, one copy behind the other, along an axis.",
+    .doc = "Each element so often, one copy after the other, along an axis.",
     .operands = {"x"},
     .attributes = {&count, &axis},
     .text = "repeat({x}, {count})",

@@ -17,13 +17,13 @@
 namespace gradus {
 namespace {
 
-using attributes::deviation;
 using attributes::dtype;
 using attributes::high;
 using attributes::low;
 using attributes::mean;
 using attributes::probability;
 using attributes::shape;
+using attributes::stddev;
 using attributes::stream;
 
 // The shape of the model, or of the attribute if there is none.
@@ -109,7 +109,7 @@ void fill_uniform(const KernelCall& call) {
 
 // Box and Muller: two uniform numbers become two normal ones.
 void fill_normal(const KernelCall& call) {
-  const double center = call.f[mean], width = call.f[deviation];
+  const double center = call.f[mean], width = call.f[stddev];
   visit_float(call.output.dtype, [&]<class T>(T) {
     fill<T, 4 / words_of<T>>(call, [&](const Words& words) {
       std::array<T, 4 / words_of<T>> all;
@@ -158,19 +158,19 @@ extern constexpr Op random_uniform_op{
     .examples = {{[](Graph& g) { return random_uniform(g, {2}); }, "[0.7944925, 0.3131129]"}},
 };
 
-// y ~ N(mean, deviation^2)
+// y ~ N(mean, stddev^2)
 extern constexpr Op random_normal_op{
     .name = "random_normal",
     .doc =
         "Random numbers of a normal distribution, in a given shape or that of a model: others in "
         "each run, the same for one seed.",
-    .attributes = {&shape, &dtype, &mean, &deviation, &stream},
-    .text = "normal({mean}, {deviation})",
-    .latex = R"(\operatorname{normal}({mean}, {deviation}))",
+    .attributes = {&shape, &dtype, &mean, &stddev, &stream},
+    .text = "normal({mean}, {stddev})",
+    .latex = R"(\operatorname{normal}({mean}, {stddev}))",
     .shape = [](const Call& f, std::span<const Shape> model) -> Shape {
-      if (!std::isfinite(f[mean]) || !(f[deviation] >= 0) || !std::isfinite(f[deviation]))
-        f.fail_argument(fmt::format("there is no normal distribution of mean {} and deviation {}",
-                                    f[mean], f[deviation]));
+      if (!std::isfinite(f[mean]) || !(f[stddev] >= 0) || !std::isfinite(f[stddev]))
+        f.fail_argument(fmt::format("there is no normal distribution of mean {} and stddev {}",
+                                    f[mean], f[stddev]));
       return chosen_shape(f, model);
     },
     .dtype = chosen_float,
@@ -247,7 +247,7 @@ Tensor random_uniform(const Graph& graph, const Shape& size, double from, double
 Tensor random_normal(const Graph& graph, const Shape& size, double center, double width, DType type,
                      SourceLocation where) {
   return add_source(random_normal_op, graph,
-                    {shape = size, dtype = type, mean = center, deviation = width,
+                    {shape = size, dtype = type, mean = center, stddev = width,
                      stream = next_stream(graph.state())},
                     where);
 }
@@ -263,7 +263,7 @@ Tensor random_uniform_like(Operand model, double from, double to) {
 }
 Tensor random_normal_like(Operand model, double center, double width) {
   return add_node(random_normal_op, {&model},
-                  {shape = Shape(), dtype = dtype_of_model(model), mean = center, deviation = width,
+                  {shape = Shape(), dtype = dtype_of_model(model), mean = center, stddev = width,
                    stream = stream_beside(model)});
 }
 Tensor random_bernoulli_like(Operand model, double p) {

@@ -64,7 +64,7 @@ TEST(GradientErrors, no_gradient_passes_stop_gradient_integers_and_conditions) {
   const Tensor x = g.placeholder("x", {2});
   for (const Tensor& y :
        {reduce_sum(stop_gradient(x)), reduce_sum(cast(cast(x, int32), float32)),
-        reduce_sum(cast(argmax(x), float32)), reduce_sum(select(x > 0, g.constant({1, 1}), 0))})
+        reduce_sum(cast(argmax(x), float32)), reduce_sum(where(x > 0, g.constant({1, 1}), 0))})
     EXPECT_EQ(refusal<GraphError>({y}, {x}),
               "gradients: no path leads from x \"x\" to y \"" + y.name() + "\"" + at_user_line);
 }

@@ -47,7 +47,7 @@ TEST(GradientValues, slopes_at_kinks_are_as_documented) {
 // A slope of inf or NaN times an upstream gradient of 0 is 0.
 TEST(GradientValues, what_select_hides_has_no_gradient) {
   const auto hidden = [](Tensor (*f)(Tensor)) {
-    return [f](Tensor x) { return select(x > 0, f(x), 0); };
+    return [f](Tensor x) { return where(x > 0, f(x), 0); };
   };
   EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return sqrt(x); })), "[0, 0, 0.25]");
   EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return log(x); })), "[0, 0, 0.25]");
@@ -55,8 +55,8 @@ TEST(GradientValues, what_select_hides_has_no_gradient) {
   EXPECT_EQ(slopes({0, -1, 4}, hidden([](Tensor x) { return power(x, 0.5); })), "[0, 0, 0.25]");
   EXPECT_EQ(slopes({0, -1, 2}, hidden([](Tensor x) { return x / x; })), "[0, 0, 0]");
 
-  // Nor has what overflows behind it: softplus as it is often written.
-  const auto softplus_of_small = [](Tensor x) { return select(x > 20, x, log(1 + exp(x))); };
+  // Nor has what overflows after it: softplus as it is often written.
+  const auto softplus_of_small = [](Tensor x) { return where(x > 20, x, log(1 + exp(x))); };
   EXPECT_EQ(slopes({1000, 0, -1000}, softplus_of_small), "[1, 0.5, 0]");
 }
 

@@ -71,8 +71,8 @@ TEST(Random, streams_of_neighbouring_purposes_and_seeds_are_independent) {
   const auto base = uniforms(7, "W1", n);
   EXPECT_LT(std::abs(correlation(base, uniforms(7, "W2", n))), limit);
   EXPECT_LT(std::abs(correlation(base, uniforms(8, "W1", n))), limit);
-  const std::vector<double> behind(base.begin() + 1, base.end());
-  EXPECT_LT(std::abs(correlation({base.begin(), base.end() - 1}, behind)), limit);
+  const std::vector<double> after(base.begin() + 1, base.end());
+  EXPECT_LT(std::abs(correlation({base.begin(), base.end() - 1}, after)), limit);
 }
 
 TEST(Random, uniform_numbers_fill_the_unit_interval_evenly) {

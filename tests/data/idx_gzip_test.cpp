@@ -13,7 +13,7 @@ using namespace testing_data;
 std::string small_file() { return idx_header(0x08, {2, 3}) + "abcdef"; }
 Array small_array() { return array({{97, 98, 99}, {100, 101, 102}}, int32); }
 
-// The text behind "idx: <file>: " of the error that the bytes give.
+// The text after "idx: <file>: " of the error that the bytes give.
 std::string refusal(const std::string& bytes) {
   const TemporaryFolder folder;
   const std::string file = folder.write("x.gz", bytes), start = "idx: " + file + ": ";
@@ -56,19 +56,19 @@ TEST(IdxGzip, a_header_may_have_all_fields) {
 TEST(IdxGzip, a_second_member_is_refused) {
   const std::string all = small_file();
   EXPECT_EQ(refusal(gzip(all.substr(0, 7)) + gzip(all.substr(7))),
-            "gzip has several members, or other bytes behind the first");
+            "gzip has several members, or other bytes after the first");
 }
 
 TEST(IdxGzip, a_second_member_beyond_the_payload_is_refused) {
   EXPECT_EQ(refusal(gzip(small_file()) + gzip("g")),
-            "gzip has several members, or other bytes behind the first");
+            "gzip has several members, or other bytes after the first");
 }
 
 TEST(IdxGzip, bytes_behind_the_first_member_are_refused) {
   EXPECT_EQ(refusal(gzip(small_file()) + "trash"),
-            "gzip has several members, or other bytes behind the first");
+            "gzip has several members, or other bytes after the first");
   EXPECT_EQ(refusal(gzip(small_file()) + '\0'),
-            "gzip has several members, or other bytes behind the first");
+            "gzip has several members, or other bytes after the first");
 }
 
 TEST(IdxGzip, a_wrong_checksum_is_refused) {
@@ -92,14 +92,14 @@ TEST(IdxGzip, a_payload_that_is_short_or_long_is_refused) {
   EXPECT_EQ(refusal(gzip("")), "header is cut: 0 bytes of 4");
 }
 
-TEST(IdxGzip, a_size_that_the_file_cannot_unfold_to_is_refused_without_memory_for_it) {
+TEST(IdxGzip, a_size_that_the_file_cannot_decompress_to_is_refused_without_memory_for_it) {
   const std::string packed = gzip(idx_header(0x08, {0xFFFFFFFF, 28, 28}));
   EXPECT_EQ(refusal(packed), "payload is short: at most " +
                                  std::to_string(packed.size() * 1032 - 16) +
                                  " bytes of 3367254359280 for [4294967295, 28, 28]");
 }
 
-TEST(IdxGzip, a_bomb_is_refused_before_it_unfolds) {
+TEST(IdxGzip, a_bomb_is_refused_before_it_is_decompressed) {
   const std::string member =
       gzip(idx_header(0x08, {2, 3}) + std::string(std::size_t{64} << 20, '\0'));
   std::string bomb;

@@ -14,7 +14,7 @@ constexpr int unsigned_byte = 0x08;
 std::string small_file() { return idx_header(unsigned_byte, {2, 3}) + "abcdef"; }
 Array small_array() { return array({{97, 98, 99}, {100, 101, 102}}, int32); }
 
-// The text behind "idx: <file>: " of the error that the bytes give.
+// The text after "idx: <file>: " of the error that the bytes give.
 std::string refusal(const std::string& bytes) {
   const TemporaryFolder folder;
   const std::string file = folder.write("x", bytes), start = "idx: " + file + ": ";

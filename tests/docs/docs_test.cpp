@@ -1,4 +1,4 @@
-// The documents' code is the sources': a block behind "<!-- region FILE NAME -->" equals the lines
+// The documents' code is the sources': a block after "<!-- region FILE NAME -->" equals the lines
 // of FILE between two lines "// [NAME]", or all of FILE where there is no NAME.
 #include <algorithm>
 #include <cstdlib>

@@ -23,7 +23,7 @@ class OpSources {
         graph_(text_of(root / "graph" / "include" / "gradus", "graph.h")),
         sources_(text_of(root / "ops", ".cpp")) {}
 
-  // "Tensor add(Operand a, Operand b);", every overload, behind the options that it takes.
+  // "Tensor add(Operand a, Operand b);", every overload, after the options that it takes.
   std::vector<std::string> declarations(std::string_view function) const {
     std::vector<std::string> found;
     const std::string call = " " + std::string(function) + "(";
@@ -79,7 +79,7 @@ class OpSources {
   static constexpr std::string_view results[] = {"Tensor ", "Variable ", "std::vector<Tensor> ",
                                                  "BatchNorm "};
 
-  // "struct PadOptions { .. };" for each type that it names, behind those that these name.
+  // "struct PadOptions { .. };" for each type that it names, after those that these name.
   std::vector<std::string> options_of(const std::string& declaration) const {
     std::vector<std::string> found;
     std::string text = declaration;

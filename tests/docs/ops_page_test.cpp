@@ -187,7 +187,7 @@ std::string ops_page() {
       "$ddx$, and left of `=` $dy$ is what goes to operand `y`.) In formulas [i = j] is 1 where "
       "that holds and 0 elsewhere, and an index stands for the axes that matter alone; in shapes "
       "`...` stands for any axes. The examples are tests; `g` is a graph, and each call has its "
-      "result and its types behind it. Element-wise ops broadcast as NumPy does; an operand that "
+      "result and its types after it. Element-wise ops broadcast as NumPy does; an operand that "
       "was repeated gets its gradient summed back. What holds at kinks, of NaN, of nothing and out "
       "of range is in one table of [conventions](architecture.md#conventions).\n\n",
       all_ops().size(), all_composites().size());

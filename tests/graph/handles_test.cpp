@@ -38,8 +38,8 @@ TEST(Tensor, that_stands_for_nothing_is_no_operand) {
             "transpose: operand x is an empty Tensor\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { matmul(none, x); }),
             "matmul: operand a is an empty Tensor\n  at  here");
-  EXPECT_EQ(refusal<GraphError>([&] { select(none, x, 0); }),
-            "select: operand condition is an empty Tensor\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { where(none, x, 0); }),
+            "where: operand condition is an empty Tensor\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] {
               group({x, none});
             }),
@@ -85,8 +85,8 @@ TEST(Tensor, of_another_graph_is_refused) {
             "add: operand b \"y\" is of another graph\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { matmul(x, y); }),
             "matmul: operand b \"y\" is of another graph\n  at  here");
-  EXPECT_EQ(refusal<GraphError>([&] { select(x > 0, x, y); }),
-            "select: operand b \"y\" is of another graph\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { where(x > 0, x, y); }),
+            "where: operand b \"y\" is of another graph\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] {
               group({1.0, x, y});
             }),

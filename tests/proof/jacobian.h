@@ -13,7 +13,7 @@
 
 namespace gradus::proof {
 
-// [element of all xs, one behind the other][element of y]
+// [element of all xs, one after the other][element of y]
 using Matrix = std::vector<std::vector<double>>;
 
 struct Differences {

@@ -78,7 +78,9 @@ constexpr Way ways[] = {
     {.name = "interpreted", .changes_bits = false, .interprets = true},
     {.name = "without passes", .passes = no_passes, .changes_bits = false},
     {.name = "with fold alone", .passes = with(&Passes::fold_constants), .changes_bits = false},
-    {.name = "with merge alone", .passes = with(&Passes::common_subexpressions), .changes_bits = false},
+    {.name = "with merge alone",
+     .passes = with(&Passes::common_subexpressions),
+     .changes_bits = false},
     {.name = "with split_rows alone", .passes = with(&Passes::split_rows), .changes_bits = false},
     {.name = "with all passes"},
     {.name = "without fold", .passes = {.fold_constants = false}},
@@ -169,7 +171,7 @@ class Check {
       for (std::size_t i = 0; i < expected.at.size(); ++i) {
         const Real move = move_of(k, i);
         if (move > precision_.jump) {
-          is_on_jump_ = true;  // nothing behind it can be compared
+          is_on_jump_ = true;  // nothing after it can be compared
           return {};
         }
         expected.scale.push_back(1 + std::abs(expected.at[i]) + move / precision_.move);

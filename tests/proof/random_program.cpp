@@ -14,7 +14,7 @@ namespace gradus::proof {
 namespace {
 
 constexpr Real largest = 30;  // larger numbers only compare rounding
-constexpr std::int64_t most_elements = 120;
+constexpr std::int64_t max_elements = 120;
 
 // The dtype in which a proof's op takes part.
 DType dtype_of(const Proof& proof) {
@@ -83,7 +83,7 @@ class Generator {
     }
     try {
       const Tensor y = proof.call(operands_of(step, built_.tensors));
-      if (y.shape().element_count() > most_elements) return;
+      if (y.shape().element_count() > max_elements) return;
       // An index out of range, a division by 0: refused in the run, and no question to an oracle.
       const bool has_integers = std::ranges::any_of(
           step.operands, [&](std::size_t k) { return is_integer(built_.tensors[k].dtype()); });

@@ -149,7 +149,7 @@ TEST_F(CheckGradients, a_kink_within_the_step_is_no_proof) {
 
 TEST_F(CheckGradients, the_worst_element_is_reported_with_its_index) {
   const Tensor x = g.placeholder("x", {2, 2}, float64);
-  const Tensor y = select(x > 3, x * stop_gradient(x), square(x));
+  const Tensor y = where(x > 3, x * stop_gradient(x), square(x));
   const GradientReport report =
       check_gradients(session, y, {x}, {{x, array({{1, 2}, {4, 3}}, float64)}});
   EXPECT_EQ(report.worst.x, "x");

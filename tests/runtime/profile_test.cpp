@@ -132,7 +132,7 @@ TEST_F(Profiles, run_as_often_as_they_say_with_the_results_of_runs) {
   EXPECT_EQ(watched.value(W), ordinary.value(W));
 }
 
-// Events of a thread lie one behind the other or one in the other.
+// Events of a thread lie one after the other or one in the other.
 TEST_F(Profiles, make_traces_whose_events_nest_and_keep_their_names) {
   Session session(g, {.threads = 2});
   const Profile profile = session.profile({loss, step, order}, feeds, 3);

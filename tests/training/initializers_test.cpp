@@ -71,8 +71,25 @@ TEST(Initializers, glorot_and_he_have_the_variances_of_their_papers) {
   EXPECT_NEAR(statistics(he_normal(shape, float64)).deviation, std::sqrt(2.0 / 500), 2e-4);
 }
 
-TEST(Initializers, fans_of_other_ranks_multiply_the_rest_in) {
-  EXPECT_NEAR(statistics(he_normal({8, 50, 20, 20})).deviation, std::sqrt(2.0 / 20000), 1e-4);
+// keras.initializers, of Dense's kernel (500, 300) and of Conv2D's (3, 3, 64, 128): the fans are
+// (500, 300) and (576, 1152).
+TEST(Initializers, have_the_variances_of_keras_for_its_layouts) {
+  const Layout layout = Layout::inputs_units;
+  EXPECT_NEAR(statistics(he_normal({500, 300}, layout)).deviation, std::sqrt(2.0 / 500), 2e-4);
+  EXPECT_NEAR(statistics(he_uniform({500, 300}, layout)).deviation, std::sqrt(2.0 / 500), 2e-4);
+  EXPECT_LE(statistics(he_uniform({500, 300}, layout)).high, std::sqrt(6.0 / 500));
+  const Shape filters{3, 3, 64, 128};
+  EXPECT_NEAR(statistics(he_normal(filters)).deviation, std::sqrt(2.0 / 576), 2e-4);
+  EXPECT_EQ(statistics(he_normal(filters)).deviation,
+            statistics(he_normal(filters, layout)).deviation);
+  EXPECT_NEAR(statistics(glorot_uniform(filters)).high, std::sqrt(6.0 / 1728), 1e-4);
+  EXPECT_NEAR(statistics(glorot_normal(filters)).deviation, std::sqrt(2.0 / 1728), 2e-4);
+}
+
+TEST(Initializers, have_the_variances_of_pytorch_for_its_layout) {
+  const Shape filters{128, 64, 3, 3};
+  EXPECT_NEAR(statistics(he_normal(filters, Layout::units_inputs)).deviation, std::sqrt(2.0 / 576),
+              2e-4);
   EXPECT_NEAR(statistics(he_uniform({20000})).deviation, std::sqrt(2.0 / 20000), 1e-4);
 }
 

@@ -14,14 +14,14 @@
 namespace gradus {
 namespace {
 
-constexpr std::int64_t most_elements_in_label = 8;  // of an array that is written out
+constexpr std::int64_t max_elements_in_label = 8;  // of an array that is written out
 
 bool is_commutative(const Op* op) {
   return op == &add_op || op == &multiply_op || op == &maximum_op || op == &minimum_op ||
          op == &equal_op || op == &not_equal_op;
 }
 
-// The name behind the scope's path, or nothing if it is an automatic one: "matmul", "matmul_1". In
+// The name after the scope's path, or nothing if it is an automatic one: "matmul", "matmul_1". In
 // a compiled graph a name can be of another scope: then its last part.
 std::string given_name(const GraphState& graph, NodeId id) {
   const Node& node = graph.node(id);
@@ -69,7 +69,7 @@ std::string attribute_label(const Attribute& attribute, DType dtype) {
   if (const bool* is_set = std::get_if<bool>(&attribute.value)) return *is_set ? name : "";
   if (const Axes* axes = std::get_if<Axes>(&attribute.value); axes && axes->is_all()) return "";
   if (const Array* array = std::get_if<Array>(&attribute.value))
-    return array->size() > most_elements_in_label ? "" : to_text(*array);
+    return array->size() > max_elements_in_label ? "" : to_text(*array);
   return fmt::format("{}={}", name, to_text(attribute.value, dtype));
 }
 

@@ -61,7 +61,7 @@ struct PictureTie {
   bool is_drawn;
 };
 
-// Frame 0 is the picture itself; the others stand behind their parent.
+// Frame 0 is the picture itself; the others stand after their parent.
 struct PictureFrame {
   std::string label;
   std::size_t parent = 0, depth = 0;

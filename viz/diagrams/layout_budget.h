@@ -15,7 +15,7 @@ namespace gradus {
 std::int64_t layout_size(const Picture& picture, const DiagramOptions& options);
 
 // What a page lays out at once, in a fraction of a second.
-inline constexpr std::int64_t most_ranks_on_page = 2'500;
+inline constexpr std::int64_t max_ranks_on_page = 2'500;
 
 // Graphviz's work grows with the square of the size, and its stack with the depth of frames: a
 // picture beyond these limits is refused before anybody waits for it. GraphError.

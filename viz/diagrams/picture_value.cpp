@@ -9,10 +9,10 @@
 namespace gradus {
 namespace {
 
-constexpr std::int64_t most_written = 12;   // elements of an array that is written out
-constexpr std::int64_t most_columns = 4;    // of a matrix that is written out
+constexpr std::int64_t max_written = 12;    // elements of an array that is written out
+constexpr std::int64_t max_columns = 4;     // of a matrix that is written out
 constexpr std::int64_t longest_side = 96;   // of a map of colors, in elements
-constexpr std::int64_t most_images = 3;     // beside each other
+constexpr std::int64_t max_images = 3;      // beside each other
 constexpr std::int64_t picture_side = 112;  // in pixels, about
 constexpr std::int64_t bar_height = 12;
 
@@ -22,8 +22,8 @@ std::string element_text(double element, DType dtype) {
 }
 
 bool is_small(const Array& array) {
-  const bool is_narrow = array.rank() < 2 || array.shape()[array.rank() - 1] <= most_columns;
-  return array.size() <= most_written && array.rank() <= 2 && is_narrow;
+  const bool is_narrow = array.rank() < 2 || array.shape()[array.rank() - 1] <= max_columns;
+  return array.size() <= max_written && array.rank() <= 2 && is_narrow;
 }
 
 struct ValueRange {
@@ -122,7 +122,7 @@ std::vector<Image> array_images(const Array& array, const Shape& image_shape) {
   const Colors colors(range_of(values));
   const std::int64_t last = array.shape()[array.rank() - 1], rows = array.size() / last;
   if (image_shape.rank() == 2 && image_shape.element_count() == last && last > 1) {
-    for (std::int64_t r = 0; r < std::min(rows, most_images); ++r)
+    for (std::int64_t r = 0; r < std::min(rows, max_images); ++r)
       images.push_back(
           draw(values.subspan(static_cast<std::size_t>(r * last), static_cast<std::size_t>(last)),
                image_shape[0], image_shape[1], colors));

@@ -114,7 +114,7 @@ class Writer {
       for (NodeId part : parts) size += sizes[part];
       const bool is_root = std::ranges::find(roots_, id) != roots_.end();
       // What has cases fills a line of its own.
-      const bool is_worth_a_name = (uses > 1 && !parts.empty()) || graph_.node(id).op == &select_op;
+      const bool is_worth_a_name = (uses > 1 && !parts.empty()) || graph_.node(id).op == &where_op;
       if (graph_.names().is_given(id) || (is_worth_a_name && (uses > 0)) || (is_root && uses > 0) ||
           (size > options_.longest && !is_root)) {
         named_.push_back(id);

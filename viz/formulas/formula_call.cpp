@@ -19,7 +19,7 @@
 namespace gradus {
 namespace {
 
-constexpr std::int64_t most_elements_in_formula = 8;
+constexpr std::int64_t max_elements_in_formula = 8;
 
 // 1e-05 is a power of ten in LaTeX.
 Formula number(const std::string& text, Notation notation) {
@@ -123,7 +123,7 @@ Formula by_form(const FormulaView& view, NodeId id, Notation notation, const For
 Formula array_formula(const Array& array, Notation notation) {
   if (array.rank() == 0) return number(to_text(array), notation);
   const std::string text =
-      array.size() > most_elements_in_formula ? "array" + to_text(array.shape()) : to_text(array);
+      array.size() > max_elements_in_formula ? "array" + to_text(array.shape()) : to_text(array);
   return {notation == Notation::text ? text : fmt::format("\\text{{{}}}", text)};
 }
 

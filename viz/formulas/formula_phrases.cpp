@@ -232,7 +232,7 @@ constexpr Phrase phrases[] = {
     {&multiply_op, multiply_phrase},
     {&add_op, add_phrase},
     {&full_like_op, full_like_phrase},
-    {&select_op, select_phrase},
+    {&where_op, select_phrase},
 };
 
 }  // namespace

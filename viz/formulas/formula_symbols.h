@@ -14,7 +14,7 @@
 
 namespace gradus {
 
-// A symbol in LaTeX: what stands behind a letter or an underscore is its index, Greek names are
+// A symbol in LaTeX: what stands after a letter or an underscore is its index, Greek names are
 // letters, and what is no identifier is set as text.
 std::string latex_symbol(std::string_view symbol);
 // The same for texts: what is no identifier stands in quotes.

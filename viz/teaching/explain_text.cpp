@@ -10,7 +10,7 @@
 namespace gradus {
 namespace {
 
-constexpr std::int64_t most_elements_in_text = 24;
+constexpr std::int64_t max_elements_in_text = 24;
 constexpr int digits = 4;
 
 // "float32 [10, 784], -0.31 to 0.98"
@@ -31,7 +31,7 @@ std::string range_of(const Array& array) {
 
 // Rows of a matrix stand below each other.
 std::string value_text(const Array& array, std::size_t indent) {
-  if (array.size() > most_elements_in_text) return range_of(array);
+  if (array.size() > max_elements_in_text) return range_of(array);
   std::string text;
   for (char c : to_text(array, digits)) {
     if (c == '[' && text.ends_with(", ")) {

@@ -27,9 +27,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Beyond it a page would hold more than a browser shows with ease.
-constexpr std::size_t most_explained_nodes = 5'000;
+constexpr std::size_t max_explained_nodes = 5'000;
 // Of larger tensors the summary is kept, whatever the options say.
-constexpr std::int64_t most_whole = 65'536;
+constexpr std::int64_t max_whole = 65'536;
 // A summary takes more room than so many elements.
 constexpr std::int64_t size_of_summary = 128;
 
@@ -75,10 +75,10 @@ class PageRecorder::Impl {
       throw GraphError(at_line(
           fmt::format("page: the loss \"{}\" depends on no trainable variable", loss_.name()),
           where));
-    if (const std::size_t count = ancestors({loss_}).size(); count > most_explained_nodes)
+    if (const std::size_t count = ancestors({loss_}).size(); count > max_explained_nodes)
       throw GraphError(at_line(fmt::format("page: the loss \"{}\" is computed from {} nodes, at "
                                            "most {} can be shown",
-                                           loss_.name(), count, most_explained_nodes),
+                                           loss_.name(), count, max_explained_nodes),
                                where));
   }
 
@@ -116,7 +116,7 @@ class PageRecorder::Impl {
   Session* session_;
   Tensor loss_;
   std::vector<Tensor> xs_;
-  PageTensors tensors_{most_whole};
+  PageTensors tensors_{max_whole};
   Json words_;
   std::vector<Json> moments_;
 };

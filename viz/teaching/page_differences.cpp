@@ -15,8 +15,8 @@ namespace gradus {
 namespace {
 
 // Work is bounded: nodes that are computed again, over all nodes that are moved.
-constexpr std::size_t most_copied_nodes = 4'000;
-constexpr std::int64_t most_measured = 36, chosen_measured = 12;
+constexpr std::size_t max_copied_nodes = 4'000;
+constexpr std::int64_t max_measured = 36, chosen_measured = 12;
 
 Array in_float64(const Array& array) {
   return is_float(array.dtype()) ? array.cast(float64) : array;
@@ -86,7 +86,7 @@ std::vector<std::size_t> elements_to_move(const Array& gradient) {
   const auto values = converted.values<double>();
   std::vector<std::size_t> all(values.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
-  if (gradient.size() <= most_measured) return all;
+  if (gradient.size() <= max_measured) return all;
   const auto is_larger = [&](std::size_t a, std::size_t b) {
     return std::abs(values[a]) != std::abs(values[b]) ? std::abs(values[a]) > std::abs(values[b])
                                                       : a < b;
@@ -141,7 +141,7 @@ std::vector<std::vector<ElementSlope>> measure_slopes(const PageGraph& page,
         copied += moves[k] ? 1U : 0U;
         can = can && (!moves[k] || can_be_copied(page, k));
       }
-      if (copied > most_copied_nodes) return slopes;
+      if (copied > max_copied_nodes) return slopes;
       if (can) slopes[i] = slopes_of(page, moment, i, moves);
     }
   return slopes;

@@ -12,7 +12,7 @@
 namespace gradus {
 namespace {
 
-constexpr std::size_t most_items = 60, part_size = 40;
+constexpr std::size_t max_items = 60, part_size = 40;
 
 class Scopes {
  public:
@@ -60,7 +60,7 @@ GroupTree group_by_scope(const PageGraph& page, const std::vector<bool>& is_draw
 void part_large_groups(GroupTree& tree) {
   for (std::size_t g = 0; g < tree.items.size(); ++g) {
     const std::size_t group = g + 1 == tree.items.size() ? no_group : g;
-    while (tree.items_of(group).size() > most_items) {
+    while (tree.items_of(group).size() > max_items) {
       const std::vector<GroupTree::Item> all = std::move(tree.items_of(group));
       std::vector<GroupTree::Item> parts;
       for (std::size_t first = 0; first < all.size(); first += part_size) {

@@ -19,7 +19,7 @@ struct GroupTree {
 
   std::vector<PageGroup> groups;
   std::vector<std::size_t> group_of;     // of each node, or no_group
-  std::vector<std::vector<Item>> items;  // of each group; of the outermost behind them
+  std::vector<std::vector<Item>> items;  // of each group; of the outermost after them
 
   std::vector<Item>& items_of(std::size_t group) {
     return group == no_group ? items.back() : items[group];

@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t most_listed_nodes = 400;
+constexpr std::size_t max_listed_nodes = 400;
 
 // The nodes of one stage, operands first.
 struct Stage {
@@ -125,7 +125,7 @@ Json passes_json(const Explanation& explanation, const std::vector<Feed>& feeds)
     feeds_of_copy.emplace_back(copy.tensor(feed.placeholder().id()), feed.value());
 
   Json list = Json::array();
-  if (ancestors(fetches).size() > most_listed_nodes) return list;
+  if (ancestors(fetches).size() > max_listed_nodes) return list;
   const std::vector<PassTrace> traces = trace_passes(fetches, feeds_of_copy);
   std::vector<Stage> stages;
   for (const PassTrace& trace : traces) stages.emplace_back(trace);
@@ -135,7 +135,7 @@ Json passes_json(const Explanation& explanation, const std::vector<Feed>& feeds)
   for (std::size_t i = 0; i < stages.size(); ++i) {
     list.push_back(stage_json(stages[i], i == 0 ? nullptr : &stages[i - 1]));
     Picture picture = picture_of(stages[i]);
-    if (layout_size(picture, options) > most_ranks_on_page) continue;
+    if (layout_size(picture, options) > max_ranks_on_page) continue;
     pictures.push_back(std::move(picture));
     stage_of.push_back(i);
   }

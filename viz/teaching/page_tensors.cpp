@@ -16,7 +16,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little);
 
 constexpr std::size_t bins = 40;
-constexpr std::int64_t corner_edge = 8, most_images_on_page = 8, smallest_image = 8;
+constexpr std::int64_t corner_edge = 8, max_images_on_page = 8, smallest_image = 8;
 
 std::string_view bytes_of(const Array& array) {
   return {static_cast<const char*>(array.data()), array.byte_count()};
@@ -43,7 +43,7 @@ std::optional<Array> images_of(const Array& array) {
   if (s.rank() != 2) return std::nullopt;
   const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(s[1])));
   if (side < smallest_image || side * side != s[1]) return std::nullopt;
-  return array.rows(0, std::min(s[0], most_images_on_page));
+  return array.rows(0, std::min(s[0], max_images_on_page));
 }
 
 std::size_t hash_of(const Array& array) {

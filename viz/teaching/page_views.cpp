@@ -14,7 +14,7 @@
 namespace gradus {
 namespace {
 
-constexpr std::size_t most_ungrouped_nodes = 150;
+constexpr std::size_t max_ungrouped_nodes = 150;
 
 const DiagramOptions options{.shows_shapes = false};
 
@@ -140,9 +140,9 @@ PageViews make_page_views(const PageGraph& page, const std::vector<std::string>&
   GroupTree tree = group_by_scope(page, is_drawn);
   const auto drawn = static_cast<std::size_t>(std::ranges::count(is_drawn, true));
   std::vector<PageView> views;
-  if (drawn <= most_ungrouped_nodes) {
+  if (drawn <= max_ungrouped_nodes) {
     Drawing all = draw_all(page, tree, labels);
-    if (layout_size(all.picture(), options) <= most_ranks_on_page)
+    if (layout_size(all.picture(), options) <= max_ranks_on_page)
       views.push_back(all.view(no_group, lay_out({all.picture()}, options)[0]));
   }
   if (views.empty()) {

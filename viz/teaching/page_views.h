@@ -28,7 +28,7 @@ struct PageBox {
 
 struct PageArrow {
   std::size_t from, to;            // places in PageView::boxes
-  std::vector<LayoutPoint> curve;  // as LayoutEdge's, the tip behind it
+  std::vector<LayoutPoint> curve;  // as LayoutEdge's, the tip after it
 };
 
 struct PageFrame {

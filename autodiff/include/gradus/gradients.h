@@ -49,7 +49,7 @@ struct Contribution {
 
 struct GradientTrace {
   std::vector<Tensor> gradients;
-  // In the order in which they are handed down: those of one node stand together, and behind all
+  // In the order in which they are handed down: those of one node stand together, and after all
   // that it receives.
   std::vector<Contribution> contributions;
 };

@@ -23,14 +23,14 @@ struct PassTrace {
 
   std::string_view name = {};  // "prune", and those of the switches in Passes
   // After the pass, with all shapes as in the run. Nodes have the names of the nodes of the first
-  // graph for whose sake they are there; a second one of that name ends in "~2".
+  // graph that they come from; a second one of that name ends in "~2".
   Graph graph = {};
   std::vector<Tensor> results = {};  // what is fetched, in it
   // Of each node of the graph before: the node that does its work now, or -1 if none does.
   std::vector<NodeId> moved = {};
   std::vector<Rewriting> rewritings = {};
-  // After "fuse_loops" alone: of each node the number of the loop or call that computes it; -1 for what
-  // is there before the run, and for views.
+  // After "fuse_loops" alone: of each node the number of the loop or call that computes it; -1 for
+  // what is there before the run, and for views.
   std::vector<std::int32_t> steps = {};
 };
 

@@ -21,7 +21,7 @@ struct PlanReport {
     // without a copy.
     enum class Place : std::uint8_t { loop, arena, variable, result };
 
-    // Of the user's node for whose sake it is there; a second one of that name ends in "~2".
+    // Of the user's node that it comes from; a second one of that name ends in "~2".
     std::string name = {};
     std::string formula = {};  // "matmul(x, W, transpose_a=false, transpose_b=true)"
     DType dtype = float32;
@@ -48,7 +48,7 @@ struct PlanReport {
     std::string name() const;
   };
 
-  // What threads do between two meetings.
+  // What threads do between two barriers.
   struct Stage {
     // If not 0, each thread takes some of so many rows through all steps; else each takes a part of
     // each step.

@@ -17,7 +17,7 @@ struct Mnist {
 };
 
 // Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
-// t10k-labels-idx1-ubyte, or these names with .gz behind. The last validation_count images of the
+// t10k-labels-idx1-ubyte, or these names with .gz after. The last validation_count images of the
 // training file are the validation set. FileError or DataError if a file is missing or wrong.
 Mnist read_mnist(const std::filesystem::path& folder, std::int64_t validation_count = 5000);
 

@@ -55,7 +55,7 @@ class Graph {
   std::int64_t node_count() const;
   // In order of creation.
   std::vector<Variable> variables() const;
-  // Those whose full name, or the part behind the last '/', matches: '*' is any text, '?' one
+  // Those whose full name, or the part after the last '/', matches: '*' is any text, '?' one
   // letter.
   std::vector<Variable> trainable_variables(std::string_view pattern = "*") const;
   // The node of a name; GraphError if there is none.

@@ -20,6 +20,6 @@ Tensor operator>(Operand a, Operand b);
 Tensor operator>=(Operand a, Operand b);
 
 // a where the condition (bool) holds, b elsewhere; all three broadcast.
-Tensor select(Operand condition, Operand a, Operand b);
+Tensor where(Operand condition, Operand a, Operand b);
 
 }  // namespace gradus

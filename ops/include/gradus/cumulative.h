@@ -12,13 +12,13 @@
 namespace gradus {
 
 // exclusive: element i is left out of the i-th result; reverse: from the last element to the first.
-struct CumulativeFlags {
+struct CumulativeOptions {
   bool exclusive = false, reverse = false;
 };
 
-Tensor cumsum(Operand x, std::int64_t axis = 0, CumulativeFlags flags = {});
-Tensor cumprod(Operand x, std::int64_t axis = 0, CumulativeFlags flags = {});
+Tensor cumsum(Operand x, std::int64_t axis = 0, CumulativeOptions flags = {});
+Tensor cumprod(Operand x, std::int64_t axis = 0, CumulativeOptions flags = {});
 // y[i] = a[i] y[i-1] + b[i], from y[-1] = 0; a and b have one shape. A running mean, say.
-Tensor linear_recurrence(Operand a, Operand b, std::int64_t axis = 0, CumulativeFlags flags = {});
+Tensor linear_recurrence(Operand a, Operand b, std::int64_t axis = 0, CumulativeOptions flags = {});
 
 }  // namespace gradus

@@ -3,7 +3,7 @@
 //   xdivy(dy, x)              // the gradient of log: 0 where dy is 0, even if x is
 //
 // Gradients of functions whose slope is infinite somewhere are made of them: what a select hides
-// behind it, it hides from the gradient, too.
+// after it, it hides from the gradient, too.
 #pragma once
 
 #include <gradus/tensor.h>

@@ -29,7 +29,7 @@ struct Profile {
   struct Event {
     enum class Kind : std::uint8_t {
       run,    // all that Session::run does
-      stage,  // from the start of its threads to their meeting
+      stage,  // from the start of its threads to their barrier
       step,   // a thread's part of it
       sums,   // of a loop, when all its parts are done: those are added up
     };

@@ -378,7 +378,7 @@ TEST(Passes, simplify_keeps_an_assignment_behind_a_condition_that_makes_no_diffe
   Graph g;
   const Tensor x = g.placeholder("x", {2});
   const Variable count = g.variable("count", Array({2}));
-  const Tensor y = select(assign(count, count + 1) > 1, x, x);
+  const Tensor y = where(assign(count, count + 1) > 1, x, x);
   Session session(g);
   for (int i = 0; i < 2; ++i) session.run(y, {{x, array({5, 6})}});
   EXPECT_EQ(session.value(count), array({2, 2}));

@@ -67,7 +67,7 @@ TEST(Plans, values_whose_rows_lie_in_different_places_do_not_share_memory) {
   const Tensor z = g.placeholder("z", {16, 30}), v = g.placeholder("v", {30, 5});
   const Tensor u = g.placeholder("u", {5, 2}), k = g.placeholder("k", {2, 3});
   const Tensor condition = exp(x) > exp(y);
-  const Tensor chosen = select(condition, matmul(z, v), y);
+  const Tensor chosen = where(condition, matmul(z, v), y);
   const PlanReport plan = Session(g, {.threads = 2})
                               .plan(matmul(matmul(chosen, u), k), {{x, Array(x.shape())},
                                                                    {y, Array(y.shape())},

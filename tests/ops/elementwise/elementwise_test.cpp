@@ -69,7 +69,7 @@ TEST(Select, takes_a_where_the_condition_holds_for_every_dtype) {
       Oracle expected;
       for (std::size_t i = 0; i < of_c.size(); ++i)
         expected.push_back(of_c[i] != 0 ? of_a[i] : of_b[i]);
-      const Array y = value(select(g.constant(c), g.constant(a), g.constant(b)));
+      const Array y = value(where(g.constant(c), g.constant(a), g.constant(b)));
       EXPECT_EQ(y.dtype(), dtype);
       expect_close(y, expected, 0, std::string(to_text(dtype)) + to_text(shape));
     }
@@ -78,20 +78,20 @@ TEST(Select, takes_a_where_the_condition_holds_for_every_dtype) {
 TEST(Select, broadcasts_all_three) {
   Graph g;
   const Tensor c = g.constant({{1}, {0}}, boolean), a = g.constant({1, 2, 3});
-  EXPECT_EQ(value(select(c, a, g.constant(7))), array({{1, 2, 3}, {7, 7, 7}}));
-  EXPECT_EQ(value(select(c, a, 7)), array({{1, 2, 3}, {7, 7, 7}}));
-  EXPECT_EQ(value(select(g.constant(1, boolean), a, 7)), array({1, 2, 3}));
+  EXPECT_EQ(value(where(c, a, g.constant(7))), array({{1, 2, 3}, {7, 7, 7}}));
+  EXPECT_EQ(value(where(c, a, 7)), array({{1, 2, 3}, {7, 7, 7}}));
+  EXPECT_EQ(value(where(g.constant(1, boolean), a, 7)), array({1, 2, 3}));
 }
 
 TEST(Select, of_two_numbers_is_float32) {
   Graph g;
-  EXPECT_EQ(value(select(g.constant({1, 0}, boolean), 1.5, 0)), array({1.5, 0}));
+  EXPECT_EQ(value(where(g.constant({1, 0}, boolean), 1.5, 0)), array({1.5, 0}));
 }
 
 TEST(Select, does_not_spread_the_nan_that_was_not_chosen) {
   Graph g;
   const Tensor x = g.constant({-1, 4});
-  EXPECT_EQ(value(select(x > 0, sqrt(x), 0)), array({0, 2}));
+  EXPECT_EQ(value(where(x > 0, sqrt(x), 0)), array({0, 2}));
 }
 
 TEST(Elu, of_alpha_0_is_relu) {

@@ -10,7 +10,7 @@ namespace gradus {
 namespace {
 
 // Of what is fed: constants would be multiplied before the run.
-Array product_of(const Array& a, const Array& b, MatmulFlags flags = {}, int threads = 0) {
+Array product_of(const Array& a, const Array& b, MatmulOptions flags = {}, int threads = 0) {
   Graph g;
   const Tensor x = g.placeholder("x", a.shape(), a.dtype()),
                y = g.placeholder("y", b.shape(), b.dtype());
@@ -105,7 +105,7 @@ Array matrix_of(const Array& x, std::int64_t n) {
 }
 
 // By batch of the result, which of a's and of b's matrices it is the product of.
-void expect_batches(const Shape& of_a, const Shape& of_b, MatmulFlags flags,
+void expect_batches(const Shape& of_a, const Shape& of_b, MatmulOptions flags,
                     const std::vector<std::pair<int, int>>& matrices) {
   for (DType dtype : {float32, int64}) {
     const Array a = sample(of_a, dtype, 1), b = sample(of_b, dtype, 2);

@@ -68,8 +68,8 @@ TEST(OpTable, texts_that_are_no_calls_say_how_tightly_they_hold) {
 }
 
 TEST(OpTable, records_without_texts_are_calls) {
-  EXPECT_EQ(text_of(select_op), "select({condition}, {a}, {b})");
-  EXPECT_EQ(latex_of(select_op), R"(\operatorname{select}({condition}, {a}, {b}))");
+  EXPECT_EQ(text_of(where_op), "where({condition}, {a}, {b})");
+  EXPECT_EQ(latex_of(where_op), R"(\operatorname{where}({condition}, {a}, {b}))");
   EXPECT_EQ(latex_of(is_nan_op), R"(\operatorname{isnan}({x}))");
   EXPECT_EQ(text_of(group_op), "group");
 }

@@ -20,15 +20,15 @@ TEST_F(WrongDType, dtypes_are_not_mixed_silently) {
             "  at  here, node \"matmul\"\n"
             "  a   \"m\"  float32 [2, 3]\n"
             "  b   \"i\"  int32 [2, 3]");
-  EXPECT_EQ(refusal<DTypeError>([&] { select(c, m, i); }),
-            "select: dtypes differ: float32 and int32\n"
-            "  at  here, node \"select\"\n"
+  EXPECT_EQ(refusal<DTypeError>([&] { where(c, m, i); }),
+            "where: dtypes differ: float32 and int32\n"
+            "  at  here, node \"where\"\n"
             "  condition   \"c\"  bool [2, 3]\n"
             "  a           \"m\"  float32 [2, 3]\n"
             "  b           \"i\"  int32 [2, 3]");
-  EXPECT_EQ(refusal<DTypeError>([&] { select(m, m, m); }),
-            "select: the condition must be bool, got float32\n"
-            "  at  here, node \"select\"\n"
+  EXPECT_EQ(refusal<DTypeError>([&] { where(m, m, m); }),
+            "where: the condition must be bool, got float32\n"
+            "  at  here, node \"where\"\n"
             "  condition   \"m\"  float32 [2, 3]\n"
             "  a           \"m\"  float32 [2, 3]\n"
             "  b           \"m\"  float32 [2, 3]");

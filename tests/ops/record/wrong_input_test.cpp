@@ -48,9 +48,9 @@ TEST_F(WrongInput, shapes_that_do_not_broadcast_are_refused_and_add_no_node) {
             "  at  here, node \"add\"\n"
             "  a   \"m\"  float32 [2, 3]\n"
             "  b   \"n\"  float32 [4, 5]");
-  EXPECT_EQ(refusal<ShapeError>([&] { select(c, m, n); }),
-            "select: shapes do not broadcast: [2, 3] and [4, 5]\n"
-            "  at  here, node \"select\"\n"
+  EXPECT_EQ(refusal<ShapeError>([&] { where(c, m, n); }),
+            "where: shapes do not broadcast: [2, 3] and [4, 5]\n"
+            "  at  here, node \"where\"\n"
             "  condition   \"c\"  bool [2, 3]\n"
             "  a           \"m\"  float32 [2, 3]\n"
             "  b           \"n\"  float32 [4, 5]");

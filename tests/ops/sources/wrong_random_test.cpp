@@ -29,7 +29,7 @@ TEST_F(WrongRandom, distributions_refuse_what_is_none) {
             "random_uniform: there are no numbers from -1e+308 to 1e+308\n"
             "  at  here, node \"random_uniform\"");
   EXPECT_EQ(refusal<GraphError>([&] { random_normal(g, {2}, 0, -1); }),
-            "random_normal: there is no normal distribution of mean 0 and deviation -1\n"
+            "random_normal: there is no normal distribution of mean 0 and stddev -1\n"
             "  at  here, node \"random_normal\"");
   EXPECT_EQ(refusal<GraphError>([&] { random_bernoulli(g, {2}, 1.5); }),
             "random_bernoulli: a probability must be from 0 to 1, got 1.5\n"

@@ -12,7 +12,7 @@ namespace {
 struct Steps {
   std::int64_t stride = 1, dilation = 1, before = 0, results = 0;
 
-  // With pads before and after; same: as many as results need, the odd one behind.
+  // With pads before and after; same: as many as results need, the odd one after.
   static Steps padded(std::int64_t size, std::int64_t window, std::int64_t stride,
                       std::int64_t dilation, std::int64_t before, std::int64_t after) {
     const std::int64_t span = (window - 1) * dilation + 1;

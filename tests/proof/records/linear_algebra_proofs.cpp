@@ -23,7 +23,7 @@ Value sums(const Indices& shape, std::int64_t depth,
 }
 
 // A vector is one row of a, or one column of b.
-Value product(Value a, Value b, MatmulFlags flags) {
+Value product(Value a, Value b, MatmulOptions flags) {
   const bool is_row = a.rank() == 1, is_column = b.rank() == 1;
   if (is_row) a.shape = {1, a.shape[0]};
   if (is_column) b.shape = {b.shape[0], 1};
@@ -49,7 +49,7 @@ Value product(Value a, Value b, MatmulFlags flags) {
   return y;
 }
 
-void add_matmul(std::vector<Proof>& proofs, MatmulFlags flags) {
+void add_matmul(std::vector<Proof>& proofs, MatmulOptions flags) {
   const auto case_of = [flags](std::vector<std::int64_t> a, std::vector<std::int64_t> b) {
     if (flags.transpose_a) std::swap(a[a.size() - 1], a[a.size() - 2]);
     if (flags.transpose_b) std::swap(b[b.size() - 1], b[b.size() - 2]);

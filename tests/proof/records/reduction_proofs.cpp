@@ -39,7 +39,7 @@ Value reduced(const Value& x, Indices axes, bool keepdims, const OfRow& of_row) 
 }
 
 // Running along an axis: y of the elements before, this one included unless it is exclusive.
-Value running(const Value& x, std::int64_t axis, CumulativeFlags flags, const OfRow& of_row) {
+Value running(const Value& x, std::int64_t axis, CumulativeOptions flags, const OfRow& of_row) {
   Value y = x;
   y.scale.resize(y.at.size());
   for (std::int64_t n = 0; n < x.size(); ++n) {
@@ -191,14 +191,14 @@ Proof index_proof(const Op& op, Find find, const OfRow& of_row) {
           .has_gradient = false};
 }
 
-using Cumulate = Tensor (*)(Operand, std::int64_t, CumulativeFlags);
+using Cumulate = Tensor (*)(Operand, std::int64_t, CumulativeOptions);
 const std::vector<std::vector<Shape>> running_shapes{
     {{5}}, {{0}}, {{3, 0, 2}}, {{2, 3}}, {{1, 5}}, {{40, 2}}, {{2, 1, 3, 1, 2}}};
 void add_cumulative(std::vector<Proof>& proofs, const Op& op, Cumulate cumulate,
                     const OfRow& of_row, const Domain& domain) {
   for (const bool exclusive : {false, true})
     for (const bool reverse : {false, true}) {
-      const CumulativeFlags flags{exclusive, reverse};
+      const CumulativeOptions flags{exclusive, reverse};
       proofs.push_back(
           {.op = &op,
            .name =
@@ -215,7 +215,7 @@ void add_cumulative(std::vector<Proof>& proofs, const Op& op, Cumulate cumulate,
     }
 }
 
-Value recurrence(const Value& a, const Value& b, CumulativeFlags flags) {
+Value recurrence(const Value& a, const Value& b, CumulativeOptions flags) {
   Value y = b;
   y.scale.resize(y.at.size());
   const std::int64_t n = b.shape[0], inner = n == 0 ? 0 : b.size() / n;
@@ -241,7 +241,7 @@ Value recurrence(const Value& a, const Value& b, CumulativeFlags flags) {
 void add_recurrence(std::vector<Proof>& proofs) {
   for (const bool exclusive : {false, true})
     for (const bool reverse : {false, true}) {
-      const CumulativeFlags flags{exclusive, reverse};
+      const CumulativeOptions flags{exclusive, reverse};
       proofs.push_back(
           {.op = &linear_recurrence_op,
            .name = std::string("linear_recurrence") + (exclusive ? "_exclusive" : "") +

@@ -7,7 +7,7 @@
 namespace gradus::proof {
 namespace {
 
-// first, first + step, ... before (or, backwards, behind) last.
+// first, first + step, ... before (or, backwards, after) last.
 Indices counting(std::int64_t first, std::int64_t last, std::int64_t step = 1) {
   Indices list;
   for (std::int64_t i = first; step > 0 ? i < last : i > last; i += step) list.push_back(i);

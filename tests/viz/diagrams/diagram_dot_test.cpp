@@ -94,7 +94,7 @@ TEST(DiagramDot, operands_are_named_where_their_order_matters) {
   EXPECT_THAT(to_dot(y - x), HasSubstr("  \"n0\" -> \"n2\" [label=\" b [2]\"];\n"));
   EXPECT_THAT(to_dot(y - x), HasSubstr("  \"n1\" -> \"n2\" [label=\" a [2]\"];\n"));
   EXPECT_THAT(to_dot(maximum(y, x)), HasSubstr("  \"n1\" -> \"n2\" [label=\" [2]\"];\n"));
-  EXPECT_THAT(to_dot(select(less(x, y), x, y)),
+  EXPECT_THAT(to_dot(where(less(x, y), x, y)),
               HasSubstr("  \"n2\" -> \"n3\" [label=\" condition bool [2]\"];\n"));
 }
 

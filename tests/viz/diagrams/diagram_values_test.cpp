@@ -47,7 +47,7 @@ TEST(RunValues, gradients_are_those_of_every_node_that_one_comes_to) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
   const Tensor y = square(x), mask = x > 2;
-  const Tensor loss = reduce_sum(select(mask, y, stop_gradient(y)));
+  const Tensor loss = reduce_sum(where(mask, y, stop_gradient(y)));
   Session session(g);
   const RunValues values = values_and_gradients_of(session, loss, {{x, array({3, 1})}});
   EXPECT_EQ(*values.gradient(loss.id()), array(1.0));

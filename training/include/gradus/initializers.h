@@ -3,14 +3,20 @@
 //   Variable W = g.variable("W1", glorot_uniform({256, 784}));
 //   Variable b = g.variable("b1", zeros({256}));
 //
-// A matrix is [units, inputs], as in W x + b: fan_in is its number of columns, fan_out that of its
-// rows. For other ranks, as in PyTorch: [units, inputs, ...], each fan times the rest; a vector has
-// both fans equal to its size, a scalar 1.
+// fan_in and fan_out, the numbers of inputs and units, depend on the layout of a weight; each is
+// times the size of the other axes. A vector has both fans equal to its size, a scalar 1.
 #pragma once
 
 #include <gradus/initializer.h>
 
 namespace gradus {
+
+enum class Layout {
+  units_inputs,  // [units, inputs, ...]: W x + b, and PyTorch's filters. What matrices have if
+                 // nothing is said
+  inputs_units,  // [..., inputs, units]: x W + b, and filters of conv2d [height, width, in, out].
+                 // What weights of three axes and more have if nothing is said
+};
 
 Initializer zeros(const Shape& shape, DType dtype = float32);
 Initializer ones(const Shape& shape, DType dtype = float32);
@@ -29,10 +35,14 @@ Initializer truncated_normal(const Shape& shape, double mean = 0, double stddev 
 // fan_out): Glorot and Bengio, "Understanding the difficulty of training deep feedforward
 // networks", 2010.
 Initializer glorot_uniform(const Shape& shape, DType dtype = float32);
+Initializer glorot_uniform(const Shape& shape, Layout layout, DType dtype = float32);
 Initializer glorot_normal(const Shape& shape, DType dtype = float32);
+Initializer glorot_normal(const Shape& shape, Layout layout, DType dtype = float32);
 // Uniform in +-sqrt(6 / fan_in), or truncated normal of variance 2 / fan_in: He et al., "Delving
 // deep into rectifiers", 2015.
 Initializer he_uniform(const Shape& shape, DType dtype = float32);
+Initializer he_uniform(const Shape& shape, Layout layout, DType dtype = float32);
 Initializer he_normal(const Shape& shape, DType dtype = float32);
+Initializer he_normal(const Shape& shape, Layout layout, DType dtype = float32);
 
 }  // namespace gradus

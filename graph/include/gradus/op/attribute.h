@@ -57,7 +57,7 @@ inline constexpr Key<double> alpha{"alpha"};
 inline constexpr Key<double> low{"low"};
 inline constexpr Key<double> high{"high"};
 inline constexpr Key<double> mean{"mean"};
-inline constexpr Key<double> deviation{"deviation"};
+inline constexpr Key<double> stddev{"stddev"};
 inline constexpr Key<double> probability{"probability"};
 inline constexpr Key<std::int64_t> stream{"stream"};
 inline constexpr Key<Axes> axes{"axes"};

@@ -62,9 +62,9 @@ struct IsView {
   std::size_t operand = 0;
 };
 struct IsSource {};
-struct IsProduct {};
+struct IsMatmul {};
 using Kernel =
-    std::variant<std::monostate, ElementwiseKernel, GeneralKernel, IsView, IsSource, IsProduct>;
+    std::variant<std::monostate, ElementwiseKernel, GeneralKernel, IsView, IsSource, IsMatmul>;
 
 struct Op {
   std::string_view name{};

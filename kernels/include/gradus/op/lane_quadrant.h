@@ -7,7 +7,7 @@
 
 namespace gradus::lane_detail {
 
-// The digits of 2/pi behind the point, after 64 zeros.
+// The digits of 2/pi after the point, after 64 zeros.
 inline constexpr std::array<std::uint64_t, 21> two_over_pi{0,
                                                            0xa2f9836e4e441529,
                                                            0xfc2757d1f534ddc0,

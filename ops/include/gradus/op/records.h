@@ -19,7 +19,7 @@ extern const Op add_op, subtract_op, multiply_op, divide_op, negative_op, square
 extern const Op broadcast_to_op, broadcast_like_op, sum_like_op;
 // comparison.h
 extern const Op equal_op, not_equal_op, less_op, less_equal_op, greater_op, greater_equal_op,
-    select_op;
+    where_op;
 // convolution.h
 extern const Op conv2d_op, conv2d_transpose_op, conv2d_input_gradient_op, conv2d_filter_gradient_op;
 // creation.h

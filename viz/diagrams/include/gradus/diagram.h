@@ -34,7 +34,7 @@ struct DiagramOptions {
   DiagramTheme theme = DiagramTheme::light;
   bool shows_shapes = true;
   bool shows_scopes = true;  // name scopes as nested frames
-  // Scopes that become one box each, by full name or the part behind the last '/'; '*' is any text.
+  // Scopes that become one box each, by full name or the part after the last '/'; '*' is any text.
   std::vector<std::string> collapsed_scopes = {};
   // The gradient nodes of one op become one box.
   bool collapses_gradients = false;

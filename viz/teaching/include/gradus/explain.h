@@ -4,7 +4,7 @@
 //   std::cout << to_text(e);
 //
 // The graph that is explained is a copy: the user's graph gets no node. Ids of the user's nodes are
-// the same in both; the nodes of the gradient follow behind them. Every value is that of a real
+// the same in both; the nodes of the gradient follow after them. Every value is that of a real
 // node of the copy, and all of them are of one run.
 #pragma once
 

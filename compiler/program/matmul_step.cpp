@@ -1,4 +1,4 @@
-#include "product_step.h"
+#include "matmul_step.h"
 
 #include <cstring>
 
@@ -29,16 +29,16 @@ std::int64_t matrix_of(const Shape& x, const Shape& c, std::int64_t n) {
 }
 
 // In bytes.
-std::size_t offset_of_batch(const ProductStep& step, const Shape& x, std::int64_t n) {
+std::size_t offset_of_batch(const MatmulStep& step, const Shape& x, std::int64_t n) {
   const std::int64_t elements = x[x.rank() - 2] * x[x.rank() - 1];
   return static_cast<std::size_t>(matrix_of(x, step.c, n) * elements) * size_of(step.dtype);
 }
-const void* matrix_of_batch(const ProductStep& step, const void* x, const Shape& shape,
+const void* matrix_of_batch(const MatmulStep& step, const void* x, const Shape& shape,
                             std::int64_t n) {
   return static_cast<const std::byte*>(x) + offset_of_batch(step, shape, n);
 }
 
-void copy_start(const ProductStep& step, const Block& block) {
+void copy_start(const MatmulStep& step, const Block& block) {
   const std::size_t bytes = size_of(step.dtype);
   const auto width = static_cast<std::size_t>(block.last_column - block.first_column) * bytes;
   for (std::int64_t row = block.first_row; row < block.last_row && width != 0; ++row) {
@@ -57,12 +57,12 @@ bool is_one_product(const Program& program, NodeId matmul) {
          (!f[attributes::transpose_a] || batch_count(program.shape(matmul)) == 1);
 }
 
-ProductStep product_step(const Program& program, NodeId id, InstructionSet set) {
+MatmulStep matmul_step(const Program& program, NodeId id, InstructionSet set) {
   const Call f(program.op(id), program.graph->attributes(id));
   const auto operands = program.operands(id);
   const Shape& c = program.shape(id);
   const std::int64_t columns = c[c.rank() - 1];
-  ProductStep step{.dtype = program.dtype(id)};
+  MatmulStep step{.dtype = program.dtype(id)};
   step.sum = {.rows = columns == 0 ? 0 : c.element_count() / columns, .columns = columns};
   std::vector<std::int64_t> transposed;
   if (&f.op() == &matmul_op) {
@@ -88,19 +88,19 @@ ProductStep product_step(const Program& program, NodeId id, InstructionSet set) 
     step.terms.push_back({{.transposed = transposed[k] != 0}, {.transposed = transposed_b}, depth});
     step.shape.depth += depth;
   }
-  step.scratch_bytes = product_scratch_bytes(step.shape, step.dtype, set);
+  step.scratch_bytes = matmul_scratch_bytes(step.shape, step.dtype, set);
   return step;
 }
 
-void multiply(const ProductStep& step, std::int64_t batch, const Block& block, InstructionSet set,
+void multiply(const MatmulStep& step, std::int64_t batch, const Block& block, InstructionSet set,
               void* scratch) {
   if (step.start != nullptr) copy_start(step, block);
-  ProductSum sum = step.sum;
+  MatmulSum sum = step.sum;
   if (step.batches == 1) {
     sum.terms = step.terms;
     return product(sum, step.dtype, set, step.result, block, scratch);
   }
-  ProductTerm term = step.terms[0];
+  MatmulTerm term = step.terms[0];
   term.a.data = matrix_of_batch(step, term.a.data, step.a, batch);
   term.b.data = matrix_of_batch(step, term.b.data, step.b, batch);
   sum.terms = {&term, 1};
@@ -108,9 +108,9 @@ void multiply(const ProductStep& step, std::int64_t batch, const Block& block, I
   product(sum, step.dtype, set, result, block, scratch);
 }
 
-void multiply_part(const ProductStep& step, std::int64_t part, std::int64_t parts,
+void multiply_part(const MatmulStep& step, std::int64_t part, std::int64_t parts,
                    InstructionSet set, void* scratch) {
-  const ProductBlocks blocks = step.blocks(static_cast<int>(parts));
+  const MatmulBlocks blocks = step.blocks(static_cast<int>(parts));
   const std::int64_t count = step.batches * blocks.size();
   for (std::int64_t i = count * part / parts; i < count * (part + 1) / parts; ++i)
     multiply(step, i / blocks.size(), blocks[i % blocks.size()], set, scratch);

@@ -1,5 +1,5 @@
 // Products with AVX2 and FMA: vectors of 32 bytes, 16 registers.
-#include "product_kernel.h"
+#include "matmul_kernel.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -13,13 +13,13 @@
 #else
 #pragma GCC target("avx2,fma")
 #endif
-#include "product_nest.h"
+#include "matmul_nest.h"
 
 namespace gradus {
 namespace {
 
 struct Avx2 {
-  static constexpr int vector_bytes = 32, most_rows_along = 3, block_rows = 256;
+  static constexpr int vector_bytes = 32, max_rows_along = 3, block_rows = 256;
   static constexpr int tile_rows = 6, tile_rows_of_many = 4, tile_vectors_of_many = 3;
   static constexpr int dot_rows = 4, dot_rows_of_many = 4, dot_columns = 3;
 
@@ -46,7 +46,7 @@ struct Avx2 {
 
 }  // namespace
 
-ProductKernel avx2_product(DType dtype) { return product_kernel<Avx2>(dtype); }
+MatmulKernel avx2_product(DType dtype) { return matmul_kernel<Avx2>(dtype); }
 
 }  // namespace gradus
 #if defined(__clang__)
@@ -55,6 +55,6 @@ ProductKernel avx2_product(DType dtype) { return product_kernel<Avx2>(dtype); }
 
 #else
 
-gradus::ProductKernel gradus::avx2_product(DType) { return {}; }
+gradus::MatmulKernel gradus::avx2_product(DType) { return {}; }
 
 #endif

@@ -13,8 +13,8 @@
 
 #include <cstddef>
 
-#include "product_transpose.h"
-#include "product_vector.h"
+#include "matmul_transpose.h"
+#include "matmul_vector.h"
 
 namespace gradus {
 namespace {
@@ -207,8 +207,8 @@ RunTiles<T> tiles_along_of_height(std::int64_t height) {
 template <class Isa, class T>
 RunTiles<T> find_tiles_along(std::int64_t rows, std::int64_t vectors) {
   if (rows == 1 && vectors == wide) return each_tile<T, tile_along<Isa, T, 1, wide>>;
-  if (rows >= 2 && rows <= Isa::most_rows_along && vectors == 2)
-    return tiles_along_of_height<Isa, T, Isa::most_rows_along>(rows);
+  if (rows >= 2 && rows <= Isa::max_rows_along && vectors == 2)
+    return tiles_along_of_height<Isa, T, Isa::max_rows_along>(rows);
   return nullptr;
 }
 

@@ -1,4 +1,4 @@
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 #include <cmath>
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "product_operands.h"
+#include "matmul_operands.h"
 
 namespace gradus {
 namespace {
@@ -45,7 +45,7 @@ std::string first_wrong(const Operands<T>& x, const Array& c) {
 }
 
 template <class T>
-void expect_right(ProductShape s) {
+void expect_right(MatmulShape s) {
   for (const bool transpose_a : {false, true})
     for (const bool transpose_b : {false, true}) {
       s.transpose_a = transpose_a, s.transpose_b = transpose_b;
@@ -55,21 +55,21 @@ void expect_right(ProductShape s) {
     }
 }
 
-void expect_right_for_all_numbers(const ProductShape& s) {
+void expect_right_for_all_numbers(const MatmulShape& s) {
   expect_right<float>(s);
   expect_right<double>(s);
   expect_right<std::int32_t>(s);
   expect_right<std::int64_t>(s);
 }
 
-TEST(Product, is_the_sum_of_products_for_small_sizes) {
+TEST(Matmul, is_the_sum_of_products_for_small_sizes) {
   for (const std::int64_t rows : {0, 1, 2, 5, 6, 7, 13})
     for (const std::int64_t columns : {0, 1, 2, 7, 16, 33})
       for (const std::int64_t depth : {0, 1, 5, 17})
         expect_right_for_all_numbers({rows, columns, depth});
 }
 
-TEST(Product, is_the_sum_of_products_for_large_sizes) {
+TEST(Matmul, is_the_sum_of_products_for_large_sizes) {
   expect_right_for_all_numbers({15, 100, 257});
   expect_right_for_all_numbers({16, 31, 64});
   expect_right_for_all_numbers({17, 257, 31});
@@ -80,21 +80,21 @@ TEST(Product, is_the_sum_of_products_for_large_sizes) {
   expect_right_for_all_numbers({257, 6, 15});
 }
 
-TEST(Product, is_right_over_several_blocks_of_rows_and_depth) {
+TEST(Matmul, is_right_over_several_blocks_of_rows_and_depth) {
   expect_right_for_all_numbers({400, 19, 3});
   expect_right_for_all_numbers({3, 19, 1000});
 }
 
-TEST(Product, of_depth_0_is_zero) {
+TEST(Matmul, of_depth_0_is_zero) {
   for (const DType dtype : {float32, float64, int32, int64})
     for (const InstructionSet set : available_instruction_sets()) {
-      const ProductShape s{3, 5, 0};
+      const MatmulShape s{3, 5, 0};
       EXPECT_EQ(multiply(s, set, Array({3, 0}, dtype), Array({0, 5}, dtype)), Array({3, 5}, dtype));
     }
 }
 
-TEST(Product, writes_its_block_alone) {
-  const ProductShape s{9, 40, 5};
+TEST(Matmul, writes_its_block_alone) {
+  const MatmulShape s{9, 40, 5};
   const Operands<float> x(s);
   for (const InstructionSet set : available_instruction_sets()) {
     const Array all = multiply(s, set, x.a, x.b);
@@ -107,10 +107,10 @@ TEST(Product, writes_its_block_alone) {
   }
 }
 
-TEST(Product, spreads_nan_and_infinity_to_their_row_and_column_alone) {
+TEST(Matmul, spreads_nan_and_infinity_to_their_row_and_column_alone) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   for (const InstructionSet set : available_instruction_sets()) {
-    const ProductShape s{8, 21, 6};
+    const MatmulShape s{8, 21, 6};
     Array a = full({8, 6}, 1), b = full({6, 21}, 1);
     a.mutable_values<float>()[5 * 6 + 2] = std::numeric_limits<float>::quiet_NaN();
     b.mutable_values<float>()[3 * 21] = infinity;
@@ -128,18 +128,18 @@ TEST(Product, spreads_nan_and_infinity_to_their_row_and_column_alone) {
   }
 }
 
-std::vector<Block> listed(const ProductBlocks& blocks) {
+std::vector<Block> listed(const MatmulBlocks& blocks) {
   std::vector<Block> list;
   for (std::int64_t i = 0; i < blocks.size(); ++i) list.push_back(blocks[i]);
   return list;
 }
 
-TEST(ProductBlocks, cover_each_element_once) {
+TEST(MatmulBlocks, cover_each_element_once) {
   for (const std::int64_t rows : {1, 10, 13, 100})
     for (const std::int64_t columns : {1, 40, 100})
       for (const int parts : {1, 2, 3, 4, 7, 16}) {
         std::vector<int> covered(static_cast<std::size_t>(rows * columns));
-        const std::vector<Block> blocks = listed(product_blocks({rows, columns, 1 << 20}, parts));
+        const std::vector<Block> blocks = listed(matmul_blocks({rows, columns, 1 << 20}, parts));
         EXPECT_LE(std::ssize(blocks), parts);
         for (const Block& block : blocks) {
           EXPECT_LT(block.first_row, block.last_row);
@@ -152,25 +152,25 @@ TEST(ProductBlocks, cover_each_element_once) {
       }
 }
 
-TEST(ProductBlocks, cut_the_columns_of_few_rows) {
+TEST(MatmulBlocks, cut_the_columns_of_few_rows) {
   const std::vector<Block> expected{{0, 10, 0, 128}, {0, 10, 128, 256}};
-  EXPECT_EQ(listed(product_blocks({10, 256, 784}, 2)), expected);
+  EXPECT_EQ(listed(matmul_blocks({10, 256, 784}, 2)), expected);
 }
 
-TEST(ProductBlocks, cut_the_rows_of_few_columns) {
+TEST(MatmulBlocks, cut_the_rows_of_few_columns) {
   const std::vector<Block> expected{{0, 504, 0, 64}, {504, 1000, 0, 64}};
-  EXPECT_EQ(listed(product_blocks({1000, 64, 256}, 2)), expected);
+  EXPECT_EQ(listed(matmul_blocks({1000, 64, 256}, 2)), expected);
 }
 
-TEST(ProductBlocks, of_little_work_are_few) {
-  EXPECT_EQ(product_blocks({32, 64, 64}, 8).size(), 1);
-  EXPECT_EQ(product_blocks({64, 64, 64}, 8).size(), 2);
-  EXPECT_EQ(product_blocks({1024, 1024, 1024}, 8).size(), 8);
+TEST(MatmulBlocks, of_little_work_are_few) {
+  EXPECT_EQ(matmul_blocks({32, 64, 64}, 8).size(), 1);
+  EXPECT_EQ(matmul_blocks({64, 64, 64}, 8).size(), 2);
+  EXPECT_EQ(matmul_blocks({1024, 1024, 1024}, 8).size(), 8);
 }
 
-TEST(ProductBlocks, of_nothing_are_none) {
-  EXPECT_EQ(product_blocks({0, 5, 3}, 2).size(), 0);
-  EXPECT_EQ(product_blocks({5, 0, 3}, 2).size(), 0);
+TEST(MatmulBlocks, of_nothing_are_none) {
+  EXPECT_EQ(matmul_blocks({0, 5, 3}, 2).size(), 0);
+  EXPECT_EQ(matmul_blocks({5, 0, 3}, 2).size(), 0);
 }
 
 }  // namespace

@@ -6,15 +6,15 @@
 
 #include <gradus/dtype.h>
 
-#include "product.h"
+#include "matmul.h"
 
 namespace gradus {
 
 // One block of c. `swapped`: c^T is computed, and a and b change their parts; rows, columns and
 // first_... are then those of c^T. An operand without a stride of its own has a_rows rows or
 // b_columns columns.
-struct ProductTask {
-  const ProductTerm* terms;
+struct MatmulTask {
+  const MatmulTerm* terms;
   std::int64_t term_count;
   void* c;  // the first element of the block
   void* scratch;
@@ -27,15 +27,15 @@ struct ProductTask {
   bool sums_dots;  // its one term is a b^T, summed as dot products
 };
 
-struct ProductKernel {
+struct MatmulKernel {
   int vector_bytes;
   std::size_t (*scratch_bytes)(std::int64_t rows, std::int64_t slice);
-  void (*run)(const ProductTask&);
+  void (*run)(const MatmulTask&);
 };
 
 // dtype is a number. The units of instruction sets that the compiler does not target give {}.
-ProductKernel baseline_product(DType dtype);
-ProductKernel avx2_product(DType dtype);
-ProductKernel avx512_product(DType dtype);
+MatmulKernel baseline_product(DType dtype);
+MatmulKernel avx2_product(DType dtype);
+MatmulKernel avx512_product(DType dtype);
 
 }  // namespace gradus

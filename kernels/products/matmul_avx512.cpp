@@ -1,5 +1,5 @@
 // Products with AVX-512: vectors of 64 bytes, 32 registers.
-#include "product_kernel.h"
+#include "matmul_kernel.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -14,13 +14,13 @@
 #else
 #pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 #endif
-#include "product_nest.h"
+#include "matmul_nest.h"
 
 namespace gradus {
 namespace {
 
 struct Avx512 {
-  static constexpr int vector_bytes = 64, most_rows_along = 12, block_rows = 512;
+  static constexpr int vector_bytes = 64, max_rows_along = 12, block_rows = 512;
   static constexpr int tile_rows = 12, tile_rows_of_many = 12, tile_vectors_of_many = 2;
   // Sixteen sums become one vector of elements; but ten rows are two tiles of five.
   static constexpr int dot_rows = 5, dot_rows_of_many = 4, dot_columns = 4;
@@ -44,7 +44,7 @@ struct Avx512 {
 
 }  // namespace
 
-ProductKernel avx512_product(DType dtype) { return product_kernel<Avx512>(dtype); }
+MatmulKernel avx512_product(DType dtype) { return matmul_kernel<Avx512>(dtype); }
 
 }  // namespace gradus
 #if defined(__clang__)
@@ -53,6 +53,6 @@ ProductKernel avx512_product(DType dtype) { return product_kernel<Avx512>(dtype)
 
 #else
 
-gradus::ProductKernel gradus::avx512_product(DType) { return {}; }
+gradus::MatmulKernel gradus::avx512_product(DType) { return {}; }
 
 #endif

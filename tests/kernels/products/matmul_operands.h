@@ -13,7 +13,7 @@
 #include <gradus/array.h>
 #include <gradus/random.h>
 
-#include "kernels/products/product.h"
+#include "kernels/products/matmul.h"
 
 namespace gradus {
 
@@ -33,7 +33,7 @@ Array random_matrix(std::int64_t rows, std::int64_t columns, std::string_view na
 
 template <class T>
 struct Operands {
-  explicit Operands(ProductShape s)
+  explicit Operands(MatmulShape s)
       : shape(s),
         a(s.transpose_a ? random_matrix<T>(s.depth, s.rows, "a")
                         : random_matrix<T>(s.rows, s.depth, "a")),
@@ -47,7 +47,7 @@ struct Operands {
     return shape.transpose_b ? b.at<T>({j, k}) : b.at<T>({k, j});
   }
 
-  ProductShape shape;
+  MatmulShape shape;
   Array a, b;
 };
 
@@ -62,19 +62,19 @@ struct Scratch {
 };
 
 // All of c, in the given blocks, from a c that held 99 everywhere.
-inline Array multiply(const ProductShape& s, InstructionSet set, const Array& a, const Array& b,
+inline Array multiply(const MatmulShape& s, InstructionSet set, const Array& a, const Array& b,
                       const std::vector<Block>& blocks) {
   Array c = full({s.rows, s.columns}, 99, a.dtype());
-  const Scratch scratch(product_scratch_bytes(s, a.dtype(), set));
+  const Scratch scratch(matmul_scratch_bytes(s, a.dtype(), set));
   for (const Block& block : blocks)
     product(s, a.dtype(), set, a.data(), b.data(), c.mutable_data(), block, scratch.data);
   return c;
 }
-inline Array multiply(const ProductShape& s, InstructionSet set, const Array& a, const Array& b) {
+inline Array multiply(const MatmulShape& s, InstructionSet set, const Array& a, const Array& b) {
   return multiply(s, set, a, b, {whole(s)});
 }
 
-inline std::string describe(const ProductShape& s, InstructionSet set) {
+inline std::string describe(const MatmulShape& s, InstructionSet set) {
   return fmt::format("{} [{}, {}] x [{}, {}]{}{}", to_text(set), s.rows, s.depth, s.depth,
                      s.columns, s.transpose_a ? " a transposed" : "",
                      s.transpose_b ? " b transposed" : "");

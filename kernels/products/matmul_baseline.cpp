@@ -3,13 +3,13 @@
 #include <arm_neon.h>
 #endif
 
-#include "product_nest.h"
+#include "matmul_nest.h"
 
 namespace gradus {
 namespace {
 
 struct Baseline {
-  static constexpr int vector_bytes = 16, most_rows_along = 3, block_rows = 256;
+  static constexpr int vector_bytes = 16, max_rows_along = 3, block_rows = 256;
   static constexpr int tile_rows = 4, tile_rows_of_many = 4, tile_vectors_of_many = 2;
   static constexpr int dot_rows = 3, dot_rows_of_many = 3, dot_columns = 3;
 
@@ -39,6 +39,6 @@ struct Baseline {
 
 }  // namespace
 
-ProductKernel baseline_product(DType dtype) { return product_kernel<Baseline>(dtype); }
+MatmulKernel baseline_product(DType dtype) { return matmul_kernel<Baseline>(dtype); }
 
 }  // namespace gradus

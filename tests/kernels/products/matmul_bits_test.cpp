@@ -8,31 +8,31 @@
 
 #include <gradus/op/thread_pool.h>
 
-#include "kernels/products/product.h"
-#include "product_operands.h"
+#include "kernels/products/matmul.h"
+#include "matmul_operands.h"
 
 namespace gradus {
 namespace {
 
 // Shapes whose float32 product takes each path: one row, few rows, in place, packed, little depth,
 // many panels, several slices of depth and blocks of rows, edges, an op(b) larger than caches.
-std::vector<ProductShape> shapes_of_all_paths() {
-  std::vector<ProductShape> shapes;
-  for (const ProductShape s : {ProductShape{1, 70, 9},
-                               {1, 64, 27},
-                               {2, 33, 403},
-                               {3, 129, 40},
-                               {14, 600, 13},
-                               {20, 300, 50},
-                               {10, 64, 33},
-                               {30, 40, 340},
-                               {205, 37, 21},
-                               {9, 1, 30},
-                               {5, 17, 1},
-                               {10, 35, 512},
-                               {24, 6, 900},
-                               {3, 1, 601},
-                               {50, 1100, 250}})
+std::vector<MatmulShape> shapes_of_all_paths() {
+  std::vector<MatmulShape> shapes;
+  for (const MatmulShape s : {MatmulShape{1, 70, 9},
+                              {1, 64, 27},
+                              {2, 33, 403},
+                              {3, 129, 40},
+                              {14, 600, 13},
+                              {20, 300, 50},
+                              {10, 64, 33},
+                              {30, 40, 340},
+                              {205, 37, 21},
+                              {9, 1, 30},
+                              {5, 17, 1},
+                              {10, 35, 512},
+                              {24, 6, 900},
+                              {3, 1, 601},
+                              {50, 1100, 250}})
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true})
         shapes.push_back({s.rows, s.columns, s.depth, transpose_a, transpose_b});
@@ -41,7 +41,7 @@ std::vector<ProductShape> shapes_of_all_paths() {
 
 template <class T>
 void expect_bits_independent_of_rows() {
-  for (const ProductShape& s : shapes_of_all_paths()) {
+  for (const MatmulShape& s : shapes_of_all_paths()) {
     const Operands<T> x(s);
     for (const InstructionSet set : available_instruction_sets()) {
       const Array all = multiply(s, set, x.a, x.b);
@@ -55,26 +55,26 @@ void expect_bits_independent_of_rows() {
   }
 }
 
-TEST(ProductBits, of_a_row_do_not_depend_on_the_other_rows) {
+TEST(MatmulBits, of_a_row_do_not_depend_on_the_other_rows) {
   expect_bits_independent_of_rows<float>();
   expect_bits_independent_of_rows<double>();
 }
 
-TEST(ProductBits, of_a_row_do_not_depend_on_the_size_of_the_batch) {
-  const ProductShape s{.rows = 50, .columns = 33, .depth = 400, .transpose_b = true};
+TEST(MatmulBits, of_a_row_do_not_depend_on_the_size_of_the_batch) {
+  const MatmulShape s{.rows = 50, .columns = 33, .depth = 400, .transpose_b = true};
   const Operands<float> x(s);
   for (const InstructionSet set : available_instruction_sets()) {
     const Array all = multiply(s, set, x.a, x.b);
     for (const std::int64_t rows : {1, 2, 7, 24}) {
-      ProductShape batch = s;
+      MatmulShape batch = s;
       batch.rows = rows;
       EXPECT_EQ(multiply(batch, set, x.a.rows(3, 3 + rows), x.b), all.rows(3, 3 + rows));
     }
   }
 }
 
-TEST(ProductBits, of_a_column_do_not_depend_on_the_other_columns) {
-  for (const ProductShape& s : shapes_of_all_paths()) {
+TEST(MatmulBits, of_a_column_do_not_depend_on_the_other_columns) {
+  for (const MatmulShape& s : shapes_of_all_paths()) {
     const Operands<float> x(s);
     for (const InstructionSet set : available_instruction_sets()) {
       const Array all = multiply(s, set, x.a, x.b);
@@ -98,17 +98,17 @@ Array transposed(const Array& x) {
   return y;
 }
 
-bool sums_dots(const ProductShape& s, DType dtype) {
-  const ProductTerm term{{nullptr, s.transpose_a}, {nullptr, s.transpose_b}, s.depth};
+bool sums_dots(const MatmulShape& s, DType dtype) {
+  const MatmulTerm term{{nullptr, s.transpose_a}, {nullptr, s.transpose_b}, s.depth};
   return sums_dots({.rows = s.rows, .columns = s.columns, .terms = {&term, 1}}, dtype);
 }
 
-TEST(ProductBits, do_not_depend_on_the_transpose_flags_but_for_dot_products) {
-  for (const ProductShape& s : shapes_of_all_paths()) {
+TEST(MatmulBits, do_not_depend_on_the_transpose_flags_but_for_dot_products) {
+  for (const MatmulShape& s : shapes_of_all_paths()) {
     if (s.transpose_a || s.transpose_b) continue;
     const Operands<float> x(s);
     const Array a = transposed<float>(x.a), b = transposed<float>(x.b);
-    ProductShape nt = s, tn = s, tt = s;
+    MatmulShape nt = s, tn = s, tt = s;
     nt.transpose_b = tn.transpose_a = tt.transpose_a = tt.transpose_b = true;
     for (const InstructionSet set : available_instruction_sets()) {
       const Array c = multiply(s, set, x.a, x.b);
@@ -121,8 +121,8 @@ TEST(ProductBits, do_not_depend_on_the_transpose_flags_but_for_dot_products) {
   }
 }
 
-TEST(ProductBits, are_those_of_one_fma_per_term_in_the_order_of_the_depth) {
-  const ProductShape s{4, 3, 300};
+TEST(MatmulBits, are_those_of_one_fma_per_term_in_the_order_of_the_depth) {
+  const MatmulShape s{4, 3, 300};
   ASSERT_GE(product_slice(s.depth, float32), s.depth);
   const Operands<float> x(s);
   for (const InstructionSet set : available_instruction_sets()) {
@@ -141,7 +141,7 @@ TEST(ProductBits, are_those_of_one_fma_per_term_in_the_order_of_the_depth) {
 
 // Of the definition: lane l takes the steps l, l + lanes, ...
 template <class T>
-void expect_dots(const ProductShape& s) {
+void expect_dots(const MatmulShape& s) {
   ASSERT_TRUE(sums_dots(s, dtype_of<T>())) << s.depth;
   ASSERT_GE(dot_slice(s.depth, dtype_of<T>()), s.depth);
   const Operands<T> x(s);
@@ -162,19 +162,19 @@ void expect_dots(const ProductShape& s) {
   }
 }
 
-TEST(ProductBits, of_dot_products_are_those_of_their_lanes) {
+TEST(MatmulBits, of_dot_products_are_those_of_their_lanes) {
   expect_dots<float>({.rows = 11, .columns = 7, .depth = 784, .transpose_b = true});
   expect_dots<float>({.rows = 3, .columns = 38, .depth = 523, .transpose_b = true});
   expect_dots<double>({.rows = 7, .columns = 5, .depth = 389, .transpose_b = true});
 }
 
-TEST(ProductBits, are_of_dot_products_where_both_operands_lie_along_a_long_depth) {
-  const ProductShape s{.rows = 1, .columns = 1, .depth = 512, .transpose_b = true};
+TEST(MatmulBits, are_of_dot_products_where_both_operands_lie_along_a_long_depth) {
+  const MatmulShape s{.rows = 1, .columns = 1, .depth = 512, .transpose_b = true};
   EXPECT_TRUE(sums_dots(s, float32));
   EXPECT_TRUE(sums_dots({.rows = 9, .columns = 1, .depth = 256, .transpose_b = true}, float64));
   EXPECT_FALSE(sums_dots({.rows = 1, .columns = 1, .depth = 511, .transpose_b = true}, float32));
   EXPECT_FALSE(sums_dots({.rows = 1, .columns = 1, .depth = 512}, float32));
-  ProductShape transposed = s;
+  MatmulShape transposed = s;
   transposed.transpose_a = true;
   EXPECT_FALSE(sums_dots(transposed, float32));
   EXPECT_EQ(dot_slice(784, float32), 784);
@@ -182,15 +182,15 @@ TEST(ProductBits, are_of_dot_products_where_both_operands_lie_along_a_long_depth
   EXPECT_EQ(dot_slice(784, float64), 392);
 }
 
-TEST(ProductBits, depend_on_slices_of_the_depth_that_are_nearly_equal) {
+TEST(MatmulBits, depend_on_slices_of_the_depth_that_are_nearly_equal) {
   EXPECT_EQ(product_slice(784, float32), 264);
   EXPECT_EQ(product_slice(384, float32), 384);
   EXPECT_EQ(product_slice(384, float64), 192);
   EXPECT_EQ(product_slice(0, float32), 0);
 }
 
-TEST(ProductBits, are_the_same_on_all_instruction_sets_with_fma_but_for_dot_products) {
-  for (const ProductShape& s : shapes_of_all_paths()) {
+TEST(MatmulBits, are_the_same_on_all_instruction_sets_with_fma_but_for_dot_products) {
+  for (const MatmulShape& s : shapes_of_all_paths()) {
     if (sums_dots(s, float32)) continue;
     const Operands<float> x(s);
     std::vector<Array> results;
@@ -200,14 +200,14 @@ TEST(ProductBits, are_the_same_on_all_instruction_sets_with_fma_but_for_dot_prod
   }
 }
 
-// As product_blocks cuts more work of the same rows and columns.
-ProductBlocks blocks_of(ProductShape s, int threads) {
+// As matmul_blocks cuts more work of the same rows and columns.
+MatmulBlocks blocks_of(MatmulShape s, int threads) {
   s.depth = 1 << 20;
-  return product_blocks(s, threads);
+  return matmul_blocks(s, threads);
 }
 
-TEST(ProductBits, are_the_same_for_any_number_of_threads) {
-  for (const ProductShape& s : shapes_of_all_paths()) {
+TEST(MatmulBits, are_the_same_for_any_number_of_threads) {
+  for (const MatmulShape& s : shapes_of_all_paths()) {
     const Operands<float> x(s);
     const InstructionSet set = best_instruction_set();
     const Array expected = multiply(s, set, x.a, x.b);
@@ -215,9 +215,9 @@ TEST(ProductBits, are_the_same_for_any_number_of_threads) {
       ThreadPool pool(threads);
       Array c({s.rows, s.columns});
       void* const to = c.mutable_data();
-      const ProductBlocks blocks = blocks_of(s, threads);
+      const MatmulBlocks blocks = blocks_of(s, threads);
       pool.parallel_for(blocks.size(), [&](std::int64_t i) {
-        const Scratch scratch(product_scratch_bytes(s, float32, set));
+        const Scratch scratch(matmul_scratch_bytes(s, float32, set));
         product(s, float32, set, x.a.data(), x.b.data(), to, blocks[i], scratch.data);
       });
       EXPECT_EQ(c, expected) << describe(s, set) << " on " << threads;

@@ -9,8 +9,8 @@
 //      in registers)
 #pragma once
 
-#include "product_transpose.h"
-#include "product_vector.h"
+#include "matmul_transpose.h"
+#include "matmul_vector.h"
 
 namespace gradus {
 namespace {

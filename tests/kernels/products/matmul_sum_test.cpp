@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "kernels/products/product.h"
-#include "product_operands.h"
+#include "kernels/products/matmul.h"
+#include "matmul_operands.h"
 
 namespace gradus {
 namespace {
@@ -17,9 +17,9 @@ namespace {
 // The operands of a sum of several terms, and their elements along the depth of all of them.
 template <class T>
 struct SumOperands {
-  SumOperands(std::int64_t rows, std::int64_t columns, const std::vector<ProductShape>& shapes)
+  SumOperands(std::int64_t rows, std::int64_t columns, const std::vector<MatmulShape>& shapes)
       : sum{.rows = rows, .columns = columns} {
-    for (const ProductShape& s : shapes) {
+    for (const MatmulShape& s : shapes) {
       operands.emplace_back(s);
       const Operands<T>& x = operands.back();
       terms.push_back({{x.a.data(), s.transpose_a}, {x.b.data(), s.transpose_b}, s.depth});
@@ -40,8 +40,8 @@ struct SumOperands {
   }
 
   std::vector<Operands<T>> operands;
-  std::vector<ProductTerm> terms;
-  ProductSum sum;
+  std::vector<MatmulTerm> terms;
+  MatmulSum sum;
   std::int64_t depth = 0;
 };
 
@@ -54,16 +54,16 @@ const std::vector<std::pair<std::int64_t, std::int64_t>> sizes{{1, 9},   {2, 70}
 template <class T>
 SumOperands<T> operands_of(std::int64_t rows, std::int64_t columns,
                            const std::vector<std::int64_t>& depths) {
-  std::vector<ProductShape> shapes;
+  std::vector<MatmulShape> shapes;
   for (const std::int64_t depth : depths)
     shapes.push_back({rows, columns, depth, shapes.size() % 2 == 0, shapes.size() == 1});
   return {rows, columns, shapes};
 }
 
 template <class T>
-Array updated(const ProductSum& sum, std::int64_t depth, InstructionSet set, Array c,
+Array updated(const MatmulSum& sum, std::int64_t depth, InstructionSet set, Array c,
               const std::vector<Block>& blocks) {
-  const Scratch scratch(product_scratch_bytes({sum.rows, sum.columns, depth}, dtype_of<T>(), set));
+  const Scratch scratch(matmul_scratch_bytes({sum.rows, sum.columns, depth}, dtype_of<T>(), set));
   for (const Block& block : blocks)
     product(sum, dtype_of<T>(), set, c.mutable_data(), block, scratch.data);
   return c;
@@ -115,19 +115,19 @@ void expect_bits_of_the_definition() {
     }
 }
 
-TEST(ProductSum, of_float32_has_the_bits_of_its_definition) {
+TEST(MatmulSum, of_float32_has_the_bits_of_its_definition) {
   expect_bits_of_the_definition<float>();
 }
-TEST(ProductSum, of_float64_has_the_bits_of_its_definition) {
+TEST(MatmulSum, of_float64_has_the_bits_of_its_definition) {
   expect_bits_of_the_definition<double>();
 }
 
 // The slice of one dot product is what it is without alpha and beta.
-TEST(ProductSum, of_dot_products_is_added_to_c_as_any_other) {
-  const ProductShape s{.rows = 7, .columns = 9, .depth = 611, .transpose_b = true};
+TEST(MatmulSum, of_dot_products_is_added_to_c_as_any_other) {
+  const MatmulShape s{.rows = 7, .columns = 9, .depth = 611, .transpose_b = true};
   const Operands<float> x(s);
-  const ProductTerm term{{x.a.data()}, {x.b.data(), true}, s.depth};
-  const ProductSum sum{
+  const MatmulTerm term{{x.a.data()}, {x.b.data(), true}, s.depth};
+  const MatmulSum sum{
       .rows = s.rows, .columns = s.columns, .terms = {&term, 1}, .alpha = -0.1, .beta = 0.75};
   ASSERT_TRUE(sums_dots(sum, float32));
   const Array before = random_matrix<float>(s.rows, s.columns, "c");
@@ -144,7 +144,7 @@ TEST(ProductSum, of_dot_products_is_added_to_c_as_any_other) {
   }
 }
 
-TEST(ProductSum, has_the_same_bits_in_any_blocks) {
+TEST(MatmulSum, has_the_same_bits_in_any_blocks) {
   for (const auto& [rows, columns] : sizes)
     for (const std::vector<std::int64_t>& depths : depths_of_terms) {
       SumOperands<float> x = operands_of<float>(rows, columns, depths);
@@ -163,7 +163,7 @@ TEST(ProductSum, has_the_same_bits_in_any_blocks) {
     }
 }
 
-TEST(ProductSum, of_terms_is_the_product_over_their_joined_depth) {
+TEST(MatmulSum, of_terms_is_the_product_over_their_joined_depth) {
   const SumOperands<float> x = operands_of<float>(30, 40, {11, 380, 20});
   Array a({30, x.depth}), b({x.depth, 40});
   for (std::int64_t k = 0; k < x.depth; ++k) {
@@ -176,7 +176,7 @@ TEST(ProductSum, of_terms_is_the_product_over_their_joined_depth) {
     EXPECT_EQ(updated(x, set, full({30, 40}, 99)), multiply({30, 40, x.depth}, set, a, b));
 }
 
-TEST(ProductSum, with_beta_0_does_not_read_c) {
+TEST(MatmulSum, with_beta_0_does_not_read_c) {
   SumOperands<float> x = operands_of<float>(13, 21, {8});
   x.sum.alpha = 2;
   const Array nan = full({13, 21}, std::numeric_limits<double>::quiet_NaN());
@@ -184,8 +184,8 @@ TEST(ProductSum, with_beta_0_does_not_read_c) {
     EXPECT_EQ(updated(x, set, nan), updated(x, set, Array({13, 21})));
 }
 
-TEST(ProductSum, of_no_terms_scales_c) {
-  const ProductSum sum{.rows = 3, .columns = 5, .beta = 0.5};
+TEST(MatmulSum, of_no_terms_scales_c) {
+  const MatmulSum sum{.rows = 3, .columns = 5, .beta = 0.5};
   for (const InstructionSet set : available_instruction_sets())
     EXPECT_EQ(updated<float>(sum, 0, set, full({3, 5}, 8), {whole(sum)}), full({3, 5}, 4));
 }
@@ -208,7 +208,7 @@ void expect_right_integers() {
   }
 }
 
-TEST(ProductSum, of_integers_wraps) {
+TEST(MatmulSum, of_integers_wraps) {
   expect_right_integers<std::int32_t>();
   expect_right_integers<std::int64_t>();
 }
@@ -224,7 +224,7 @@ Array middle(const Array& x, std::int64_t row, std::int64_t rows, std::int64_t c
   return part;
 }
 
-TEST(ProductSum, reads_and_writes_parts_of_larger_matrices) {
+TEST(MatmulSum, reads_and_writes_parts_of_larger_matrices) {
   constexpr std::int64_t rows = 11, columns = 35, depth = 20, size = 60, at = 9;
   const Array a = random_matrix<float>(size, size, "a"), b = random_matrix<float>(size, size, "b");
   const float* const from = a.values<float>().data() + at * size + at;
@@ -232,16 +232,16 @@ TEST(ProductSum, reads_and_writes_parts_of_larger_matrices) {
   for (const bool transpose_a : {false, true})
     for (const bool transpose_b : {false, true})
       for (const InstructionSet set : available_instruction_sets()) {
-        const ProductShape shape{rows, columns, depth, transpose_a, transpose_b};
+        const MatmulShape shape{rows, columns, depth, transpose_a, transpose_b};
         const Array small_a =
             transpose_a ? middle(a, at, depth, at, rows) : middle(a, at, rows, at, depth);
         const Array small_b =
             transpose_b ? middle(b, at, columns, at, depth) : middle(b, at, depth, at, columns);
-        const ProductTerm term{{from, transpose_a, size}, {and_from, transpose_b, size}, depth};
-        const ProductSum sum{
+        const MatmulTerm term{{from, transpose_a, size}, {and_from, transpose_b, size}, depth};
+        const MatmulSum sum{
             .rows = rows, .columns = columns, .terms = {&term, 1}, .c_stride = size};
         Array c = full({size, size}, 7);
-        const Scratch scratch(product_scratch_bytes(shape, float32, set));
+        const Scratch scratch(matmul_scratch_bytes(shape, float32, set));
         product(sum, float32, set, c.mutable_values<float>().data() + at * size + at, whole(sum),
                 scratch.data);
         EXPECT_EQ(middle(c, at, rows, at, columns), multiply(shape, set, small_a, small_b));

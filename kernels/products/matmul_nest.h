@@ -7,17 +7,17 @@
 //           for each step of the depth        tile()
 //
 // A tile sums over one slice of the depth in order, and adds that to c: so each c[i, j] is made in
-// one order, however the other loops are cut. The terms of a sum are packed one behind the other;
+// one order, however the other loops are cut. The terms of a sum are packed one after the other;
 // what lies in one term, and is read seldom or in order, is not packed at all.
 #pragma once
 
 #include <cstddef>
 
-#include "product_dots.h"
-#include "product_kernel.h"
-#include "product_pack.h"
-#include "product_tile.h"
-#include "product_vector.h"
+#include "matmul_dots.h"
+#include "matmul_kernel.h"
+#include "matmul_pack.h"
+#include "matmul_tile.h"
+#include "matmul_vector.h"
 
 namespace gradus {
 namespace {
@@ -36,7 +36,7 @@ namespace {
 template <class Isa, class T>
 struct Nest {
   static constexpr std::int64_t lanes = Isa::vector_bytes / static_cast<int>(sizeof(T));
-  static constexpr std::int64_t most_rows = Isa::block_rows * 4 / static_cast<int>(sizeof(T));
+  static constexpr std::int64_t max_rows = Isa::block_rows * 4 / static_cast<int>(sizeof(T));
   // Of the rows of a tile of dot products, of one slice; of a block of columns beside them.
   static constexpr std::int64_t dot_elements = 20480 / static_cast<int>(sizeof(T)),
                                 dot_block_elements = 204800 / static_cast<int>(sizeof(T));
@@ -49,7 +49,7 @@ struct Nest {
   // An op(b) of fewer is in the L2 cache anyway.
   static constexpr std::int64_t near_elements = (1 << 20) / static_cast<int>(sizeof(T));
 
-  const ProductTask& task;
+  const MatmulTask& task;
   T* packed_a;
   T* packed_b;
 
@@ -67,27 +67,27 @@ struct Nest {
 
   static std::int64_t b_elements(std::int64_t slice) { return wide * lanes * slice; }
   static std::size_t scratch_bytes(std::int64_t rows, std::int64_t slice) {
-    const std::int64_t a_elements = pieces_of(smaller(rows, most_rows) * slice, lanes) * lanes;
+    const std::int64_t a_elements = pieces_of(smaller(rows, max_rows) * slice, lanes) * lanes;
     return static_cast<std::size_t>(larger(a_elements, dot_elements) + b_elements(slice)) *
            sizeof(T);
   }
 
   // From line `first` of the block and step `step` of the term on.
-  static Lines<T> lines_of(const ProductOperand& x, bool along_the_depth, std::int64_t depth,
+  static Lines<T> lines_of(const MatmulOperand& x, bool along_the_depth, std::int64_t depth,
                            std::int64_t count, std::int64_t first, std::int64_t step) {
     const std::int64_t stride = x.stride != 0 ? x.stride : along_the_depth ? depth : count;
     const std::int64_t across = along_the_depth ? stride : 1, along = along_the_depth ? 1 : stride;
     return {static_cast<const T*>(x.data) + first * across + step * along, across, along};
   }
-  Lines<T> lines_of(const ProductTerm& term, bool of_a, std::int64_t first,
+  Lines<T> lines_of(const MatmulTerm& term, bool of_a, std::int64_t first,
                     std::int64_t step) const {
     return of_a ? lines_of(term.a, !term.a.transposed, term.depth, task.a_rows, first, step)
                 : lines_of(term.b, term.b.transposed, term.depth, task.b_columns, first, step);
   }
-  Lines<T> left(const ProductTerm& term, std::int64_t row, std::int64_t step) const {
+  Lines<T> left(const MatmulTerm& term, std::int64_t row, std::int64_t step) const {
     return lines_of(term, !task.swapped, task.first_row + row, step);
   }
-  Lines<T> right(const ProductTerm& term, std::int64_t column, std::int64_t step) const {
+  Lines<T> right(const MatmulTerm& term, std::int64_t column, std::int64_t step) const {
     return lines_of(term, task.swapped, task.first_column + column, step);
   }
 
@@ -95,7 +95,7 @@ struct Nest {
   template <class F>
   void for_terms(std::int64_t step, std::int64_t steps, F f) const {
     std::int64_t begin = 0;
-    for (const ProductTerm* term = task.terms; term != task.terms + task.term_count; ++term) {
+    for (const MatmulTerm* term = task.terms; term != task.terms + task.term_count; ++term) {
       const std::int64_t first = larger(0, step - begin);
       const std::int64_t last = smaller(step + steps - begin, term->depth);
       if (first < last) f(*term, first, last - first, begin + first - step);
@@ -119,7 +119,7 @@ struct Nest {
               .update = update_of(step)};
     for_terms(
         step, steps,
-        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
+        [&](const MatmulTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
           if (count < steps) return;
           const Lines<T> a = left(term, row, from), b = right(term, 0, from);
           if (b.across != 1 && find_tiles_along<Isa, T>(rows, rows == 1 ? wide : 2)) {
@@ -151,7 +151,7 @@ struct Nest {
     constexpr std::int64_t few = 16;
     for_terms(
         part.step, part.steps,
-        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
+        [&](const MatmulTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
           const Lines<T> a = left(term, part.row, from);
           const std::int64_t most = a.across == 1 ? few : count;
           for (std::int64_t k = 0; k < count; k += most)
@@ -176,7 +176,7 @@ struct Nest {
     const std::int64_t width = pieces_of(columns, lanes) * lanes;
     for_terms(
         part.step, part.steps,
-        [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
+        [&](const MatmulTerm& term, std::int64_t from, std::int64_t count, std::int64_t place) {
           const Lines<T> b = right(term, column, from);
           pack<Isa>(b.data, b.across, b.along, columns, count, panel + place * width, width);
         });
@@ -226,7 +226,7 @@ struct Nest {
     const std::int64_t first = part_begin(part.steps, part.tiles, first_tile);
     const std::int64_t last = part_begin(part.steps, part.tiles, last_tile);
     for_terms(part.step + first, last - first,
-              [&](const ProductTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
+              [&](const MatmulTerm& term, std::int64_t from, std::int64_t count, std::int64_t) {
                 const Lines<T> b = right(term, column, from);
                 if (b.across != 1) return;
                 for (std::int64_t k = 0; k < count; ++k)
@@ -342,7 +342,7 @@ struct Nest {
 
   void multiply() const {
     if (task.sums_dots) return multiply_dots();
-    const std::int64_t row_blocks = pieces_of(task.rows, most_rows);
+    const std::int64_t row_blocks = pieces_of(task.rows, max_rows);
     for (std::int64_t r = 0; r < row_blocks; ++r) {
       const std::int64_t row = part_begin(task.rows, row_blocks, r);
       const std::int64_t rows = part_begin(task.rows, row_blocks, r + 1) - row;
@@ -354,18 +354,18 @@ struct Nest {
     }
   }
 
-  static void run(const ProductTask& task) {
+  static void run(const MatmulTask& task) {
     T* const scratch = static_cast<T*>(task.scratch);
     const std::int64_t of_b = task.sums_dots ? 0 : b_elements(task.slice);
     Nest{task, scratch + of_b, scratch}.multiply();  // both are aligned
   }
 
-  static constexpr ProductKernel kernel{Isa::vector_bytes, scratch_bytes, run};
+  static constexpr MatmulKernel kernel{Isa::vector_bytes, scratch_bytes, run};
 };
 
 // Integers wrap, as unsigned ones do.
 template <class Isa>
-ProductKernel product_kernel(DType dtype) {
+MatmulKernel matmul_kernel(DType dtype) {
   switch (dtype) {
     case DType::float32:
       return Nest<Isa, float>::kernel;

@@ -13,8 +13,8 @@
 #include <cstddef>
 #include <utility>
 
-#include "product_tile.h"
-#include "product_vector.h"
+#include "matmul_tile.h"
+#include "matmul_vector.h"
 
 namespace gradus {
 namespace {
@@ -92,7 +92,7 @@ struct DotSums {
     }
   }
 
-  // Element e of the tile, counted row by row; zero behind the last.
+  // Element e of the tile, counted row by row; zero after the last.
   template <std::size_t e>
   [[gnu::always_inline]] V lanes_of_element() const {
     if constexpr (e >= count)

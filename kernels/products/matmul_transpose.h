@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "product_vector.h"
+#include "matmul_vector.h"
 
 namespace gradus {
 namespace {
