@@ -25,7 +25,9 @@
 #include <variant>
 
 #include <gradus/graph.h>
+#include <gradus/op/default_rules.h>
 #include <gradus/op/elementwise.h>
+#include <gradus/op/form.h>
 #include <gradus/op/kernel_call.h>
 #include <gradus/op/rule.h>
 #include <gradus/tensor.h>
