@@ -19,7 +19,7 @@ extern constexpr Op elu_grad_op{
     .doc = "The gradient of y = elu(x): dx = dy if y > 0, dy (y + alpha) elsewhere.",
     .operands = {"dy", "y"},
     .attributes = {&alpha},
-    .latex = R"(\operatorname{elu}'_{{y}} \odot {dy})",
+    .latex = {R"(\operatorname{elu}'_{{y}} \odot {dy})", Precedence::product},
     .kernel =
         elementwise<3>([](auto dy, auto y, auto a) { return where(y > 0, dy, dy * (y + a)); }),
     .parameters = {&alpha},
@@ -42,7 +42,7 @@ extern constexpr Op relu_grad_op{
     .name = "relu_grad",
     .doc = "The gradient of relu(x): dx = dy if x > 0, 0 elsewhere.",
     .operands = {"dy", "x"},
-    .latex = R"(\operatorname{relu}'_{{x}} \odot {dy})",
+    .latex = {R"(\operatorname{relu}'_{{x}} \odot {dy})", Precedence::product},
     .kernel = elementwise<2>([](auto dy, auto x) { return where(x > 0, dy, 0); }),
     .gradient = {[](Tensor ddx, Tensor, Tensor x) { return relu_grad(ddx, x); }, {}},
     .gradient_text = {"ddy = ddx where x > 0, 0 elsewhere", ""},
@@ -57,7 +57,7 @@ extern constexpr Op sigmoid_grad_op{
     .name = "sigmoid_grad",
     .doc = "The gradient of y = sigmoid(x): dx = dy y (1 - y).",
     .operands = {"dy", "y"},
-    .latex = R"(\operatorname{sigmoid}'_{{y}} \odot {dy})",
+    .latex = {R"(\operatorname{sigmoid}'_{{y}} \odot {dy})", Precedence::product},
     .kernel = elementwise<2>([](auto dy, auto y) { return dy * y * (1 - y); }),
     .gradient = {[](Tensor ddx, Tensor, Tensor y) { return sigmoid_grad(ddx, y); },
                  [](Tensor ddx, Tensor dy, Tensor y) {
@@ -76,7 +76,7 @@ extern constexpr Op tanh_grad_op{
     .name = "tanh_grad",
     .doc = "The gradient of y = tanh(x): dx = dy (1 - y^2).",
     .operands = {"dy", "y"},
-    .latex = R"(\operatorname{tanh}'_{{y}} \odot {dy})",
+    .latex = {R"(\operatorname{tanh}'_{{y}} \odot {dy})", Precedence::product},
     .kernel = elementwise<2>([](auto dy, auto y) { return dy * ((1 - y) * (1 + y)); }),
     .gradient = {[](Tensor ddx, Tensor, Tensor y) { return tanh_grad(ddx, y); },
                  [](Tensor ddx, Tensor dy, Tensor y) {

@@ -107,7 +107,7 @@ extern constexpr Op diag_part_op{
     .name = "diag_part",
     .doc = "The diagonal of matrices.",
     .operands = {"x"},
-    .latex = R"(\operatorname{diag}^\top({x}))",
+    .latex = {R"(\operatorname{diag}^\top({x}))", Precedence::power},
     .shape = [](const Call& f, Shape x) { return shape_of_diagonal(f, x); },
     .dtype = first_dtype,
     .kernel = GeneralKernel{take_diagonal},

@@ -167,7 +167,7 @@ extern constexpr Op slice_grad_op{
     .doc = "Zeros of the shape of x, with dy where a slice of x was: the gradient of slice.",
     .operands = {"dy", "x"},
     .attributes = {&starts, &stops, &steps},
-    .latex = R"(\operatorname{slice}^\top({dy}))",
+    .latex = {R"(\operatorname{slice}^\top({dy}))", Precedence::power},
     .shape = [](const Call& f, Shape dy, Shape x) -> Shape {
       const Shape part = sliced_shape(f, x);
       if (!may_equal(dy, part))

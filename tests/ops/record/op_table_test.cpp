@@ -57,14 +57,16 @@ TEST(OpTable, formulas_name_operands_and_attributes_alone) {
   }
 }
 
-// A form that begins or ends with an operand is no call: brackets must know what it is.
-TEST(OpTable, texts_that_are_no_calls_say_how_tightly_they_hold) {
-  for (const Op* op : all_ops()) {
-    const std::string text = text_of(*op);
-    const bool is_operand = text == "{x}";
-    const bool is_open = text.starts_with('{') || text.ends_with('}');
-    EXPECT_EQ(op->text.precedence == Precedence::call, !is_open || is_operand) << op->name;
-  }
+// What begins or ends with an operand is no call (x_i is one): brackets must know what it is.
+TEST(OpTable, formulas_that_are_no_calls_say_how_tightly_they_hold) {
+  for (const Op* op : all_ops())
+    for (const Form& form : {op->text, op->latex})
+      for (std::string_view operand : op->operands) {
+        const std::string hole = "{" + std::string(operand) + "}";
+        const bool begins = form.code.starts_with(hole) && !form.code.starts_with(hole + "_");
+        const bool is_call = form.code == hole || !(begins || form.code.ends_with(" " + hole));
+        EXPECT_TRUE(is_call || form.precedence != Precedence::call) << op->name << ": " << form.code;
+      }
 }
 
 TEST(OpTable, records_without_texts_are_calls) {
