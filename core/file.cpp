@@ -1,4 +1,4 @@
-#include "file.h"
+#include <gradus/file.h>
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -10,8 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <gradus/error.h>
-
-#include "core/file.h"
+#include <gradus/file.h>
 
 namespace example {
 

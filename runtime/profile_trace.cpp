@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <gradus/file.h>
 #include <gradus/profile.h>
 
-#include "core/file.h"
 #include "core/utf8.h"
 
 namespace gradus {

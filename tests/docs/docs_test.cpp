@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "autodiff/paths.h"
+#include "paths.h"
 
 namespace {
 

@@ -15,11 +15,11 @@
 #include <gradus/op/table.h>
 #include <gradus/text.h>
 
-#include "autodiff/paths.h"
 #include "docs/op_facts.h"
 #include "docs/op_sources.h"
 #include "docs/rule_formula.h"
 #include "graph/graph_state.h"
+#include "paths.h"
 
 namespace gradus {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <gradus/gradus.h>
 
-#include "autodiff/paths.h"
+#include "paths.h"
 #include "tape.h"
 
 namespace lesson {

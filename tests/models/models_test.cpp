@@ -6,7 +6,7 @@
 
 #include <gradus/gradus.h>
 
-#include "autodiff/paths.h"
+#include "paths.h"
 #include "support/error_text.h"
 
 namespace gradus {

@@ -9,7 +9,7 @@
 
 #include <gradus/op/table.h>
 
-#include "autodiff/paths.h"
+#include "paths.h"
 #include "proof/counts.h"
 #include "proof/faults.h"
 #include "proof/proof.h"

@@ -15,7 +15,7 @@
 #include <gradus/error.h>
 #include <gradus/graph.h>
 
-#include "autodiff/paths.h"
+#include "paths.h"
 #include "proof/proof.h"
 #include "proof/samples.h"
 

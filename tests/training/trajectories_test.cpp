@@ -7,7 +7,7 @@
 
 #include <gradus/gradus.h>
 
-#include "autodiff/paths.h"
+#include "paths.h"
 
 namespace gradus {
 namespace {

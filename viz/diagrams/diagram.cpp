@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/file.h>
 #include <gradus/pass_diagram.h>
 #include <gradus/traversal.h>
 
-#include "core/file.h"
 #include "culprit_picture.h"
 #include "dot_picture.h"
 #include "dot_text.h"

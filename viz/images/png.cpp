@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <png.h>
 
-#include "core/file.h"
+#include <gradus/file.h>
 
 namespace gradus {
 namespace {

@@ -7,7 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "core/file.h"
+#include <gradus/file.h>
+
 #include "core/one_line.h"
 #include "gnuplot.h"
 #include "plot_script.h"

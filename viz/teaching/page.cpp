@@ -8,9 +8,9 @@
 #include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/explain.h>
+#include <gradus/file.h>
 #include <gradus/traversal.h>
 
-#include "core/file.h"
 #include "core/one_line.h"
 #include "graph/graph_state.h"
 #include "page_graph.h"

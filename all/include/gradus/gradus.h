@@ -10,6 +10,7 @@
 #include <gradus/dtype.h>
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
+#include <gradus/file.h>
 #include <gradus/fit.h>
 #include <gradus/gradients.h>
 #include <gradus/graph.h>

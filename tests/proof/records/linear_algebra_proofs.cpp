@@ -149,7 +149,7 @@ std::vector<Proof> linear_algebra_proofs() {
   add_einsum(proofs, "of_a_batch", "bij, bjk", {"bij", "bjk"}, "ik",
              {{{2, 1, 3}, {2, 3, 2}}, {{1, 2, 2}, {1, 2, 1}}});
   add_einsum(proofs, "trace", "ii", {"ii"}, "", {{{3, 3}}, {{1, 1}}, {{0, 0}}});
-  proofs.back().has_gradient = false;  // it needs known sizes: tests/ops/linear_algebra_test.cpp
+  proofs.back().has_gradient = false;  // it needs known sizes: tests/ops/linear/linear_algebra_test.cpp
   return proofs;
 }
 

@@ -10,10 +10,9 @@
 
 #include <gradus/diagram.h>
 #include <gradus/error.h>
+#include <gradus/file.h>
 #include <gradus/ops.h>
 #include <gradus/page.h>
-
-#include "core/file.h"
 
 namespace gradus {
 namespace {

@@ -20,8 +20,8 @@
 #include <gradus/op/table.h>
 #include <gradus/ops.h>
 
-#include "autodiff/paths.h"
 #include "graph/graph_state.h"
+#include "paths.h"
 
 namespace gradus {
 namespace {
@@ -56,7 +56,7 @@ std::vector<std::string> verdicts(const std::vector<std::string>& formulas) {
     for (const std::string& formula : formulas) in << json(formula) << "\n";
   }
   const std::string command = fmt::format(
-      "node '{}' '{}' < '{}' > '{}' 2> /dev/null", GRADUS_SOURCE_DIR "/tests/viz/katex.js",
+      "node '{}' '{}' < '{}' > '{}' 2> /dev/null", GRADUS_SOURCE_DIR "/tests/viz/formulas/katex.js",
       katex().string(), (folder / "formulas").string(), (folder / "verdicts").string());
   std::vector<std::string> lines;
   if (std::system(command.c_str()) == 0) {

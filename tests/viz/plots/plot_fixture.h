@@ -11,9 +11,8 @@
 
 #include <gtest/gtest.h>
 
+#include <gradus/file.h>
 #include <gradus/plot.h>
-
-#include "core/file.h"
 
 namespace gradus {
 
