@@ -19,7 +19,7 @@ foreach(script IN LISTS scripts)
   string(APPEND joined "  scripts += ${js};\n")
 endforeach()
 file(WRITE "${OUT}" "// Made by page_template.cmake of the files in page/.
-#include \"page_template.h\"
+#include \"viz/teaching/page_template.h\"
 
 #include <string_view>
 
