@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <vector>
 
@@ -42,8 +43,14 @@ const std::shared_ptr<GraphState>& common_graph(const Op& op,
 // A fraction, or an integer out of range, is not silently changed into an integer that fits.
 void check_number(const Op& op, const Number& number, DType dtype, SourceLocation where) {
   if (is_float(dtype) || (number.is_integer() && number.fits(dtype))) return;
+  // 2.0 would be written as 2, which an integer could be.
+  const double real = number.real();
+  if (!number.is_integer() && std::trunc(real) == real && std::abs(real) < 1e15)
+    throw DTypeError(at_line(
+        fmt::format("{}: {:.1f} is a floating-point number, not {}", op.name, real, to_text(dtype)),
+        where));
   const std::string text =
-      number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", number.real());
+      number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", real);
   throw DTypeError(at_line(fmt::format("{}: {} is no {}", op.name, text, to_text(dtype)), where));
 }
 

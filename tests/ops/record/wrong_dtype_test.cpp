@@ -71,7 +71,8 @@ TEST_F(WrongDType, functions_of_floats_refuse_integers) {
 
 TEST_F(WrongDType, numbers_that_are_no_integers_are_refused_beside_integers) {
   EXPECT_EQ(refusal<DTypeError>([&] { i + 0.5; }), "add: 0.5 is no int32\n  at  here");
-  EXPECT_EQ(refusal<DTypeError>([&] { 2.0 * i; }), "multiply: 2 is no int32\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { 2.0 * i; }),
+            "multiply: 2.0 is a floating-point number, not int32\n  at  here");
   EXPECT_EQ(refusal<DTypeError>([&] { i + std::nan(""); }), "add: nan is no int32\n  at  here");
 }
 
