@@ -55,6 +55,13 @@ struct IsReached {
 
 }  // namespace
 
+std::vector<Tensor> operands_of(const Tensor& tensor) {
+  std::vector<Tensor> operands;
+  for (NodeId operand : tensor.state().operands(tensor.id()))
+    operands.push_back(tensor.state().tensor(operand));
+  return operands;
+}
+
 std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors) {
   if (tensors.empty()) return {};
   const GraphView view = view_of(tensors);

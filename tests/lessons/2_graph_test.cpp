@@ -11,21 +11,20 @@ namespace {
 
 // [exercise]
 // How many nodes y is computed from, y included: without recursion, in one loop over the ids.
-// y.state().operands(id) are the ids of the operands of a node.
+// operands_of(t) are the tensors that t reads; t.id() is the number of its node.
 std::int64_t nodes_behind(const Tensor& y);
 // [exercise]
 
 // Operands have smaller ids than their readers. From y down, each node has been marked by all its
 // readers when it is reached.
 std::int64_t nodes_behind(const Tensor& y) {
-  std::vector<bool> is_marked(index(y.id()) + 1);
-  is_marked[index(y.id())] = true;
+  std::vector<Tensor> marked(index(y.id()) + 1);
+  marked[index(y.id())] = y;
   std::int64_t count = 0;
-  for (std::size_t i = is_marked.size(); i-- > 0;) {
-    if (!is_marked[i]) continue;
+  for (std::size_t i = marked.size(); i-- > 0;) {
+    if (!marked[i]) continue;
     ++count;
-    for (const NodeId operand : y.state().operands(NodeId{static_cast<std::int32_t>(i)}))
-      is_marked[index(operand)] = true;
+    for (const Tensor& operand : operands_of(marked[i])) marked[index(operand.id())] = operand;
   }
   return count;
 }

@@ -1,4 +1,4 @@
-// Which nodes are computed from which: answers by Boost.Graph on the graph's view.
+// Which nodes are computed from which.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,10 @@
 
 namespace gradus {
 
+// What a node reads, in order.
+std::vector<Tensor> operands_of(const Tensor& tensor);
+
+// By Boost.Graph, on the graph's view.
 // The nodes that the tensors are computed from, and these; ascending, so operands come first.
 std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors);
 // The nodes that are computed from the tensors, and these; ascending.

@@ -9,6 +9,7 @@
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/pass_trace.h>
+#include <gradus/session.h>
 #include <gradus/text.h>
 
 #include "runtime/support.h"

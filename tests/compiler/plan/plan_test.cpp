@@ -15,6 +15,7 @@
 #include <gradus/ops.h>
 #include <gradus/session.h>
 
+#include "graph/graph_state.h"
 #include "runtime/support.h"
 
 namespace gradus {

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <gradus/op/records.h>
+
 #include "ops/support.h"
 
 namespace gradus {
