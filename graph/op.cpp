@@ -13,9 +13,14 @@ std::string call_form(std::string word, const Op& op) {
 }  // namespace
 
 Tensor Example::call(Graph& g) const {
-  if (call_ != nullptr) return call_(g);
-  const std::span<const float> x(x_.begin(), x_.size());
-  return of_(g.constant(Array({std::ssize(x)}, x)));
+  const auto x = [&](std::size_t k) {
+    const auto& [sizes, elements] = operands_[k];
+    const Shape shape(std::span(sizes.begin(), sizes.size()));
+    return Operand(g.constant(Array(shape, std::span(elements.begin(), elements.size()))));
+  };
+  if (const auto* maker = std::get_if<Tensor (*)(Graph&)>(&call_)) return (*maker)(g);
+  if (const auto* of_one = std::get_if<Tensor (*)(Operand)>(&call_)) return (*of_one)(x(0));
+  return std::get<Tensor (*)(Operand, Operand)>(call_)(x(0), x(1));
 }
 
 std::string text_of(const Op& op) {

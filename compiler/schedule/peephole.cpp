@@ -157,14 +157,13 @@ class Combining {
 template <std::size_t arity>
 constexpr Op combined(std::string_view name, std::string_view doc, Form text, Form latex,
                       Captureless auto formula) {
-  Op op{.name = name,
-        .doc = doc,
-        .operands = {"a", "b", "c"},
-        .text = text,
-        .latex = latex,
-        .kernel = elementwise<arity>(formula)};
-  if (arity == 4) op.operands = {"a", "b", "c", "d"};
-  return op;
+  using Names = Few<std::string_view, 4>;
+  return {.name = name,
+          .doc = doc,
+          .operands = arity == 3 ? Names{"a", "b", "c"} : Names{"a", "b", "c", "d"},
+          .text = text,
+          .latex = latex,
+          .kernel = elementwise<arity>(formula)};
 }
 
 }  // namespace

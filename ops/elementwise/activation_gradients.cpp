@@ -31,9 +31,9 @@ extern constexpr Op elu_grad_op{
         }},
     .gradient_text = {"ddy = ddx where y > 0, ddx (y + alpha) elsewhere",
                       "dy = 0 where y > 0, ddx dy elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return elu_grad(g.constant({1, 2, 3}), g.constant({-0.25, 0, 5}));
-                  },
+    .examples = {{[](Operand dy, Operand y) { return elu_grad(dy, y); },
+                  {1, 2, 3},
+                  {-0.25, 0, 5},
                   "[0.75, 2, 3]"}},
 };
 
@@ -46,10 +46,7 @@ extern constexpr Op relu_grad_op{
     .kernel = elementwise<2>([](auto dy, auto x) { return where(x > 0, dy, 0); }),
     .gradient = {[](Tensor ddx, Tensor, Tensor x) { return relu_grad(ddx, x); }, {}},
     .gradient_text = {"ddy = ddx where x > 0, 0 elsewhere", ""},
-    .examples = {{[](Graph& g) {
-                    return relu_grad(g.constant({1, 2, 3}), g.constant({-1, 0, 5}));
-                  },
-                  "[0, 0, 3]"}},
+    .examples = {{relu_grad, {1, 2, 3}, {-1, 0, 5}, "[0, 0, 3]"}},
 };
 
 // dx = dy y (1 - y);  ddx/dy = dy (1 - 2 y)
@@ -65,10 +62,7 @@ extern constexpr Op sigmoid_grad_op{
                    return ddx * dy * slope;
                  }},
     .gradient_text = {"ddy = ddx y (1 - y)", "dy = ddx dy (1 - 2 y)"},
-    .examples = {{[](Graph& g) {
-                    return sigmoid_grad(g.constant({1, 4}), g.constant({0.5, 0.75}));
-                  },
-                  "[0.25, 0.75]"}},
+    .examples = {{sigmoid_grad, {1, 4}, {0.5, 0.75}, "[0.25, 0.75]"}},
 };
 
 // dx = dy (1 - y^2);  ddx/dy = -2 dy y
@@ -84,14 +78,8 @@ extern constexpr Op tanh_grad_op{
                    return ddx * dy * slope;
                  }},
     .gradient_text = {"ddy = ddx (1 - y^2)", "dy = -2 ddx dy y"},
-    .examples = {{[](Graph& g) {
-                    return tanh_grad(g.constant({1, 4}), g.constant({0, 0.5}));
-                  },
-                  "[1, 3]"}},
+    .examples = {{tanh_grad, {1, 4}, {0, 0.5}, "[1, 3]"}},
 };
-
-static_assert(elu_grad_op.is_well_formed() && relu_grad_op.is_well_formed());
-static_assert(sigmoid_grad_op.is_well_formed() && tanh_grad_op.is_well_formed());
 
 Tensor elu_grad(Operand dy, Operand y, double alpha_value) {
   return add_elementwise(elu_grad_op, {&dy, &y}, {alpha = alpha_value});

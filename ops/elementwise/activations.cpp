@@ -42,14 +42,8 @@ extern constexpr Op elu_op{
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return elu_grad(dy, f.y(), f[alpha]); }},
     .gradient_text = {"dx = dy where y > 0, dy (y + alpha) elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return elu(g.constant({-1, 0, 2}));
-                  },
-                  "[-0.6321206, 0, 2]"},
-                 {[](Graph& g) {
-                    return elu(g.constant({-1, 0, 2}), 0.5);
-                  },
-                  "[-0.3160603, 0, 2]"}},
+    .examples = {{[](Operand x) { return elu(x); }, {-1, 0, 2}, "[-0.6321206, 0, 2]"},
+                 {[](Operand x) { return elu(x, 0.5); }, {-1, 0, 2}, "[-0.3160603, 0, 2]"}},
 };
 
 // y = max(x, 0);  dy/dx = 1 if x > 0, 0 elsewhere
@@ -77,10 +71,7 @@ extern constexpr Op leaky_relu_op{
       return where(x > 0, dy, below);
     }},
     .gradient_text = {"dx = dy where x > 0, alpha dy elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return leaky_relu(g.constant({-1, 0, 2}));
-                  },
-                  "[-0.2, 0, 2]"}},
+    .examples = {{[](Operand x) { return leaky_relu(x); }, {-1, 0, 2}, "[-0.2, 0, 2]"}},
 };
 
 // y = x if x > 0, a x elsewhere;  dy/dx = 1 if x > 0, a elsewhere;  dy/da = min(x, 0)
@@ -101,10 +92,7 @@ extern constexpr Op prelu_op{
                  }},
     .gradient_text = {"dx = dy where x > 0, slope dy elsewhere",
                       "dslope = 0 where x > 0, x dy elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return prelu(g.constant({{-2, 4}, {2, -4}}), g.constant({0.5, 0.25}));
-                  },
-                  "[[-1, 4], [2, -1]]"}},
+    .examples = {{prelu, {{-2, 4}, {2, -4}}, {0.5, 0.25}, "[[-1, 4], [2, -1]]"}},
 };
 
 // y = s x if x > 0, s a (e^x - 1) elsewhere;  dy/dx = s if y > 0, y + s a elsewhere
@@ -144,15 +132,8 @@ extern constexpr Op celu_op{
       return where(f.y() > 0, dy, below);
     }},
     .gradient_text = {"dx = dy where y > 0, dy (y / alpha + 1) elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return celu(g.constant({-1, 0, 2}), 2);
-                  },
-                  "[-0.7869387, 0, 2]"}},
+    .examples = {{[](Operand x) { return celu(x, 2); }, {-1, 0, 2}, "[-0.7869387, 0, 2]"}},
 };
-
-static_assert(elu_op.is_well_formed() && relu_op.is_well_formed());
-static_assert(leaky_relu_op.is_well_formed() && prelu_op.is_well_formed());
-static_assert(selu_op.is_well_formed() && celu_op.is_well_formed());
 
 Tensor elu(Operand x, double alpha_value) { return add_node(elu_op, {&x}, {alpha = alpha_value}); }
 Tensor relu(Operand x) { return add_node(relu_op, {&x}); }

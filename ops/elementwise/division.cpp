@@ -94,10 +94,7 @@ extern constexpr Op floor_divide_op{
     .gradient = {[](const Call& f, Tensor, Tensor, Tensor) { return zeros_like(f.y()); },
                  [](const Call& f, Tensor, Tensor, Tensor) { return zeros_like(f.y()); }},
     .gradient_text = {"da = 0", "db = 0"},
-    .examples = {{[](Graph& g) {
-                    return floor_divide(g.constant({7, -7}), 2);
-                  },
-                  "[3, -4]"}},
+    .examples = {{[](Operand x) { return floor_divide(x, 2); }, {7, -7}, "[3, -4]"}},
 };
 
 // y = a - floor(a / b) b;  dy/da = 1,  dy/db = -floor(a / b)
@@ -116,10 +113,7 @@ extern constexpr Op mod_op{
                    return -multiply_no_nan(quotient, dy);
                  }},
     .gradient_text = {"da = dy", "db = -dy floor(a / b), 0 where dy = 0"},
-    .examples = {{[](Graph& g) {
-                    return mod(g.constant({7, -7}), 3);
-                  },
-                  "[1, 2]"}},
+    .examples = {{[](Operand x) { return mod(x, 3); }, {7, -7}, "[1, 2]"}},
 };
 
 // y = x from low to high, the nearer limit outside;  dy/dx = 1 inside, 0 outside
@@ -151,10 +145,7 @@ extern constexpr Op clip_op{
       return where(x > f[high], 0, above);
     }},
     .gradient_text = {"dx = dy where low <= x <= high, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return clip(g.constant({-2, 0.5, 9}), 0, 1);
-                  },
-                  "[0, 0.5, 1]"}},
+    .examples = {{[](Operand x) { return clip(x, 0, 1); }, {-2, 0.5, 9}, "[0, 0.5, 1]"}},
 };
 
 // y = x0 + x1 + ...
@@ -168,9 +159,6 @@ extern constexpr Composite add_n_composite{
                   },
                   "[14, 16]"}},
 };
-
-static_assert(floor_divide_op.is_well_formed() && mod_op.is_well_formed());
-static_assert(clip_op.is_well_formed());
 
 Tensor floor_divide(Operand a, Operand b) { return add_elementwise(floor_divide_op, {&a, &b}); }
 Tensor mod(Operand a, Operand b) { return add_elementwise(mod_op, {&a, &b}); }

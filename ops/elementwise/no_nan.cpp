@@ -20,10 +20,7 @@ extern constexpr Op xdivy_op{
                    return -xdivy(multiply_no_nan(f.y(), dy), b);
                  }},
     .gradient_text = {"da = dy / b, 0 where dy = 0", "db = -dy y / b, 0 where dy = 0 or y = 0"},
-    .examples = {{[](Graph& g) {
-                    return xdivy(g.constant({0, 1, 3}), g.constant({0, 0, 2}));
-                  },
-                  "[0, inf, 1.5]"}},
+    .examples = {{xdivy, {0, 1, 3}, {0, 0, 2}, "[0, inf, 1.5]"}},
 };
 
 // y = a b, 0 where b = 0;  dy/da = b,  dy/db = a
@@ -42,8 +39,6 @@ extern constexpr Op multiply_no_nan_op{
                   },
                   "[0, inf]"}},
 };
-
-static_assert(xdivy_op.is_well_formed() && multiply_no_nan_op.is_well_formed());
 
 Tensor xdivy(Operand a, Operand b) { return add_elementwise(xdivy_op, {&a, &b}); }
 Tensor multiply_no_nan(Operand a, Operand b) {

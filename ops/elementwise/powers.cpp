@@ -148,10 +148,7 @@ extern constexpr Op hypot_op{
                    return dy * (b / divisor);
                  }},
     .gradient_text = {"da = dy a / y, 0 at (0, 0)", "db = dy b / y, 0 at (0, 0)"},
-    .examples = {{[](Graph& g) {
-                    return hypot(g.constant({3, 0}), g.constant({4, 0}));
-                  },
-                  "[5, 0]"}},
+    .examples = {{hypot, {3, 0}, {4, 0}, "[5, 0]"}},
 };
 
 // y = (a - b)^2;  dy/da = 2 (a - b),  dy/db = 2 (b - a)
@@ -166,10 +163,7 @@ extern constexpr Op squared_difference_op{
     .gradient = {[](Tensor dy, Tensor a, Tensor b) { return dy * (2 * (a - b)); },
                  [](Tensor dy, Tensor a, Tensor b) { return dy * (2 * (b - a)); }},
     .gradient_text = {"da = 2 dy (a - b)", "db = 2 dy (b - a)"},
-    .examples = {{[](Graph& g) {
-                    return squared_difference(g.constant({3, 1}), 1);
-                  },
-                  "[4, 0]"}},
+    .examples = {{[](Operand x) { return squared_difference(x, 1); }, {3, 1}, "[4, 0]"}},
 };
 
 // y = a^b;  dy/da = b a^(b - 1), 0 where b = 0;  dy/db = y log(a) where a > 0, 0 elsewhere
@@ -198,18 +192,8 @@ extern constexpr Op power_op{
                  }},
     .gradient_text = {"da = dy b a^(b - 1), 0 where b = 0 or dy = 0",
                       "db = dy y log(a) where a > 0 and dy is not 0, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return power(g.constant({2, 3}), g.constant({3, -1}));
-                  },
-                  "[8, 0.3333333]"}},
+    .examples = {{power, {2, 3}, {3, -1}, "[8, 0.3333333]"}},
 };
-
-static_assert(reciprocal_op.is_well_formed());
-static_assert(rsqrt_op.is_well_formed());
-static_assert(log2_op.is_well_formed());
-static_assert(hypot_op.is_well_formed());
-static_assert(squared_difference_op.is_well_formed());
-static_assert(power_op.is_well_formed());
 
 Tensor reciprocal(Operand x) { return add_node(reciprocal_op, {&x}); }
 Tensor rsqrt(Operand x) { return add_node(rsqrt_op, {&x}); }

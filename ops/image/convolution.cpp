@@ -112,16 +112,16 @@ extern constexpr Op conv2d_op{
                  }},
     .gradient_text = {"dx = conv2d_input_gradient(dy, filter)",
                       "dfilter = conv2d_filter_gradient(dy, x)"},
-    .examples =
-        {{[](Graph& g) {
-            return conv2d(g.constant({{{{1}, {2}, {3}, {4}}}}), g.constant({{{{1}}, {{-1}}}}));
-          },
-          "[[[[-1], [-1], [-1]]]]"},
-         {[](Graph& g) {
-            return conv2d(g.constant({{{{1}, {2}, {3}, {4}}}}), g.constant({{{{1}}, {{1}}, {{1}}}}),
-                          {.strides = {1, 2}, .padding = Padding::same});
-          },
-          "[[[[6], [7]]]]"}},
+    .examples = {{[](Operand x, Operand filter) { return conv2d(x, filter); },
+                  {{{{1}, {2}, {3}, {4}}}},
+                  {{{{1}}, {{-1}}}},
+                  "[[[[-1], [-1], [-1]]]]"},
+                 {[](Graph& g) {
+                    return conv2d(g.constant({{{{1}, {2}, {3}, {4}}}}),
+                                  g.constant({{{{1}}, {{1}}, {{1}}}}),
+                                  {.strides = {1, 2}, .padding = Padding::same});
+                  },
+                  "[[[[6], [7]]]]"}},
 };
 
 // y = the image whose convolution's gradient is x;  dx = dy * w,  dw = filter gradient of x at dy
@@ -212,10 +212,6 @@ extern constexpr Op conv2d_filter_gradient_op{
                   },
                   "[[[[21]], [[210]]]]"}},
 };
-
-static_assert(conv2d_op.is_well_formed() && conv2d_transpose_op.is_well_formed());
-static_assert(conv2d_input_gradient_op.is_well_formed());
-static_assert(conv2d_filter_gradient_op.is_well_formed());
 
 namespace {
 

@@ -151,11 +151,6 @@ extern constexpr Op average_pool2d_input_gradient_op{
                   "[[[[1], [1], [3]]]]"}},
 };
 
-static_assert(max_pool2d_op.is_well_formed() && max_pool2d_pick_op.is_well_formed());
-static_assert(max_pool2d_input_gradient_op.is_well_formed());
-static_assert(average_pool2d_op.is_well_formed());
-static_assert(average_pool2d_input_gradient_op.is_well_formed());
-
 namespace {
 
 Tensor add_pool(const Op& op, std::initializer_list<const Operand*> operands,

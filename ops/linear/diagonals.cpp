@@ -116,10 +116,7 @@ extern constexpr Op diag_part_op{
       return add_node(diag_part_grad_op, {&upstream_gradient, &model});
     }},
     .gradient_text = {"dx = dy on the diagonal, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return diag_part(g.constant({{1, 2, 3}, {4, 5, 6}}));
-                  },
-                  "[1, 5]"}},
+    .examples = {{diag_part, {{1, 2, 3}, {4, 5, 6}}, "[1, 5]"}},
 };
 
 // dx[i, i] = dy[i], 0 elsewhere;  ddy = diagonal of ddx
@@ -157,10 +154,7 @@ extern constexpr Op tril_op{
     .kernel = GeneralKernel{keep_side<true>},
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return tril(dy, f[diagonal]); }},
     .gradient_text = {"dx = lower triangle of dy"},
-    .examples = {{[](Graph& g) {
-                    return tril(g.constant({{1, 2}, {3, 4}}));
-                  },
-                  "[[1, 0], [3, 4]]"}},
+    .examples = {{[](Operand x) { return tril(x); }, {{1, 2}, {3, 4}}, "[[1, 0], [3, 4]]"}},
 };
 
 // y[i, j] = x[i, j] if j - i >= k, 0 elsewhere;  dx = the same of dy
@@ -174,10 +168,7 @@ extern constexpr Op triu_op{
     .kernel = GeneralKernel{keep_side<false>},
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return triu(dy, f[diagonal]); }},
     .gradient_text = {"dx = upper triangle of dy"},
-    .examples = {{[](Graph& g) {
-                    return triu(g.constant({{1, 2}, {3, 4}}), 1);
-                  },
-                  "[[0, 2], [0, 0]]"}},
+    .examples = {{[](Operand x) { return triu(x, 1); }, {{1, 2}, {3, 4}}, "[[0, 2], [0, 0]]"}},
 };
 
 extern constexpr Composite trace_composite{
@@ -185,15 +176,8 @@ extern constexpr Composite trace_composite{
     .doc = "The sum of the diagonal of matrices.",
     .formula = "y = sum of x[i, i]",
     .latex = R"(\operatorname{tr} x)",
-    .examples = {{[](Graph& g) {
-                    return trace(g.constant({{1, 2}, {3, 4}}));
-                  },
-                  "5"}},
+    .examples = {{trace, {{1, 2}, {3, 4}}, "5"}},
 };
-
-static_assert(diag_op.is_well_formed() && diag_part_op.is_well_formed());
-static_assert(diag_part_grad_op.is_well_formed());
-static_assert(tril_op.is_well_formed() && triu_op.is_well_formed());
 
 Tensor diag(Operand x) { return add_node(diag_op, {&x}); }
 Tensor diag_part(Operand x) { return add_node(diag_part_op, {&x}); }

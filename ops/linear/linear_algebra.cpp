@@ -234,10 +234,7 @@ extern constexpr Composite dot_composite{
     .doc = "Product of two vectors: the sum over k of a[k] b[k].",
     .formula = "y = sum(a b)",
     .latex = R"(a \cdot b)",
-    .examples = {{[](Graph& g) {
-                    return dot(g.constant({1, 2}), g.constant({3, 4}));
-                  },
-                  "11"}},
+    .examples = {{dot, {1, 2}, {3, 4}, "11"}},
 };
 // y[i, j] = a[i] b[j]
 extern constexpr Composite outer_composite{
@@ -245,10 +242,7 @@ extern constexpr Composite outer_composite{
     .doc = "All products of the elements of two vectors: y[i, j] = a[i] b[j].",
     .formula = "y[i, j] = a[i] b[j]",
     .latex = R"(a b^\top)",
-    .examples = {{[](Graph& g) {
-                    return outer(g.constant({1, 2}), g.constant({3, 4}));
-                  },
-                  "[[3, 4], [6, 8]]"}},
+    .examples = {{outer, {1, 2}, {3, 4}, "[[3, 4], [6, 8]]"}},
 };
 // y[i, k] = sum over j of a[i, j] b[j, k], say
 extern constexpr Composite einsum_composite{
@@ -260,10 +254,7 @@ extern constexpr Composite einsum_composite{
                     return einsum("ij,j->i", {g.constant({{1, 2}, {3, 4}}), g.constant({1, 10})});
                   },
                   "[21, 43]"},
-                 {[](Graph& g) {
-                    return einsum("ii", {g.constant({{1, 2}, {3, 4}})});
-                  },
-                  "5"}},
+                 {[](Operand x) { return einsum("ii", {x}); }, {{1, 2}, {3, 4}}, "5"}},
 };
 
 Tensor dot(Operand a, Operand b) {

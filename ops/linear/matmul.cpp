@@ -91,17 +91,15 @@ extern constexpr Op matmul_op{
                    return summed_to(b, a.shape(), db);
                  }},
     .gradient_text = {"da = dc b^T, summed over the batch that a has not", "db = a^T dc, likewise"},
-    .examples =
-        {{[](Graph& g) {
-            return matmul(g.constant({{1, 2}, {3, 4}}), g.constant({{5}, {6}}));
-          },
-          "[[17], [39]]"},
-         {[](Graph& g) {
-            return matmul(g.constant({{1, 2}}), g.constant({{5, 6}}), {.transpose_b = true});
-          },
-          "[[17]]"}},
+    .examples = {{[](Operand a, Operand b) { return matmul(a, b); },
+                  {{1, 2}, {3, 4}},
+                  {{5}, {6}},
+                  "[[17], [39]]"},
+                 {[](Operand a, Operand b) { return matmul(a, b, {.transpose_b = true}); },
+                  {{1, 2}},
+                  {{5, 6}},
+                  "[[17]]"}},
 };
-static_assert(matmul_op.is_well_formed());
 
 Tensor matmul(Operand a, Operand b, MatmulOptions flags) {
   const auto is_vector = [](const Operand& x) {

@@ -143,10 +143,9 @@ extern constexpr Op softmax_cross_entropy_with_logits_op{
                  }},
     .gradient_text = {"dlabels = -dy log_softmax(logits)",
                       "dlogits = dy (softmax(logits) sum of labels - labels)"},
-    .examples = {{[](Graph& g) {
-                    return softmax_cross_entropy_with_logits(g.constant({{0, 1}, {0.5, 0.5}}),
-                                                             g.constant({{1, 3}, {0, 0}}));
-                  },
+    .examples = {{softmax_cross_entropy_with_logits,
+                  {{0, 1}, {0.5, 0.5}},
+                  {{1, 3}, {0, 0}},
                   "[0.126928, 0.6931472]"}},
 };
 
@@ -191,11 +190,7 @@ extern constexpr Op sigmoid_cross_entropy_with_logits_op{
     .gradient = {[](Tensor dy, Tensor, Tensor x) { return -dy * x; },
                  [](Tensor dy, Tensor z, Tensor x) { return dy * (sigmoid(x) - z); }},
     .gradient_text = {"dlabels = -dy logits", "dlogits = dy (sigmoid(logits) - labels)"},
-    .examples =
-        {{[](Graph& g) {
-            return sigmoid_cross_entropy_with_logits(g.constant({1, 0}), g.constant({0, -2}));
-          },
-          "[0.6931472, 0.126928]"}},
+    .examples = {{sigmoid_cross_entropy_with_logits, {1, 0}, {0, -2}, "[0.6931472, 0.126928]"}},
 };
 
 // y[row, j] = 1 if j is the row's label, 0 elsewhere
@@ -221,11 +216,6 @@ extern constexpr Op one_hot_like_op{
                   },
                   "[[0, 1], [1, 0]]"}},
 };
-
-static_assert(softmax_cross_entropy_with_logits_op.is_well_formed());
-static_assert(sparse_softmax_cross_entropy_with_logits_op.is_well_formed());
-static_assert(sigmoid_cross_entropy_with_logits_op.is_well_formed());
-static_assert(one_hot_like_op.is_well_formed());
 
 Tensor softmax_cross_entropy_with_logits(Operand labels, Operand logits) {
   return add_node(softmax_cross_entropy_with_logits_op, {&labels, &logits});

@@ -22,10 +22,7 @@ extern constexpr Composite dropout_composite{
         "training.",
     .formula = "y = b x / (1 - rate), b ~ B(1, 1 - rate)",
     .latex = R"(\frac{b x}{1 - \mathrm{rate}})",
-    .examples = {{[](Graph& g) {
-                    return dropout(g.constant({1, 2, 3, 4}), 0);
-                  },
-                  "[1, 2, 3, 4]"}},
+    .examples = {{[](Operand x) { return dropout(x, 0); }, {1, 2, 3, 4}, "[1, 2, 3, 4]"}},
 };
 
 Tensor dropout(Operand x, double rate) {

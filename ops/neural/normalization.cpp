@@ -37,9 +37,8 @@ extern constexpr Composite l2_normalize_composite{
         "default; a sum below epsilon counts as epsilon.",
     .formula = "y = x / sqrt(max(sum of x^2, epsilon))",
     .latex = R"(\frac{x}{\sqrt{\max(\sum x^2, \epsilon)}})",
-    .examples = {{[](Graph& g) {
-                    return l2_normalize(g.constant({{3, 4}, {0, 0}}), 1);
-                  },
+    .examples = {{[](Operand x) { return l2_normalize(x, 1); },
+                  {{3, 4}, {0, 0}},
                   "[[0.6, 0.8], [0, 0]]"}},
 };
 
@@ -48,9 +47,8 @@ extern constexpr Composite layer_norm_composite{
     .doc = "Rows along the last axis with mean 0 and variance 1, then scaled and moved.",
     .formula = "y = scale (x - mean) / sqrt(variance + epsilon) + offset",
     .latex = R"(s \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b)",
-    .examples = {{[](Graph& g) {
-                    return layer_norm(g.constant({{1, 3}, {5, 9}}), 2, 1, 0);
-                  },
+    .examples = {{[](Operand x) { return layer_norm(x, 2, 1, 0); },
+                  {{1, 3}, {5, 9}},
                   "[[-1, 3], [-1, 3]]"}},
 };
 
@@ -61,9 +59,8 @@ extern constexpr Composite batch_norm_composite{
         "moved; gives the batch's mean and variance, too. For training.",
     .formula = "y = scale (x - mean) / sqrt(variance + epsilon) + offset",
     .latex = R"(s \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b)",
-    .examples = {{[](Graph& g) {
-                    return batch_norm(g.constant({{1, 2}, {3, 8}}), 1, 0, 0).y;
-                  },
+    .examples = {{[](Operand x) { return batch_norm(x, 1, 0, 0).y; },
+                  {{1, 2}, {3, 8}},
                   "[[-1, -1], [1, 1]]"}},
 };
 

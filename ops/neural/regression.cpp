@@ -19,11 +19,7 @@ extern constexpr Composite mean_squared_error_composite{
     .doc = "Mean of the squared errors along the last axis.",
     .formula = "y = mean of (y_true - y_pred)^2",
     .latex = R"(\operatorname{mean} (y_{true} - y_{pred})^2)",
-    .examples =
-        {{[](Graph& g) {
-            return mean_squared_error(g.constant({{1, 2}, {3, 4}}), g.constant({{1, 4}, {3, 4}}));
-          },
-          "[2, 0]"}},
+    .examples = {{mean_squared_error, {{1, 2}, {3, 4}}, {{1, 4}, {3, 4}}, "[2, 0]"}},
 };
 
 extern constexpr Composite huber_composite{
@@ -33,9 +29,9 @@ extern constexpr Composite huber_composite{
         "beyond; the slope is continuous.",
     .formula = "y = mean of e^2 / 2 if |e| <= delta, delta (|e| - delta / 2) else",
     .latex = R"(\operatorname{huber}(y_{true} - y_{pred}))",
-    .examples = {{[](Graph& g) {
-                    return huber(g.constant({{1, 2}, {3, 4}}), g.constant({{1, 4}, {3, 5}}));
-                  },
+    .examples = {{[](Operand a, Operand b) { return huber(a, b); },
+                  {{1, 2}, {3, 4}},
+                  {{1, 4}, {3, 5}},
                   "[0.75, 0.25]"}},
 };
 

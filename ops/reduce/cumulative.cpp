@@ -121,10 +121,7 @@ extern constexpr Op cumsum_op{
       return cumsum(dy, f[axis], {.exclusive = f[exclusive_key], .reverse = !f[reverse_key]});
     }},
     .gradient_text = {"dx = running sum of dy the other way"},
-    .examples = {{[](Graph& g) {
-                    return cumsum(g.constant({1, 2, 3}));
-                  },
-                  "[1, 3, 6]"},
+    .examples = {{[](Operand x) { return cumsum(x); }, {1, 2, 3}, "[1, 3, 6]"},
                  {[](Graph& g) {
                     return cumsum(g.constant({1, 2, 3}), 0, {.exclusive = true, .reverse = true});
                   },
@@ -150,13 +147,9 @@ extern constexpr Op cumprod_op{
       return before * after;
     }},
     .gradient_text = {"dx = product of the x before, times the sum of dy[i] x[j+1] ... x[i]"},
-    .examples = {{[](Graph& g) {
-                    return cumprod(g.constant({2, 3, 4}));
-                  },
-                  "[2, 6, 24]"},
-                 {[](Graph& g) {
-                    return cumprod(g.constant({2, 3, 4}), -1, {.exclusive = true});
-                  },
+    .examples = {{[](Operand x) { return cumprod(x); }, {2, 3, 4}, "[2, 6, 24]"},
+                 {[](Operand x) { return cumprod(x, -1, {.exclusive = true}); },
+                  {2, 3, 4},
                   "[1, 2, 6]"}},
 };
 
@@ -190,14 +183,11 @@ extern constexpr Op linear_recurrence_op{
                  },
                  [](const Call& f, Tensor dy, Tensor a, Tensor) { return later_terms(f, dy, a); }},
     .gradient_text = {"da = t y before, t[j] = dy[j] + a[j+1] t[j+1]", "db = t"},
-    .examples = {{[](Graph& g) {
-                    return linear_recurrence(g.constant({2, 2, 2}), g.constant({1, 1, 1}));
-                  },
+    .examples = {{[](Operand a, Operand b) { return linear_recurrence(a, b); },
+                  {2, 2, 2},
+                  {1, 1, 1},
                   "[1, 3, 7]"}},
 };
-
-static_assert(cumsum_op.is_well_formed() && cumprod_op.is_well_formed());
-static_assert(linear_recurrence_op.is_well_formed());
 
 Tensor cumsum(Operand x, std::int64_t along, CumulativeOptions flags) {
   return add_node(cumsum_op, {&x},

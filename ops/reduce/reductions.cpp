@@ -131,17 +131,10 @@ extern constexpr Op reduce_sum_op{
       return expand_like(dy, x, f[axes], f[keepdims]);
     }},
     .gradient_text = {"dx = dy, repeated along axes"},
-    .examples = {{[](Graph& g) {
-                    return reduce_sum(g.constant({{1, 2}, {3, 4}}));
-                  },
-                  "10"},
-                 {[](Graph& g) {
-                    return reduce_sum(g.constant({{1, 2}, {3, 4}}), 1);
-                  },
-                  "[3, 7]"},
-                 {[](Graph& g) {
-                    return reduce_sum(g.constant({{1, 2}, {3, 4}}), {-2}, true);
-                  },
+    .examples = {{[](Operand x) { return reduce_sum(x); }, {{1, 2}, {3, 4}}, "10"},
+                 {[](Operand x) { return reduce_sum(x, 1); }, {{1, 2}, {3, 4}}, "[3, 7]"},
+                 {[](Operand x) { return reduce_sum(x, {-2}, true); },
+                  {{1, 2}, {3, 4}},
                   "[[4, 6]]"}},
 };
 
@@ -160,14 +153,8 @@ extern constexpr Op reduce_sum_square_op{
       return expand_like(dy, x, f[axes], f[keepdims]) * (2 * x);
     }},
     .gradient_text = {"dx = 2 x dy, repeated along axes"},
-    .examples = {{[](Graph& g) {
-                    return reduce_sum_square(g.constant({{1, 2}, {3, 4}}));
-                  },
-                  "30"},
-                 {[](Graph& g) {
-                    return reduce_sum_square(g.constant({{1, 2}, {3, 4}}), 1);
-                  },
-                  "[5, 25]"}},
+    .examples = {{[](Operand x) { return reduce_sum_square(x); }, {{1, 2}, {3, 4}}, "30"},
+                 {[](Operand x) { return reduce_sum_square(x, 1); }, {{1, 2}, {3, 4}}, "[5, 25]"}},
 };
 
 // y = (1/n) sum of x over axes, n elements each;  dy/dx = 1/n
@@ -184,14 +171,8 @@ extern constexpr Op reduce_mean_op{
       return expand_like(dy * count_ratio(f.y(), x), x, f[axes], f[keepdims]);
     }},
     .gradient_text = {"dx = dy / n, repeated along axes"},
-    .examples = {{[](Graph& g) {
-                    return reduce_mean(g.constant({{1, 2}, {3, 4}}));
-                  },
-                  "2.5"},
-                 {[](Graph& g) {
-                    return reduce_mean(g.constant({{1, 2}, {3, 4}}), 0);
-                  },
-                  "[2, 3]"}},
+    .examples = {{[](Operand x) { return reduce_mean(x); }, {{1, 2}, {3, 4}}, "2.5"},
+                 {[](Operand x) { return reduce_mean(x, 0); }, {{1, 2}, {3, 4}}, "[2, 3]"}},
 };
 
 // y = largest x along axes, k of them equal;  dy/dx = 1/k at each of these, 0 elsewhere
@@ -209,10 +190,7 @@ extern constexpr Op reduce_max_op{
     .kernel = GeneralKernel{reduce<largest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
     .gradient_text = {"dx = dy / k where x is one of k largest, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return reduce_max(g.constant({{1, 5}, {3, 4}}), -1);
-                  },
-                  "[5, 4]"}},
+    .examples = {{[](Operand x) { return reduce_max(x, -1); }, {{1, 5}, {3, 4}}, "[5, 4]"}},
 };
 
 // y = smallest x along axes, k of them equal;  dy/dx = 1/k at each of these, 0 elsewhere
@@ -230,10 +208,7 @@ extern constexpr Op reduce_min_op{
     .kernel = GeneralKernel{reduce<smallest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
     .gradient_text = {"dx = dy / k where x is one of k smallest, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return reduce_min(g.constant({{1, 5}, {3, 4}}), -1);
-                  },
-                  "[1, 3]"}},
+    .examples = {{[](Operand x) { return reduce_min(x, -1); }, {{1, 5}, {3, 4}}, "[1, 3]"}},
 };
 
 // y = product of x over axes;  dy/dx = product of the others
@@ -251,10 +226,7 @@ extern constexpr Op reduce_prod_op{
     .kernel = GeneralKernel{reduce<matmul_kernel>, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) { return gradient_of_product(f, dy, x); }},
     .gradient_text = {"dx = dy times the product of the other elements"},
-    .examples = {{[](Graph& g) {
-                    return reduce_prod(g.constant({{1, 2}, {3, 4}}), 0);
-                  },
-                  "[3, 8]"}},
+    .examples = {{[](Operand x) { return reduce_prod(x, 0); }, {{1, 2}, {3, 4}}, "[3, 8]"}},
 };
 
 extern constexpr Op reduce_any_op{
@@ -299,10 +271,7 @@ extern constexpr Op argmax_op{
     .shape = [](const Call& f, Shape x) { return without_full_axis(f, x, "largest"); },
     .dtype = index_of_number,
     .kernel = GeneralKernel{find<argmax_reduce>},
-    .examples = {{[](Graph& g) {
-                    return argmax(g.constant({{1, 5}, {3, 3}}), 1);
-                  },
-                  "[1, 0]"}},
+    .examples = {{[](Operand x) { return argmax(x, 1); }, {{1, 5}, {3, 3}}, "[1, 0]"}},
 };
 
 // y = index of the smallest x along the axis
@@ -315,18 +284,8 @@ extern constexpr Op argmin_op{
     .shape = [](const Call& f, Shape x) { return without_full_axis(f, x, "smallest"); },
     .dtype = index_of_number,
     .kernel = GeneralKernel{find<argmin_reduce>},
-    .examples = {{[](Graph& g) {
-                    return argmin(g.constant({{1, 5}, {3, 3}}), 1);
-                  },
-                  "[0, 0]"}},
+    .examples = {{[](Operand x) { return argmin(x, 1); }, {{1, 5}, {3, 3}}, "[0, 0]"}},
 };
-
-static_assert(reduce_min_op.is_well_formed() && reduce_prod_op.is_well_formed());
-static_assert(reduce_any_op.is_well_formed() && reduce_all_op.is_well_formed());
-static_assert(argmin_op.is_well_formed());
-static_assert(reduce_sum_op.is_well_formed() && reduce_mean_op.is_well_formed());
-static_assert(reduce_sum_square_op.is_well_formed());
-static_assert(reduce_max_op.is_well_formed() && argmax_op.is_well_formed());
 
 Tensor reduce_sum(Operand x, Axes along, bool keep) {
   return add_node(reduce_sum_op, {&x}, {axes = along, keepdims = keep});

@@ -34,10 +34,7 @@ extern constexpr Composite reduce_variance_composite{
     .doc = "Variance of the population over axes, all by default; NaN of nothing.",
     .formula = "y = mean((x - mean(x))^2)",
     .latex = R"(\operatorname{var} x)",
-    .examples = {{[](Graph& g) {
-                    return reduce_variance(g.constant({1, 3, 5, 7}));
-                  },
-                  "5"}},
+    .examples = {{[](Operand x) { return reduce_variance(x); }, {1, 3, 5, 7}, "5"}},
 };
 // y = sqrt(variance)
 extern constexpr Composite reduce_std_composite{
@@ -45,10 +42,7 @@ extern constexpr Composite reduce_std_composite{
     .doc = "Standard deviation of the population over axes, all by default. The slope at 0 is 0.",
     .formula = "y = sqrt(mean((x - mean(x))^2))",
     .latex = R"(\operatorname{std} x)",
-    .examples = {{[](Graph& g) {
-                    return reduce_std(g.constant({{1, 3}, {5, 5}}), 1);
-                  },
-                  "[1, 0]"}},
+    .examples = {{[](Operand x) { return reduce_std(x, 1); }, {{1, 3}, {5, 5}}, "[1, 0]"}},
 };
 // y = log(sum of e^x)
 extern constexpr Composite reduce_logsumexp_composite{
@@ -56,10 +50,7 @@ extern constexpr Composite reduce_logsumexp_composite{
     .doc = "log(sum of e^x) over axes, all by default, without overflow; -inf if all x are.",
     .formula = "y = log(sum(e^x))",
     .latex = R"(\log \sum e^x)",
-    .examples = {{[](Graph& g) {
-                    return reduce_logsumexp(g.constant({1000, 1000}));
-                  },
-                  "1000.693"}},
+    .examples = {{[](Operand x) { return reduce_logsumexp(x); }, {1000, 1000}, "1000.693"}},
 };
 // y = sqrt(sum of x^2), or sum of |x|
 extern constexpr Composite norm_composite{
@@ -67,14 +58,8 @@ extern constexpr Composite norm_composite{
     .doc = "Euclidean norm over axes, all by default, or the sum of |x|. The slope at 0 is 0.",
     .formula = "y = sqrt(sum(x^2))",
     .latex = R"(\lVert x \rVert)",
-    .examples = {{[](Graph& g) {
-                    return norm(g.constant({3, -4}));
-                  },
-                  "5"},
-                 {[](Graph& g) {
-                    return norm(g.constant({3, -4}), 1);
-                  },
-                  "7"}},
+    .examples = {{[](Operand x) { return norm(x); }, {3, -4}, "5"},
+                 {[](Operand x) { return norm(x, 1); }, {3, -4}, "7"}},
 };
 
 Tensor reduce_variance(Operand x, Axes axes, bool keepdims) {

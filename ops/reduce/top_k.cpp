@@ -86,9 +86,8 @@ extern constexpr Op top_k_op{
       return top_k_input_gradient(dy, x, f[count]);
     }},
     .gradient_text = {"dx = dy where x is among the largest, 0 elsewhere"},
-    .examples = {{[](Graph& g) {
-                    return top_k(g.constant({{3, 9, 4}, {5, 1, 5}}), 2);
-                  },
+    .examples = {{[](Operand x) { return top_k(x, 2); },
+                  {{3, 9, 4}, {5, 1, 5}},
                   "[[9, 4], [5, 5]]"}},
 };
 
@@ -111,9 +110,9 @@ extern constexpr Op top_k_pick_op{
                  },
                  {}},
     .gradient_text = {"dvalues = dy where x is among the largest, 0 elsewhere", ""},
-    .examples = {{[](Graph& g) {
-                    return top_k_pick(g.constant({10, 20, 30}), g.constant({3, 9, 4}), 2);
-                  },
+    .examples = {{[](Operand values, Operand x) { return top_k_pick(values, x, 2); },
+                  {10, 20, 30},
+                  {3, 9, 4},
                   "[20, 30]"}},
 };
 
@@ -135,14 +134,11 @@ extern constexpr Op top_k_input_gradient_op{
                  },
                  {}},
     .gradient_text = {"ddy = dx where x is among the largest", ""},
-    .examples = {{[](Graph& g) {
-                    return top_k_input_gradient(g.constant({1, 2}), g.constant({3, 9, 4}), 2);
-                  },
+    .examples = {{[](Operand dy, Operand x) { return top_k_input_gradient(dy, x, 2); },
+                  {1, 2},
+                  {3, 9, 4},
                   "[0, 1, 2]"}},
 };
-
-static_assert(top_k_op.is_well_formed() && top_k_pick_op.is_well_formed());
-static_assert(top_k_input_gradient_op.is_well_formed());
 
 Tensor top_k(Operand x, std::int64_t k) { return add_node(top_k_op, {&x}, {count = k}); }
 Tensor top_k_pick(Operand values, Operand x, std::int64_t k) {

@@ -116,10 +116,7 @@ extern constexpr Op broadcast_like_op{
     .kernel = GeneralKernel{repeat},
     .gradient = {[](Tensor dy, Tensor x, Tensor) { return sum_like(dy, x); }, {}},
     .gradient_text = {"dx = dy summed to the shape of x", ""},
-    .examples = {{[](Graph& g) {
-                    return broadcast_like(g.constant({1, 2}), g.constant({{0, 0}, {0, 0}}));
-                  },
-                  "[[1, 2], [1, 2]]"}},
+    .examples = {{broadcast_like, {1, 2}, {{0, 0}, {0, 0}}, "[[1, 2], [1, 2]]"}},
 };
 
 // y[..., i, j] = x[j], say: x repeated;  dx = dy summed back
@@ -175,13 +172,8 @@ extern constexpr Op sum_like_op{
     .kernel = GeneralKernel{sum_repeated, sum_scratch},
     .gradient = {[](Tensor dy, Tensor x, Tensor) { return broadcast_like(dy, x); }, {}},
     .gradient_text = {"dx = dy repeated to the shape of x", ""},
-    .examples = {{[](Graph& g) {
-                    return sum_like(g.constant({{1, 2}, {3, 4}}), g.constant({0, 0}));
-                  },
-                  "[4, 6]"}},
+    .examples = {{sum_like, {{1, 2}, {3, 4}}, {0, 0}, "[4, 6]"}},
 };
-static_assert(broadcast_to_op.is_well_formed());
-static_assert(broadcast_like_op.is_well_formed() && sum_like_op.is_well_formed());
 
 Tensor add_elementwise(const Op& op, std::initializer_list<const Operand*> operands,
                        std::initializer_list<Attribute> attributes) {

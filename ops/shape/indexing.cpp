@@ -315,10 +315,6 @@ extern constexpr Op one_hot_op{
                   "[[0, 0, 1], [1, 0, 0], [0, 0, 0]]"}},
 };
 
-static_assert(gather_op.is_well_formed() && scatter_add_op.is_well_formed());
-static_assert(gather_nd_op.is_well_formed() && scatter_nd_add_op.is_well_formed());
-static_assert(one_hot_op.is_well_formed());
-
 Tensor gather(Operand x, Operand indices, std::int64_t along) {
   return add_node(gather_op, {&x, &indices}, {axis = along});
 }

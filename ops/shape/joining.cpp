@@ -229,10 +229,7 @@ extern constexpr Composite unstack_composite{
     .doc = "The parts of x along an axis of known size, without that axis.",
     .formula = "y_k = x[k]",
     .latex = "y_k = x_k",
-    .examples = {{[](Graph& g) {
-                    return unstack(g.constant({{1, 2}, {3, 4}}), 1)[0];
-                  },
-                  "[1, 3]"}},
+    .examples = {{[](Operand x) { return unstack(x, 1)[0]; }, {{1, 2}, {3, 4}}, "[1, 3]"}},
 };
 
 extern constexpr Composite split_composite{
@@ -240,18 +237,12 @@ extern constexpr Composite split_composite{
     .doc = "Equal parts of x, or parts of given sizes, along an axis of known size.",
     .formula = "concat(y) = x",
     .latex = R"(\operatorname{concat}(y) = x)",
-    .examples = {{[](Graph& g) {
-                    return split(g.constant({1, 2, 3, 4}), 2)[1];
-                  },
-                  "[3, 4]"},
+    .examples = {{[](Operand x) { return split(x, 2)[1]; }, {1, 2, 3, 4}, "[3, 4]"},
                  {[](Graph& g) {
                     return split(g.constant({1, 2, 3, 4}), {1, 3})[1];
                   },
                   "[2, 3, 4]"}},
 };
-
-static_assert(concat_op.is_well_formed() && concat_grad_op.is_well_formed());
-static_assert(stack_op.is_well_formed());
 
 Tensor concat(const std::vector<Operand>& operands, std::int64_t along) {
   const Attribute attribute = axis = along;

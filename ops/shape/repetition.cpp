@@ -207,10 +207,7 @@ extern constexpr Op repeat_op{
                       {count = f[count], axis = f[axis]});
     }},
     .gradient_text = {"dx = dy summed over the copies"},
-    .examples = {{[](Graph& g) {
-                    return repeat(g.constant({1, 2}), 3);
-                  },
-                  "[1, 1, 1, 2, 2, 2]"}},
+    .examples = {{[](Operand x) { return repeat(x, 3); }, {1, 2}, "[1, 1, 1, 2, 2, 2]"}},
 };
 
 // dx[i] = sum over k < count of dy[i count + k];  ddy = ddx repeated
@@ -254,10 +251,7 @@ extern constexpr Op roll_op{
     .kernel = GeneralKernel{show<from_roll>, copy_mapped_scratch},
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return roll(dy, -f[shift], f[axis]); }},
     .gradient_text = {"dx = dy rolled back"},
-    .examples = {{[](Graph& g) {
-                    return roll(g.constant({1, 2, 3, 4}), 1, 0);
-                  },
-                  "[4, 1, 2, 3]"}},
+    .examples = {{[](Operand x) { return roll(x, 1, 0); }, {1, 2, 3, 4}, "[4, 1, 2, 3]"}},
 };
 
 // y = x with elements around it;  dx = the inside of dy, and what was copied from it
@@ -318,10 +312,6 @@ extern constexpr Op pad_grad_op{
                   },
                   "[3, 7]"}},
 };
-
-static_assert(tile_op.is_well_formed() && tile_grad_op.is_well_formed());
-static_assert(repeat_op.is_well_formed() && repeat_grad_op.is_well_formed());
-static_assert(roll_op.is_well_formed() && pad_op.is_well_formed() && pad_grad_op.is_well_formed());
 
 Tensor tile(Operand x, const Integers& often) {
   const std::int64_t rank = x.is_number() || !x.tensor() ? 0 : x.tensor().rank();

@@ -129,10 +129,7 @@ extern constexpr Op reshape_like_op{
     .kernel = IsView{},
     .gradient = {[](Tensor dy, Tensor x, Tensor) { return reshape_like(dy, x); }, {}},
     .gradient_text = {"dx = dy in the shape of x", ""},
-    .examples = {{[](Graph& g) {
-                    return reshape_like(g.constant({1, 2}), g.constant({{0}, {0}}));
-                  },
-                  "[[1], [2]]"}},
+    .examples = {{reshape_like, {1, 2}, {{0}, {0}}, "[[1], [2]]"}},
 };
 
 // y = x with its axes in the order of permutation;  dx = dy in the inverse order
@@ -166,9 +163,8 @@ extern constexpr Op transpose_op{
       return transpose(dy, inverse);
     }},
     .gradient_text = {"dx = dy^T"},
-    .examples = {{[](Graph& g) {
-                    return transpose(g.constant({{1, 2, 3}, {4, 5, 6}}));
-                  },
+    .examples = {{[](Operand x) { return transpose(x); },
+                  {{1, 2, 3}, {4, 5, 6}},
                   "[[1, 4], [2, 5], [3, 6]]"}},
 };
 
@@ -195,9 +191,9 @@ extern constexpr Op expand_like_op{
                  },
                  {}},
     .gradient_text = {"dx = dy summed over axes", ""},
-    .examples = {{[](Graph& g) {
-                    return expand_like(g.constant({1, 2}), g.constant({{0, 0}, {0, 0}}), 1, false);
-                  },
+    .examples = {{[](Operand x, Operand model) { return expand_like(x, model, 1, false); },
+                  {1, 2},
+                  {{0, 0}, {0, 0}},
                   "[[1, 1], [2, 2]]"}},
 };
 
@@ -216,10 +212,7 @@ extern constexpr Op count_ratio_op{
     }},
     .gradient = {{}, {}},
     .gradient_text = {"", ""},
-    .examples = {{[](Graph& g) {
-                    return count_ratio(g.constant(1), g.constant({1, 2, 3, 4}));
-                  },
-                  "0.25"}},
+    .examples = {{count_ratio, 1, {1, 2, 3, 4}, "0.25"}},
 };
 
 // y = the same value everywhere
@@ -240,9 +233,8 @@ extern constexpr Op full_like_op{
     .kernel = GeneralKernel{[](const KernelCall& call) { fill(call, call.f[alpha]); }},
     .gradient = {{}},
     .gradient_text = {""},
-    .examples = {{[](Graph& g) {
-                    return full_like(g.constant({{5, 5}, {5, 5}}), 7);
-                  },
+    .examples = {{[](Operand model) { return full_like(model, 7); },
+                  {{5, 5}, {5, 5}},
                   "[[7, 7], [7, 7]]"},
                  {[](Graph& g) {
                     return full_like(g.constant({0, 1}, boolean), 1);
@@ -255,10 +247,7 @@ extern constexpr Composite zeros_like_composite{
     .doc = "An array of the shape and dtype of model whose elements are all 0.",
     .formula = "y[i] = 0",
     .latex = "y_i = 0",
-    .examples = {{[](Graph& g) {
-                    return zeros_like(g.constant({{5, 5}, {5, 5}}));
-                  },
-                  "[[0, 0], [0, 0]]"}},
+    .examples = {{zeros_like, {{5, 5}, {5, 5}}, "[[0, 0], [0, 0]]"}},
 };
 extern constexpr Composite ones_like_composite{
     .name = "ones_like",
@@ -267,10 +256,6 @@ extern constexpr Composite ones_like_composite{
     .latex = "y_i = 1",
     .examples = {{ones_like, {5, 5}, "[1, 1]"}},
 };
-
-static_assert(reshape_op.is_well_formed() && reshape_like_op.is_well_formed());
-static_assert(transpose_op.is_well_formed() && expand_like_op.is_well_formed());
-static_assert(count_ratio_op.is_well_formed() && full_like_op.is_well_formed());
 
 Tensor reshape(Operand x, const Shape& wanted) {
   return add_node(reshape_op, {&x}, {shape = wanted});

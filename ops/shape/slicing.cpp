@@ -155,10 +155,7 @@ extern constexpr Op slice_op{
             return slice(g.constant({{1, 2, 3}, {4, 5, 6}, {7, 8, 9}}), {{0, 2}, {.step = -1}});
           },
           "[[3, 2, 1], [6, 5, 4]]"},
-         {[](Graph& g) {
-            return slice(g.constant({1, 2, 3, 4, 5}), {{.start = -3}});
-          },
-          "[3, 4, 5]"}},
+         {[](Operand x) { return slice(x, {{.start = -3}}); }, {1, 2, 3, 4, 5}, "[3, 4, 5]"}},
 };
 
 // dx = zeros of the shape of x, with dy where the slice was;  ddy = slice of ddx
@@ -183,9 +180,9 @@ extern constexpr Op slice_grad_op{
                  },
                  {}},
     .gradient_text = {"ddy = slice of dx", ""},
-    .examples = {{[](Graph& g) {
-                    return slice_grad(g.constant({8, 9}), g.constant({1, 2, 3, 4}), {{.step = 2}});
-                  },
+    .examples = {{[](Operand dy, Operand x) { return slice_grad(dy, x, {{.step = 2}}); },
+                  {8, 9},
+                  {1, 2, 3, 4},
                   "[8, 0, 9, 0]"}},
 };
 
@@ -203,14 +200,10 @@ extern constexpr Op reverse_op{
     .kernel = GeneralKernel{reverse_axes},
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return reverse(dy, f[axes]); }},
     .gradient_text = {"dx = dy reversed"},
-    .examples = {{[](Graph& g) {
-                    return reverse(g.constant({{1, 2, 3}, {4, 5, 6}}), 1);
-                  },
+    .examples = {{[](Operand x) { return reverse(x, 1); },
+                  {{1, 2, 3}, {4, 5, 6}},
                   "[[3, 2, 1], [6, 5, 4]]"}},
 };
-
-static_assert(slice_op.is_well_formed() && slice_grad_op.is_well_formed());
-static_assert(reverse_op.is_well_formed());
 
 Tensor slice(Operand x, const std::vector<Slice>& slices) {
   return add_slice(x, attributes_of(slices));

@@ -36,10 +36,7 @@ extern constexpr Op expand_dims_op{
     .kernel = IsView{},
     .gradient = {in_shape_of_x},
     .gradient_text = {"dx = dy in the shape of x"},
-    .examples = {{[](Graph& g) {
-                    return expand_dims(g.constant({1, 2}), -1);
-                  },
-                  "[[1], [2]]"}},
+    .examples = {{[](Operand x) { return expand_dims(x, -1); }, {1, 2}, "[[1], [2]]"}},
 };
 
 // y = x without axes of size 1;  dx = dy in the shape of x
@@ -68,14 +65,8 @@ extern constexpr Op squeeze_op{
     .kernel = IsView{},
     .gradient = {in_shape_of_x},
     .gradient_text = {"dx = dy in the shape of x"},
-    .examples = {{[](Graph& g) {
-                    return squeeze(g.constant({{{1}, {2}}}));
-                  },
-                  "[1, 2]"},
-                 {[](Graph& g) {
-                    return squeeze(g.constant({{{1}, {2}}}), -1);
-                  },
-                  "[[1, 2]]"}},
+    .examples = {{[](Operand x) { return squeeze(x); }, {{{1}, {2}}}, "[1, 2]"},
+                 {[](Operand x) { return squeeze(x, -1); }, {{{1}, {2}}}, "[[1, 2]]"}},
 };
 
 extern constexpr Composite flatten_composite{
@@ -83,13 +74,8 @@ extern constexpr Composite flatten_composite{
     .doc = "All elements in one row.",
     .formula = "y[i] = x[i / n, i % n], say",
     .latex = R"(\operatorname{vec} x)",
-    .examples = {{[](Graph& g) {
-                    return flatten(g.constant({{1, 2}, {3, 4}}));
-                  },
-                  "[1, 2, 3, 4]"}},
+    .examples = {{flatten, {{1, 2}, {3, 4}}, "[1, 2, 3, 4]"}},
 };
-
-static_assert(expand_dims_op.is_well_formed() && squeeze_op.is_well_formed());
 
 Tensor expand_dims(Operand x, std::int64_t at) {
   return add_node(expand_dims_op, {&x}, {axis = at});

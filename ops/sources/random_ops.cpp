@@ -206,9 +206,6 @@ extern constexpr Op random_bernoulli_op{
                   "[false, true, false, false]"}},
 };
 
-static_assert(random_uniform_op.is_well_formed() && random_normal_op.is_well_formed());
-static_assert(random_bernoulli_op.is_well_formed());
-
 namespace {
 
 // Node ids are used once, so no two nodes share a stream.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace gradus {
 
@@ -49,7 +50,7 @@ class OpSources {
   }
 
   // The calls of the record's examples, "square(g.constant({-3, 2}))", or lines: what stands in
-  // lambdas, or {square, {-3, 2}, "[9, 4]"} written out.
+  // lambdas, with constants for their operands, or {square, {-3, 2}, "[9, 4]"} written out.
   std::vector<std::string> examples(std::string_view op) const {
     std::vector<std::string> found;
     std::size_t record = sources_.npos;
@@ -57,20 +58,22 @@ class OpSources {
       record = std::min(record, sources_.find(fmt::format(fmt::runtime(kind), op)));
     if (record == sources_.npos) return found;
     const std::size_t end =
-        std::min(sources_.find("\nextern", record), sources_.find("\nstatic_assert", record));
-    constexpr std::string_view lambda = "[](Graph& g) {";
-    const std::string short_form = fmt::format("{{{}, {{", op);
+        std::min(sources_.find("\nextern", record), sources_.find("\nTensor", record));
+    const std::string short_form = fmt::format("{{{},", op);
     for (std::size_t at = record; at < end; ++at) {
-      if (sources_.compare(at, short_form.size(), short_form) == 0) {
-        const std::size_t values = at + short_form.size() - 1;
-        const std::size_t size = sources_.find('}', values) + 1 - values;
-        found.push_back(fmt::format("{}(g.constant({}))", op, sources_.substr(values, size)));
+      const std::string_view rest = std::string_view(sources_).substr(at);
+      if (rest.starts_with(short_form)) {
+        const std::vector<std::string> arrays = arrays_from(at + short_form.size());
+        found.push_back(fmt::format("{}({})", op, fmt::join(arrays, ", ")));
+      } else if (rest.starts_with("[](Graph& g) {") || rest.starts_with("[](Operand ")) {
+        const std::size_t open = sources_.find('{', at);
+        const std::size_t close = end_of_braces(open);
+        std::string call = body(sources_.substr(open + 1, close - open - 2));
+        const std::vector<std::string> arrays = arrays_from(close + 1);
+        const std::vector<std::string> names = operands_in(sources_.substr(at, open - at));
+        for (std::size_t k = 0; k < names.size(); ++k) replace_word(call, names[k], arrays.at(k));
+        found.push_back(call);
       }
-      if (sources_.compare(at, lambda.size(), lambda) != 0) continue;
-      std::size_t close = at + lambda.size();
-      for (int depth = 1; depth > 0; ++close)
-        depth += sources_[close] == '{' ? 1 : sources_[close] == '}' ? -1 : 0;
-      found.push_back(body(sources_.substr(at + lambda.size(), close - 1 - at - lambda.size())));
     }
     return found;
   }
@@ -110,9 +113,53 @@ class OpSources {
     return {};
   }
 
+  std::size_t end_of_braces(std::size_t open) const {
+    std::size_t close = open + 1;
+    for (int depth = 1; depth > 0; ++close)
+      depth += sources_[close] == '{' ? 1 : sources_[close] == '}' ? -1 : 0;
+    return close;
+  }
+  // "g.constant({1, 2})" for each array from this place to the text of the result.
+  std::vector<std::string> arrays_from(std::size_t at) const {
+    std::vector<std::string> found;
+    for (std::size_t end = 0; sources_[at] != '"'; at = end) {
+      const char c = sources_[at];
+      end = c == '{' ? end_of_braces(at) : at + 1;
+      if (c == ' ' || c == ',' || c == '\n') continue;
+      if (c != '{') end = sources_.find(',', at);
+      found.push_back(fmt::format("g.constant({})", in_one_line(sources_.substr(at, end - at))));
+    }
+    return found;
+  }
+  // a and b of "[](Operand a, Operand b) "
+  static std::vector<std::string> operands_in(const std::string& parameters) {
+    std::vector<std::string> found;
+    constexpr std::string_view type = "Operand ";
+    for (std::size_t at = parameters.find(type); at != parameters.npos;
+         at = parameters.find(type, at)) {
+      at += type.size();
+      found.push_back(parameters.substr(at, parameters.find_first_of(",)", at) - at));
+    }
+    return found;
+  }
+  static void replace_word(std::string& text, const std::string& word, const std::string& by) {
+    const auto is_in_word = [&](std::size_t i) {
+      return i < text.size() &&
+             (std::isalnum(static_cast<unsigned char>(text[i])) != 0 || text[i] == '_');
+    };
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at)) {
+      if (is_in_word(at - 1) || is_in_word(at + word.size())) {
+        at += word.size();
+      } else {
+        text.replace(at, word.size(), by);
+        at += by.size();
+      }
+    }
+  }
+
   static std::string text_of(const std::filesystem::path& folder, std::string_view extension) {
     std::set<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
       if (entry.path().string().ends_with(extension)) files.insert(entry.path());
     std::stringstream text;
     for (const std::filesystem::path& file : files) text << std::ifstream(file).rdbuf();

@@ -13,13 +13,13 @@
 //       .gradient_text = {"dx = 2 x dy"},
 //       .examples = {{square, {-3, 2}, "[9, 4]"}},
 //   };
-//   static_assert(square_op.is_well_formed());
 //   Tensor square(Operand x) { return add_node(square_op, {&x}); }
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -34,26 +34,45 @@
 
 namespace gradus {
 
-// A call whose result stands beside it: shown in documents, run by a test.
+// Numbers as g.constant takes them, at most 8 in 4 axes: 1, {1, 2} or {{1}, {2}}.
+struct ExampleArray {
+  constexpr ExampleArray() = default;
+  constexpr ExampleArray(double number) { elements.push_back(static_cast<float>(number)); }
+  constexpr ExampleArray(std::initializer_list<ExampleArray> list) {
+    sizes.push_back(static_cast<std::int64_t>(list.size()));
+    for (std::int64_t size : list.begin()->sizes) sizes.push_back(size);
+    for (const ExampleArray& part : list)
+      for (float element : part.elements) elements.push_back(element);
+  }
+
+  Few<std::int64_t, 4> sizes{};
+  Few<float, 8> elements{};
+};
+
+// A call whose result stands beside it: shown in documents, run by a test. Arrays after a function
+// are its operands, as constants.
 //
-//   {abs, {-1.5, 2}, "[1.5, 2]"}        // abs(g.constant({-1.5, 2}))
+//   {abs, {-1.5, 2}, "[1.5, 2]"}                                  // abs(g.constant({-1.5, 2}))
+//   {[](Operand x) { return reduce_sum(x, 1); }, {{1, 2}, {3, 4}}, "[3, 7]"}
 //   {[](Graph& g) { return range(g, 0, 3); }, "[0, 1, 2]"}
 class Example {
  public:
   constexpr Example() = default;
-  constexpr Example(Tensor (*op)(Operand), Few<float, 4> x, std::string_view result_text)
-      : result(result_text), of_(op), x_(x) {}
   constexpr Example(Tensor (*maker)(Graph&), std::string_view result_text)
       : result(result_text), call_(maker) {}
+  constexpr Example(Tensor (*op)(Operand), ExampleArray x, std::string_view result_text)
+      : result(result_text), call_(op), operands_{x, {}} {}
+  constexpr Example(Tensor (*op)(Operand, Operand), ExampleArray a, ExampleArray b,
+                    std::string_view result_text)
+      : result(result_text), call_(op), operands_{a, b} {}
 
   Tensor call(Graph& g) const;
 
   std::string_view result{};
 
  private:
-  Tensor (*of_)(Operand) = nullptr;
-  Few<float, 4> x_{};
-  Tensor (*call_)(Graph&) = nullptr;
+  std::variant<Tensor (*)(Graph&), Tensor (*)(Operand), Tensor (*)(Operand, Operand)> call_{};
+  ExampleArray operands_[2]{};
 };
 
 // How a node gets its value: by a formula over lanes (numeric attributes follow the operands as its
@@ -108,11 +127,13 @@ struct Op {
     for (const auto& rule : gradient)
       if (rule && rule.parameters() >= 0 && (operands.empty() || rule.parameters() != arity + 1))
         return false;
-    if (const auto* formula = std::get_if<ElementwiseKernel>(&kernel);
-        formula != nullptr && formula->arity() != operands.size() + parameters.size())
+    if (std::holds_alternative<ElementwiseKernel>(kernel) &&
+        std::get<ElementwiseKernel>(kernel).arity() != operands.size() + parameters.size())
       return false;
     return gradient_text.size() == gradient.size() && kernel.index() != 0;
   }
+  // A record that is not well formed does not compile.
+  bool is_checked = is_well_formed() ? true : throw std::logic_error("Op: not well formed");
 };
 
 // How a call of the op is written: as its record says, else name({a}, {b}).

@@ -111,8 +111,9 @@ class Few {
  public:
   constexpr Few() = default;
   constexpr Few(std::initializer_list<T> items) {
-    for (const T& item : items) items_[size_++] = item;
+    for (const T& item : items) push_back(item);
   }
+  constexpr void push_back(const T& item) { items_[size_++] = item; }
   constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }
   constexpr const T& operator[](std::size_t i) const { return items_[i]; }
