@@ -1,12 +1,10 @@
 #include <gradus/activation_gradients.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/comparison.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
-#include <gradus/op/rules.h>
 
 namespace gradus {
 

@@ -1,6 +1,5 @@
 #include <gradus/arithmetic.h>
 
-#include <gradus/broadcast.h>
 #include <gradus/comparison.h>
 #include <gradus/no_nan.h>
 #include <gradus/op/add_elementwise.h>

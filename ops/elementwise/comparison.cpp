@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <gradus/broadcast.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>

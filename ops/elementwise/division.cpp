@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/comparison.h>
 #include <gradus/error.h>
 #include <gradus/no_nan.h>

@@ -3,7 +3,6 @@
 #include <gradus/arithmetic.h>
 #include <gradus/no_nan.h>
 #include <gradus/op/op.h>
-#include <gradus/op/rules.h>
 
 namespace gradus {
 

@@ -1,11 +1,9 @@
 #include <gradus/hyperbolic.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/exponential.h>
 #include <gradus/no_nan.h>
 #include <gradus/op/op.h>
-#include <gradus/op/rules.h>
 #include <gradus/powers.h>
 
 namespace gradus {

@@ -1,6 +1,5 @@
 #include <gradus/logical.h>
 
-#include <gradus/broadcast.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>

@@ -1,10 +1,8 @@
 #include <gradus/no_nan.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/op.h>
-#include <gradus/op/rules.h>
 
 namespace gradus {
 

@@ -6,17 +6,13 @@
 #include <fmt/format.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/comparison.h>
-#include <gradus/error.h>
 #include <gradus/exponential.h>
 #include <gradus/no_nan.h>
 #include <gradus/op/add_elementwise.h>
-#include <gradus/op/instruction_set.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
 #include <gradus/op/thread_pool.h>
-#include <gradus/shapes.h>
 
 #include "ops/kernels/element_step.h"
 

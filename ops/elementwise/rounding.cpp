@@ -1,7 +1,6 @@
 #include <gradus/rounding.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
 #include <gradus/shapes.h>

@@ -7,7 +7,6 @@
 #include <gradus/hyperbolic.h>
 #include <gradus/no_nan.h>
 #include <gradus/op/op.h>
-#include <gradus/op/rules.h>
 
 namespace gradus {
 

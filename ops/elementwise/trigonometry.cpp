@@ -1,12 +1,10 @@
 #include <gradus/trigonometry.h>
 
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/comparison.h>
 #include <gradus/no_nan.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/op.h>
-#include <gradus/op/rules.h>
 #include <gradus/powers.h>
 
 namespace gradus {

@@ -86,7 +86,6 @@ constexpr auto to_filter = [](const KernelCall& call) {
   return convolution_of(call.f, call.inputs[1].shape, call.output.shape);
 };
 
-// A small image and filter for examples.
 }  // namespace
 
 // y = x * w;  dx = input gradient of dy,  dw = filter gradient of dy

@@ -1,7 +1,5 @@
 #include <gradus/pooling.h>
 
-#include <fmt/format.h>
-
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>

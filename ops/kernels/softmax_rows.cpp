@@ -2,7 +2,6 @@
 
 #include <gradus/op/reduction.h>
 
-#include "ops/kernels/reduce.h"
 #include "reduce.h"
 
 namespace gradus {

@@ -13,7 +13,6 @@
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
-#include <gradus/op/thread_pool.h>
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
 

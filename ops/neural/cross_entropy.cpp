@@ -6,7 +6,6 @@
 
 #include <gradus/activations.h>
 #include <gradus/arithmetic.h>
-#include <gradus/broadcast.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>

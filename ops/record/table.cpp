@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 namespace gradus {
 namespace {

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/arithmetic.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>

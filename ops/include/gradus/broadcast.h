@@ -2,12 +2,9 @@
 // passes a broadcast_like node, whose gradient is the sum_like that a bias needs.
 #pragma once
 
-#include <optional>
-
 #include <gradus/tensor.h>
 
 namespace gradus {
-
 
 // x repeated to the common shape of x and model.
 Tensor broadcast_like(Operand x, Operand model);
