@@ -17,7 +17,6 @@
 #include <gradus/op/thread_pool.h>
 #include <gradus/shapes.h>
 
-#include "graph/graph_state.h"
 #include "ops/kernels/element_step.h"
 
 namespace gradus {

@@ -11,7 +11,6 @@
 #include <gradus/op/rules.h>
 #include <gradus/reductions.h>
 
-#include "graph/graph_state.h"
 #include "kernels/arrays/permute.h"
 #include "ops/kernels/strides.h"
 

@@ -16,7 +16,6 @@
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
 
-#include "graph/graph_state.h"
 #include "kernels/products/matmul.h"
 
 namespace gradus {

@@ -9,7 +9,6 @@
 #include <gradus/op/op.h>
 #include <gradus/reductions.h>
 
-#include "graph/graph_state.h"
 #include "ops/record/composite.h"
 
 namespace gradus {

@@ -13,8 +13,6 @@
 #include <gradus/reductions.h>
 #include <gradus/state.h>
 
-#include "graph/graph_state.h"
-
 namespace gradus {
 namespace {
 

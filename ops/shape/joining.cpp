@@ -14,7 +14,6 @@
 #include <gradus/shapes.h>
 #include <gradus/views.h>
 
-#include "graph/graph_state.h"
 #include "kernels/arrays/permute.h"
 #include "ops/kernels/strides.h"
 #include "slice_axis.h"

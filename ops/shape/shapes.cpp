@@ -12,7 +12,6 @@
 #include <gradus/op/rules.h>
 #include <gradus/reductions.h>
 
-#include "graph/graph_state.h"
 #include "kernels/arrays/permute.h"
 
 namespace gradus {

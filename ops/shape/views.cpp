@@ -7,8 +7,6 @@
 #include <gradus/op/rules.h>
 #include <gradus/shapes.h>
 
-#include "graph/graph_state.h"
-
 namespace gradus {
 namespace {
 
