@@ -16,8 +16,8 @@ std::span<const Composite* const> all_composites();
 // The same, by what they are about.
 struct OpSubject {
   std::string_view title;
-  std::span<const Op* const> ops;
-  std::span<const Composite* const> composites;
+  Few<const Op*, 16> ops{};
+  Few<const Composite*, 6> composites{};
 };
 std::span<const OpSubject> op_subjects();
 
