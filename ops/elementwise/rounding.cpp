@@ -9,67 +9,43 @@ namespace gradus {
 
 namespace {
 
-constexpr auto floor_of = [](auto x) {
-  if constexpr (decltype(x)::is_float)
-    return floor(x);
-  else
-    return x;
-};
-constexpr auto ceil_of = [](auto x) {
-  if constexpr (decltype(x)::is_float)
-    return ceil(x);
-  else
-    return x;
-};
-constexpr auto round_of = [](auto x) {
-  if constexpr (decltype(x)::is_float)
-    return round(x);
-  else
-    return x;
-};
+// A record of a rounding, which leaves integers as they are; its slope is 0.
+template <class Formula>
+constexpr Op rounding(std::string_view name, std::string_view doc, Form latex, Formula,
+                      Few<Example, 4> examples) {
+  return {.name = name,
+          .doc = doc,
+          .operands = {"x"},
+          .latex = latex,
+          .dtype = same_number,
+          .kernel = elementwise<1, DTypes::numbers>([](auto x) {
+            if constexpr (decltype(x)::is_float)
+              return Formula{}(x);
+            else
+              return x;
+          }),
+          .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
+          .gradient_text = {"dx = 0"},
+          .examples = examples};
+}
 
 }  // namespace
 
-// y = floor(x);  dy/dx = 0
-extern constexpr Op floor_op{
-    .name = "floor",
-    .doc = "The largest whole number not above x; integers as they are. The slope is 0 everywhere.",
-    .operands = {"x"},
-    .latex = R"(\left\lfloor {x} \right\rfloor)",
-    .dtype = same_number,
-    .kernel = elementwise<1, DTypes::numbers>(floor_of),
-    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
-    .gradient_text = {"dx = 0"},
-    .examples = {{floor, {-1.5, 1.5}, "[-2, 1]"}},
-};
-
-// y = ceil(x);  dy/dx = 0
-extern constexpr Op ceil_op{
-    .name = "ceil",
-    .doc =
-        "The smallest whole number not below x; integers as they are. The slope is 0 everywhere.",
-    .operands = {"x"},
-    .latex = R"(\left\lceil {x} \right\rceil)",
-    .dtype = same_number,
-    .kernel = elementwise<1, DTypes::numbers>(ceil_of),
-    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
-    .gradient_text = {"dx = 0"},
-    .examples = {{ceil, {-1.5, 1.5}, "[-1, 2]"}},
-};
-
-// y = round(x);  dy/dx = 0
-extern constexpr Op round_op{
-    .name = "round",
-    .doc =
-        "The nearest whole number, of two the even one; integers as they are. The slope is 0 "
-        "everywhere.",
-    .operands = {"x"},
-    .dtype = same_number,
-    .kernel = elementwise<1, DTypes::numbers>(round_of),
-    .gradient = {[](Tensor, Tensor x) { return zeros_like(x); }},
-    .gradient_text = {"dx = 0"},
-    .examples = {{round, {-1.5, 1.5}, "[-2, 2]"}},
-};
+extern constexpr Op floor_op = rounding(
+    "floor",
+    "The largest whole number not above x; integers as they are. The slope is 0 everywhere.",
+    R"(\left\lfloor {x} \right\rfloor)", [](auto x) { return floor(x); },
+    {{floor, {-1.5, 1.5}, "[-2, 1]"}});
+extern constexpr Op ceil_op = rounding(
+    "ceil",
+    "The smallest whole number not below x; integers as they are. The slope is 0 everywhere.",
+    R"(\left\lceil {x} \right\rceil)", [](auto x) { return ceil(x); },
+    {{ceil, {-1.5, 1.5}, "[-1, 2]"}});
+extern constexpr Op round_op =
+    rounding("round",
+             "The nearest whole number, of two the even one; integers as they are. The slope is 0 "
+             "everywhere.",
+             {}, [](auto x) { return round(x); }, {{round, {-1.5, 1.5}, "[-2, 2]"}});
 
 // y = x is NaN
 extern constexpr Op is_nan_op{
