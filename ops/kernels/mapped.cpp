@@ -80,7 +80,7 @@ void copy_mapped(const KernelCall& call, AxisMap from) {
 std::size_t copy_mapped_scratch(const KernelCall& call) { return bytes_of_maps(call.output.shape); }
 
 void sum_mapped(const KernelCall& call, AxisMap from) {
-  const auto sum = [&]<class T>(T zero) {
+  visit_float(call.output.dtype, [&]<class T>(T zero) {
     T* x = static_cast<T*>(call.result);
     std::fill_n(x, call.output.shape.element_count(), zero);
     if (call.inputs[0].shape.element_count() == 0) return;
@@ -89,11 +89,7 @@ void sum_mapped(const KernelCall& call, AxisMap from) {
     runs.for_each([&](std::int64_t at, std::int64_t to, std::int64_t n) {
       for (std::int64_t i = 0; i < n; ++i) x[to + i] += y[at + i];
     });
-  };
-  if (call.output.dtype == float32)
-    sum(float{});
-  else
-    sum(double{});
+  });
 }
 std::size_t sum_mapped_scratch(const KernelCall& call) {
   return bytes_of_maps(call.inputs[0].shape);

@@ -15,12 +15,12 @@ constexpr ElementwiseKernel logarithms = elementwise<1>([](auto x) { return log(
 
 }  // namespace
 
-RowPart::RowPart(const KernelCall& kernel_call, const ArrayView& view, const Rows& rows,
+RowPart::RowPart(const KernelCall& kernel_call, const ArrayView& view, const AroundAxis& rows,
                  std::int64_t first_row, std::int64_t row_count, void* numbers)
     : call(kernel_call), first(first_row), count(row_count), n(rows.n), inner(rows.inner) {
   x = of(view.data);
   largest = number_of(numbers);
-  sum = number_of(const_cast<void*>(offset(numbers, rows.count())));
+  sum = number_of(const_cast<void*>(offset(numbers, rows.rows())));
 }
 
 const void* RowPart::offset(const void* all, std::int64_t elements) const {

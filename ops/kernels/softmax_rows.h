@@ -10,21 +10,11 @@
 #include <gradus/op/target.h>
 #include <gradus/op/thread_pool.h>
 
+#include "strides.h"
+
 namespace gradus {
 
-// The extent before, along and after an axis; the element [o, i] of what is one number per row
-// belongs to x[o, :, i].
-struct Rows {
-  std::int64_t outer = 1, n = 1, inner = 1;
-
-  Rows(const Shape& x, std::int64_t axis) : n(x[axis]) {
-    for (std::int64_t i = 0; i < x.rank(); ++i)
-      if (i != axis) (i < axis ? outer : inner) *= x[i];
-  }
-  std::int64_t count() const { return outer * inner; }
-};
-
-// y[o, j, i] = formula(x[o, j, i], a[o, i], b[o, i]); y may be x.
+// y[o, j, i] = formula(x[o, j, i], a[o, i], b[o, i]), of one number a and b per row; y may be x.
 template <Captureless Formula, Element T>
 struct RowSweep {
   template <InstructionSet set>
@@ -97,7 +87,7 @@ struct RowPart {
   const void* x;
   void *largest, *sum;  // one number per row
 
-  RowPart(const KernelCall& call, const ArrayView& x, const Rows& rows, std::int64_t first,
+  RowPart(const KernelCall& call, const ArrayView& x, const AroundAxis& rows, std::int64_t first,
           std::int64_t count, void* numbers);
   // The element [first, 0, 0] of an array in the form of x; [first, 0] of one number per row.
   const void* of(const void* all) const { return offset(all, first * n * inner); }
@@ -115,8 +105,8 @@ struct RowPart {
 
 // Calls f(RowPart) for fixed parts of the rows; numbers holds two numbers per row.
 template <class F>
-void for_row_parts(const KernelCall& call, const ArrayView& x, const Rows& rows, void* numbers,
-                   F f) {
+void for_row_parts(const KernelCall& call, const ArrayView& x, const AroundAxis& rows,
+                   void* numbers, F f) {
   constexpr std::int64_t elements_per_part = 1 << 13;
   const std::int64_t row = rows.n * rows.inner;
   const std::int64_t per_part = row == 0 || row > elements_per_part ? 1 : elements_per_part / row;

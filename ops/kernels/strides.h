@@ -26,13 +26,14 @@ inline std::span<const std::int64_t> first(const Strides& strides, std::int64_t 
   return std::span(strides).first(static_cast<std::size_t>(rank));
 }
 
-// The extent before, along and after one axis of a known shape.
+// The extent before, along and after one axis of a known shape: rows [outer, :, inner].
 struct AroundAxis {
   std::int64_t outer = 1, n = 1, inner = 1;
   AroundAxis(const Shape& x, std::int64_t along) : n(x[along]) {
     for (std::int64_t i = 0; i < x.rank(); ++i)
       if (i != along) (i < along ? outer : inner) *= x[i];
   }
+  std::int64_t rows() const { return outer * inner; }
 };
 
 inline const std::byte* at_element(const void* x, std::int64_t element, std::size_t bytes) {

@@ -21,14 +21,10 @@ namespace {
 
 // The common shape, `any` where neither is known.
 Shape matched(const Call& f, const Shape& labels, const Shape& logits, const char* what) {
-  bool is_fit = labels.rank() == logits.rank();
-  std::vector<std::int64_t> both;
-  for (std::int64_t i = 0; is_fit && i < labels.rank(); ++i) {
-    is_fit = labels[i] == logits[i] || labels[i] == any || logits[i] == any;
-    both.push_back(std::max(labels[i], logits[i]));
-  }
-  if (!is_fit)
+  if (!may_equal(labels, logits))
     f.fail(fmt::format("labels {} do not fit {} {}", to_text(labels), what, to_text(logits)));
+  std::vector<std::int64_t> both;
+  for (std::int64_t i = 0; i < labels.rank(); ++i) both.push_back(std::max(labels[i], logits[i]));
   return both;
 }
 Shape without_classes(const Call& f, const Shape& logits) {
@@ -44,12 +40,12 @@ constexpr auto labelled_dtype = [](const Call& f, DType labels, DType logits) {
   return rules::same_float(f, {&logits, 1});
 };
 
-Rows rows_of(const ArrayView& x) { return Rows(x.shape, x.shape.rank() - 1); }
+AroundAxis rows_of(const ArrayView& x) { return AroundAxis(x.shape, x.shape.rank() - 1); }
 
 // All of x, and two numbers per row.
 std::size_t sums_bytes(const KernelCall& call) {
   const ArrayView& x = call.inputs[1];
-  return static_cast<std::size_t>(x.shape.element_count() + 2 * rows_of(x).count()) *
+  return static_cast<std::size_t>(x.shape.element_count() + 2 * rows_of(x).rows()) *
          size_of(x.dtype);
 }
 // f(part, log_softmax) for parts of the rows of logits.
@@ -91,21 +87,17 @@ void check_labels(const KernelCall& call, std::int64_t rows, std::int64_t classe
 
 void pick_cross_entropies(const KernelCall& call) {
   check_labels(call, rows_of(call.inputs[1]).outer, rows_of(call.inputs[1]).n);
-  const auto pick = [&]<class T>(T) {
+  visit_float(call.output.dtype, [&]<class T>(T) {
     for_log_softmax_parts(call, [&](const RowPart& part, const void* log_softmax) {
       for (std::int64_t r = 0; r < part.count; ++r)
         static_cast<T*>(call.result)[part.first + r] = -static_cast<const T*>(
             log_softmax)[r * part.n + label_at(call.inputs[0], part.first + r)];
     });
-  };
-  if (call.output.dtype == float32)
-    pick(float{});
-  else
-    pick(double{});
+  });
 }
 
 void set_labels(const KernelCall& call) {
-  const Rows rows = rows_of(call.output);
+  const AroundAxis rows = rows_of(call.output);
   check_labels(call, rows.outer, rows.n);
   visit(call.output.dtype, [&]<class T>(T) {
     T* const y = static_cast<T*>(call.result);

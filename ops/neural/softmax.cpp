@@ -21,12 +21,12 @@ constexpr auto with_axis = [](const Call& f, Shape x) {
 
 constexpr RowKernel quotients([](auto e, auto, auto sum) { return e / sum; });
 
-Rows rows_of(const KernelCall& call) {
+AroundAxis rows_of(const KernelCall& call) {
   const Shape& x = call.inputs[0].shape;
-  return Rows(x, chosen_axis(call.f, call.f[axis], x.rank()));
+  return AroundAxis(x, chosen_axis(call.f, call.f[axis], x.rank()));
 }
 std::size_t largest_and_sum_bytes(const KernelCall& call) {
-  return 2 * static_cast<std::size_t>(rows_of(call).count()) * size_of(call.output.dtype);
+  return 2 * static_cast<std::size_t>(rows_of(call).rows()) * size_of(call.output.dtype);
 }
 
 void divide_exponentials(const KernelCall& call) {

@@ -36,18 +36,13 @@ constexpr auto without_axes = [](const Call& f, Shape x) {
   return reduced_shape(f, x, f[axes], f[keepdims]);
 };
 
-Shape without_full_axes(const Call& f, const Shape& x, std::string_view which) {
-  const AxisSet gone = chosen_axes(f, f[axes], x.rank());
+Shape without_full(const Call& f, const Shape& x, const Axes& along, bool keep,
+                   std::string_view which) {
+  const AxisSet gone = chosen_axes(f, along, x.rank());
   for (std::int64_t i = 0; i < x.rank(); ++i)
     if (gone[static_cast<std::size_t>(i)] && x[i] == 0)
       f.fail(fmt::format("there is no {} element along an axis of size 0: {}", which, to_text(x)));
-  return reduced_shape(f, x, f[axes], f[keepdims]);
-}
-Shape without_full_axis(const Call& f, const Shape& x, std::string_view which) {
-  const std::int64_t along = chosen_axis(f, f[axis], x.rank());
-  if (x[along] == 0)
-    f.fail(fmt::format("there is no {} element along an axis of size 0: {}", which, to_text(x)));
-  return reduced_shape(f, x, along, false);
+  return reduced_shape(f, x, along, keep);
 }
 constexpr auto index_of_number = [](const Call& f, std::span<const DType> dtypes) {
   rules::same_number(f, dtypes);
@@ -96,14 +91,14 @@ void reduce_to_mean(const KernelCall& call) {
   reduce_over(sum_kernel, call, axes_of(call));
   const std::int64_t size = call.output.shape.element_count();
   const std::int64_t n = size == 0 ? 0 : call.inputs[0].shape.element_count() / size;
-  const auto divide = [&]<class T>(T) {
+  visit_float(call.output.dtype, [&]<class T>(T) {
     T* y = static_cast<T*>(call.result);
     for (std::int64_t i = 0; i < size; ++i) y[i] /= static_cast<T>(n);
-  };
-  if (call.output.dtype == float32)
-    divide(float{});
-  else
-    divide(double{});
+  });
+}
+
+Tensor over(const Op& op, const Operand& x, const Axes& along, bool keep) {
+  return add_node(op, {&x}, {axes = along, keepdims = keep});
 }
 
 template <ArgReduce (*reduce_of)(DType)>
@@ -185,7 +180,8 @@ extern constexpr Op reduce_max_op{
     .attributes = {&axes, &keepdims},
     .text = "max({x})",
     .latex = {R"(\max {x})", Precedence::prefix},
-    .shape = [](const Call& f, Shape x) { return without_full_axes(f, x, "largest"); },
+    .shape = [](const Call& f,
+                Shape x) { return without_full(f, x, f[axes], f[keepdims], "largest"); },
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<largest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
@@ -203,7 +199,8 @@ extern constexpr Op reduce_min_op{
     .attributes = {&axes, &keepdims},
     .text = "min({x})",
     .latex = {R"(\min {x})", Precedence::prefix},
-    .shape = [](const Call& f, Shape x) { return without_full_axes(f, x, "smallest"); },
+    .shape = [](const Call& f,
+                Shape x) { return without_full(f, x, f[axes], f[keepdims], "smallest"); },
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<smallest_kernel>, reduction_bytes},
     .gradient = {share_among_equals},
@@ -268,7 +265,7 @@ extern constexpr Op argmax_op{
     .operands = {"x"},
     .attributes = {&axis},
     .latex = {R"(\operatorname{argmax} {x})", Precedence::prefix},
-    .shape = [](const Call& f, Shape x) { return without_full_axis(f, x, "largest"); },
+    .shape = [](const Call& f, Shape x) { return without_full(f, x, f[axis], false, "largest"); },
     .dtype = index_of_number,
     .kernel = GeneralKernel{find<argmax_reduce>},
     .examples = {{[](Operand x) { return argmax(x, 1); }, {{1, 5}, {3, 3}}, "[1, 0]"}},
@@ -281,36 +278,26 @@ extern constexpr Op argmin_op{
     .operands = {"x"},
     .attributes = {&axis},
     .latex = {R"(\operatorname{argmin} {x})", Precedence::prefix},
-    .shape = [](const Call& f, Shape x) { return without_full_axis(f, x, "smallest"); },
+    .shape = [](const Call& f, Shape x) { return without_full(f, x, f[axis], false, "smallest"); },
     .dtype = index_of_number,
     .kernel = GeneralKernel{find<argmin_reduce>},
     .examples = {{[](Operand x) { return argmin(x, 1); }, {{1, 5}, {3, 3}}, "[0, 0]"}},
 };
 
-Tensor reduce_sum(Operand x, Axes along, bool keep) {
-  return add_node(reduce_sum_op, {&x}, {axes = along, keepdims = keep});
-}
+Tensor reduce_sum(Operand x, Axes along, bool keep) { return over(reduce_sum_op, x, along, keep); }
 Tensor reduce_sum_square(Operand x, Axes along, bool keep) {
-  return add_node(reduce_sum_square_op, {&x}, {axes = std::move(along), keepdims = keep});
+  return over(reduce_sum_square_op, x, along, keep);
 }
 Tensor reduce_mean(Operand x, Axes along, bool keep) {
-  return add_node(reduce_mean_op, {&x}, {axes = along, keepdims = keep});
+  return over(reduce_mean_op, x, along, keep);
 }
-Tensor reduce_max(Operand x, Axes along, bool keep) {
-  return add_node(reduce_max_op, {&x}, {axes = along, keepdims = keep});
-}
-Tensor reduce_min(Operand x, Axes along, bool keep) {
-  return add_node(reduce_min_op, {&x}, {axes = along, keepdims = keep});
-}
+Tensor reduce_max(Operand x, Axes along, bool keep) { return over(reduce_max_op, x, along, keep); }
+Tensor reduce_min(Operand x, Axes along, bool keep) { return over(reduce_min_op, x, along, keep); }
 Tensor reduce_prod(Operand x, Axes along, bool keep) {
-  return add_node(reduce_prod_op, {&x}, {axes = along, keepdims = keep});
+  return over(reduce_prod_op, x, along, keep);
 }
-Tensor reduce_any(Operand x, Axes along, bool keep) {
-  return add_node(reduce_any_op, {&x}, {axes = along, keepdims = keep});
-}
-Tensor reduce_all(Operand x, Axes along, bool keep) {
-  return add_node(reduce_all_op, {&x}, {axes = along, keepdims = keep});
-}
+Tensor reduce_any(Operand x, Axes along, bool keep) { return over(reduce_any_op, x, along, keep); }
+Tensor reduce_all(Operand x, Axes along, bool keep) { return over(reduce_all_op, x, along, keep); }
 Tensor argmax(Operand x, std::int64_t along) { return add_node(argmax_op, {&x}, {axis = along}); }
 Tensor argmin(Operand x, std::int64_t along) { return add_node(argmin_op, {&x}, {axis = along}); }
 
