@@ -146,7 +146,6 @@ extern constexpr Op clip_op{
     .examples = {{[](Operand x) { return clip(x, 0, 1); }, {-2, 0.5, 9}, "[0, 0.5, 1]"}},
 };
 
-// y = x0 + x1 + ...
 extern constexpr Composite add_n_composite{
     .name = "add_n",
     .doc = "The sum of one or more tensors, from left to right.",

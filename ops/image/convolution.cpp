@@ -17,12 +17,7 @@ using attributes::pads;
 using attributes::strides;
 
 ConvolutionOptions convolution_options(const Call& f) {
-  const std::string& name = f[padding];
-  return {f[strides],
-          name == "valid"  ? Padding(Padding::valid)
-          : name == "same" ? Padding(Padding::same)
-                           : Padding(f[pads]),
-          f[dilations]};
+  return {f[strides], padding_of(f), f[dilations]};
 }
 
 void check_ranks(const Call& f, const Shape& x, const Shape& filter) {
@@ -40,7 +35,7 @@ std::int64_t same_channels(const Call& f, std::int64_t of_image, std::int64_t of
 // Of conv2d(x, filter).
 Convolution convolution_of(const Call& f, const Shape& x, const Shape& filter) {
   check_ranks(f, x, filter);
-  return {.window = window_over(f, {x[1], x[2]}, {filter[0], filter[1]}, f[dilations]),
+  return {.window = window_over(f, {x[1], x[2]}, {filter[0], filter[1]}),
           .batch = x[0],
           .in = same_channels(f, x[3], filter[2]),
           .out = filter[3]};
@@ -51,7 +46,7 @@ Shape result_of(const Convolution& c) {
 // Of the image that conv2d_transpose(x, filter) makes.
 Convolution convolution_under(const Call& f, const Shape& x, const Shape& filter) {
   check_ranks(f, x, filter);
-  return {.window = window_under(f, {x[1], x[2]}, {filter[0], filter[1]}, f[dilations]),
+  return {.window = window_under(f, {x[1], x[2]}, {filter[0], filter[1]}),
           .batch = x[0],
           .in = filter[2],
           .out = same_channels(f, x[3], filter[3])};

@@ -16,12 +16,7 @@ using attributes::strides;
 using attributes::window;
 
 PoolOptions pool_options(const Call& f) {
-  const std::string& name = f[padding];
-  return {f[window], f[strides],
-          name == "valid"  ? Padding(Padding::valid)
-          : name == "same" ? Padding(Padding::same)
-                           : Padding(f[pads]),
-          f[dilations]};
+  return {f[window], f[strides], padding_of(f), f[dilations]};
 }
 
 constexpr auto pooled_shape = [](const Call& f, Shape x) { return pool_of(f, x).result(); };

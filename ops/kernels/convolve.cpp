@@ -5,6 +5,7 @@
 #include <gradus/op/thread_pool.h>
 
 #include "kernels/products/matmul.h"
+#include "strides.h"
 
 namespace gradus {
 namespace {
@@ -19,12 +20,6 @@ std::int64_t parts_of(std::int64_t n, std::int64_t part) { return n / part + (n 
 std::size_t round_up(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 std::size_t bytes_of(std::int64_t elements, DType dtype) {
   return static_cast<std::size_t>(elements) * size_of(dtype);
-}
-const std::byte* at(const void* all, std::int64_t element, DType dtype) {
-  return static_cast<const std::byte*>(all) + bytes_of(element, dtype);
-}
-std::byte* at(void* all, std::int64_t element, DType dtype) {
-  return static_cast<std::byte*>(all) + bytes_of(element, dtype);
 }
 
 // The place of a row of the matrix of windows.
@@ -65,7 +60,7 @@ void gather_windows(const Convolution& c, DType dtype, const void* x, std::int64
       if (element < 0)
         std::memset(to, 0, pixel);
       else
-        std::memcpy(to, at(x, element, dtype), pixel);
+        std::memcpy(to, at_element(x, element, size_of(dtype)), pixel);
       to += pixel;
     });
 }
@@ -131,7 +126,7 @@ void convolve(const KernelCall& call, const Convolution& c) {
           const MatmulShape shape = forward_shape(c, std::min(per_block, c.rows() - first));
           gather_windows(c, dtype, call.inputs[0].data, first, shape.rows, windows);
           product(shape, dtype, call.set, windows, call.inputs[1].data,
-                  at(call.result, first * c.out, dtype), whole(shape), scratch);
+                  at_element(call.result, first * c.out, size_of(dtype)), whole(shape), scratch);
         });
 }
 
@@ -149,31 +144,21 @@ void convolve_back(const KernelCall& call, const Convolution& c) {
   const ScratchSlice slice(call, c, back_shape(c, per_block));
   share(call, c.batch, slice, [&](std::int64_t image, void* windows, void* scratch) {
     if (pixels * c.in != 0)
-      std::memset(at(call.result, image * pixels * c.in, dtype), 0, bytes_of(pixels * c.in, dtype));
+      std::memset(at_element(call.result, image * pixels * c.in, size_of(dtype)), 0,
+                  bytes_of(pixels * c.in, dtype));
     for (std::int64_t first = image * rows; first < (image + 1) * rows; first += per_block) {
       const MatmulShape shape = back_shape(c, std::min(per_block, (image + 1) * rows - first));
-      product(shape, dtype, call.set, at(call.inputs[0].data, first * c.out, dtype),
-              call.inputs[1].data, windows, whole(shape), scratch);
-      if (dtype == float32)
-        scatter_windows<float>(c, windows, first, shape.rows, call.result);
-      else
-        scatter_windows<double>(c, windows, first, shape.rows, call.result);
+      product(shape, dtype, call.set,
+              at_element(call.inputs[0].data, first * c.out, size_of(dtype)), call.inputs[1].data,
+              windows, whole(shape), scratch);
+      visit_float(dtype, [&]<class T>(T) {
+        scatter_windows<T>(c, windows, first, shape.rows, call.result);
+      });
     }
   });
 }
 
 namespace {
-
-// The products' slices, then a block of windows, then a block's share of the result.
-struct FilterScratch {
-  std::size_t product, windows, share;
-
-  FilterScratch(const KernelCall& call, const Convolution& c)
-      : product(round_up(
-            matmul_scratch_bytes(filter_shape(c, rows_per_block(c)), call.output.dtype, call.set))),
-        windows(round_up(bytes_of(rows_per_block(c) * c.depth(), call.output.dtype))),
-        share(round_up(bytes_of(c.depth() * c.out, call.output.dtype))) {}
-};
 
 template <class T>
 void add_share(const KernelCall& call, const void* share, std::int64_t n, bool is_first) {
@@ -188,10 +173,11 @@ void add_share(const KernelCall& call, const void* share, std::int64_t n, bool i
 
 }  // namespace
 
+// The products' scratch, then a block of windows, then a block's share of the result.
 std::size_t correlate_scratch_bytes(const KernelCall& call, const Convolution& c) {
-  const FilterScratch scratch(call, c);
-  return scratch.product * static_cast<std::size_t>(call.threads.threads()) + scratch.windows +
-         scratch.share;
+  const ScratchSlice slice(call, c, filter_shape(c, rows_per_block(c)));
+  return slice.product * static_cast<std::size_t>(call.threads.threads()) + slice.windows +
+         round_up(bytes_of(c.depth() * c.out, call.output.dtype));
 }
 
 // Blocks of windows one after the other, each shared among threads.
@@ -200,7 +186,7 @@ void correlate(const KernelCall& call, const Convolution& c) {
   const std::int64_t per_block = rows_per_block(c), n = c.depth() * c.out;
   if (c.rows() == 0 && n != 0) std::memset(call.result, 0, bytes_of(n, dtype));
   if (n == 0) return;
-  const FilterScratch sizes(call, c);
+  const ScratchSlice sizes(call, c, filter_shape(c, per_block));
   auto* const slices = static_cast<std::byte*>(call.scratch);
   std::byte* const windows =
       slices + sizes.product * static_cast<std::size_t>(call.threads.threads());
@@ -212,17 +198,15 @@ void correlate(const KernelCall& call, const Convolution& c) {
       const std::int64_t row = part * rows_per_part;
       gather_windows(c, dtype, call.inputs[1].data, first + row,
                      std::min(rows_per_part, shape.depth - row),
-                     at(windows, row * c.depth(), dtype));
+                     at_element(windows, row * c.depth(), size_of(dtype)));
     });
     const MatmulBlocks blocks = matmul_blocks(shape, call.threads.threads());
     call.threads.parallel_for(blocks.size(), [&](std::int64_t i) {
-      product(shape, dtype, call.set, windows, at(call.inputs[0].data, first * c.out, dtype), share,
-              blocks[i], slices + static_cast<std::size_t>(i) * sizes.product);
+      product(shape, dtype, call.set, windows,
+              at_element(call.inputs[0].data, first * c.out, size_of(dtype)), share, blocks[i],
+              slices + static_cast<std::size_t>(i) * sizes.product);
     });
-    if (dtype == float32)
-      add_share<float>(call, share, n, first == 0);
-    else
-      add_share<double>(call, share, n, first == 0);
+    visit_float(dtype, [&]<class T>(T) { add_share<T>(call, share, n, first == 0); });
   }
 }
 

@@ -10,7 +10,6 @@
 namespace gradus {
 namespace {
 
-using attributes::dilations;
 using attributes::padding;
 using attributes::pads;
 using attributes::window;
@@ -78,7 +77,7 @@ Pool pool_of(const Call& f, const Shape& x) {
   if (x.rank() != 4)
     f.fail(fmt::format("images must be [batch, height, width, channels], got {}", to_text(x)));
   check_pair(f, "window", f[window]);
-  const Window over = window_over(f, {x[1], x[2]}, {f[window][0], f[window][1]}, f[dilations]);
+  const Window over = window_over(f, {x[1], x[2]}, {f[window][0], f[window][1]});
   for (std::size_t i = 0; i < f[pads].size(); ++i)
     if (f[pads][i] >= f[window][i / 2])
       f.fail_argument(fmt::format("padding {} is not smaller than the window of {}", f[pads][i],

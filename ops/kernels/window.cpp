@@ -10,6 +10,7 @@
 namespace gradus {
 namespace {
 
+using attributes::dilations;
 using attributes::padding;
 using attributes::pads;
 using attributes::strides;
@@ -25,9 +26,9 @@ std::int64_t reach(const Call& f, std::int64_t window, std::int64_t dilation) {
   return span + 1;
 }
 
-void check(const Call& f, const std::vector<std::int64_t>& dilations) {
+void check(const Call& f) {
   check_pair(f, "strides", f[strides]);
-  check_pair(f, "dilations", dilations);
+  check_pair(f, "dilations", f[dilations]);
   if (f[padding] != "explicit") return;
   if (f[pads].size() != 4)
     f.fail_argument(fmt::format("padding must be 4 numbers: top, bottom, left, right; got [{}]",
@@ -68,40 +69,24 @@ WindowAxis axis_over(const Call& f, std::size_t axis, WindowAxis a) {
   return a;
 }
 
-WindowAxis axis_under(const Call& f, std::size_t axis, WindowAxis a) {
+// The size of the image.
+std::int64_t size_under(const Call& f, std::size_t axis, std::int64_t results, WindowAxis a) {
   if (a.window == 0) f.fail(fmt::format("the window has {} 0", names[axis]));
-  if (a.results == any || a.window == any) {
-    a.size = any;
-    return a;
-  }
+  if (results == any || a.window == any) return any;
   const std::int64_t span = reach(f, a.window, a.dilation);
   std::int64_t between = 0;  // the first elements of the first and last window
-  if (__builtin_mul_overflow(std::max<std::int64_t>(a.results - 1, 0), a.stride, &between) ||
+  if (__builtin_mul_overflow(std::max<std::int64_t>(results - 1, 0), a.stride, &between) ||
       between > max_element_count)
     f.fail("the result has more than 2^60 elements");
-  if (f[padding] == "same") {
-    a.size = a.results == 0 ? 0 : between + a.stride;
-  } else if (a.results == 0) {
-    f.fail(fmt::format("the image has {} 0", names[axis]));
-  } else if (f[padding] == "valid") {
-    a.size = between + std::max(span, a.stride);
-  } else {
-    const Pads around = explicit_pads(f, axis);
-    a.size = between + span - around.before - around.after;
-    if (a.size < 0)
-      f.fail(fmt::format("padding takes {} of a {} of {}", around.before + around.after,
-                         names[axis], between + span));
-  }
-  return a;
-}
-
-template <class F>
-Window both(const std::vector<std::int64_t>& steps, const std::vector<std::int64_t>& dilations,
-            Axis2 window, F axis) {
-  return {axis(std::size_t{0},
-               WindowAxis{.window = window.height, .stride = steps[0], .dilation = dilations[0]}),
-          axis(std::size_t{1},
-               WindowAxis{.window = window.width, .stride = steps[1], .dilation = dilations[1]})};
+  if (f[padding] == "same") return results == 0 ? 0 : between + a.stride;
+  if (results == 0) f.fail(fmt::format("the image has {} 0", names[axis]));
+  if (f[padding] == "valid") return between + std::max(span, a.stride);
+  const Pads around = explicit_pads(f, axis);
+  const std::int64_t size = between + span - around.before - around.after;
+  if (size < 0)
+    f.fail(fmt::format("padding takes {} of a {} of {}", around.before + around.after, names[axis],
+                       between + span));
+  return size;
 }
 
 }  // namespace
@@ -115,23 +100,25 @@ void check_pair(const Call& f, const char* name, const std::vector<std::int64_t>
                                 fmt::join(pair, ", ")));
 }
 
-Window window_over(const Call& f, Axis2 image, Axis2 window,
-                   const std::vector<std::int64_t>& dilations) {
-  check(f, dilations);
-  return both(f[strides], dilations, window, [&](std::size_t axis, WindowAxis a) {
-    a.size = axis == 0 ? image.height : image.width;
-    return axis_over(f, axis, a);
-  });
+Padding padding_of(const Call& f) {
+  if (f[padding] == "explicit") return f[pads];
+  return f[padding] == "same" ? Padding::same : Padding::valid;
 }
 
-Window window_under(const Call& f, Axis2 results, Axis2 window,
-                    const std::vector<std::int64_t>& dilations) {
-  check(f, dilations);
-  const Window made = both(f[strides], dilations, window, [&](std::size_t axis, WindowAxis a) {
-    a.results = axis == 0 ? results.height : results.width;
-    return axis_under(f, axis, a);
-  });
-  return window_over(f, {made[0].size, made[1].size}, window, dilations);
+Window window_over(const Call& f, Sizes image, Sizes window) {
+  check(f);
+  Window over;
+  for (std::size_t i = 0; i < over.size(); ++i)
+    over[i] = axis_over(f, i, {image[i], window[i], f[strides][i], f[dilations][i]});
+  return over;
+}
+
+Window window_under(const Call& f, Sizes results, Sizes window) {
+  check(f);
+  Sizes image;
+  for (std::size_t i = 0; i < image.size(); ++i)
+    image[i] = size_under(f, i, results[i], {any, window[i], f[strides][i], f[dilations][i]});
+  return window_over(f, image, window);
 }
 
 }  // namespace gradus

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gradus/op/rule.h>
+#include <gradus/padding.h>
 #include <gradus/shape.h>
 
 namespace gradus {
@@ -30,17 +31,14 @@ struct WindowAxis {
 // Height and width.
 using Window = std::array<WindowAxis, 2>;
 
-struct Axis2 {
-  std::int64_t height = 0, width = 0;
-};
+using Sizes = std::array<std::int64_t, 2>;
 
-// From the node's attributes strides, padding and pads. Refuses what is out of range, and a window
-// that is larger than the padded image.
-Window window_over(const Call& f, Axis2 image, Axis2 window,
-                   const std::vector<std::int64_t>& dilations);
+// From the node's attributes strides, padding, pads and dilations. Refuses what is out of range,
+// and a window that is larger than the padded image.
+Window window_over(const Call& f, Sizes image, Sizes window);
 // The same for the image that a transposed convolution makes of so many results.
-Window window_under(const Call& f, Axis2 results, Axis2 window,
-                    const std::vector<std::int64_t>& dilations);
+Window window_under(const Call& f, Sizes results, Sizes window);
+Padding padding_of(const Call& f);
 
 // Two numbers from 1 to 2^31 - 1.
 void check_pair(const Call& f, const char* name, const std::vector<std::int64_t>& pair);

@@ -227,7 +227,6 @@ class Einsum {
 
 }  // namespace
 
-// y = sum over k of a[k] b[k]
 extern constexpr Composite dot_composite{
     .name = "dot",
     .doc = "Product of two vectors: the sum over k of a[k] b[k].",
@@ -235,7 +234,6 @@ extern constexpr Composite dot_composite{
     .latex = R"(a \cdot b)",
     .examples = {{dot, {1, 2}, {3, 4}, "11"}},
 };
-// y[i, j] = a[i] b[j]
 extern constexpr Composite outer_composite{
     .name = "outer",
     .doc = "All products of the elements of two vectors: y[i, j] = a[i] b[j].",
@@ -243,7 +241,6 @@ extern constexpr Composite outer_composite{
     .latex = R"(a b^\top)",
     .examples = {{outer, {1, 2}, {3, 4}, "[[3, 4], [6, 8]]"}},
 };
-// y[i, k] = sum over j of a[i, j] b[j, k], say
 extern constexpr Composite einsum_composite{
     .name = "einsum",
     .doc = "Einstein's summation: letters name axes; what the result does not name is summed over.",

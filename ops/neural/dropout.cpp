@@ -13,7 +13,6 @@
 
 namespace gradus {
 
-// y = x / (1 - rate) with the probability 1 - rate, 0 else
 extern constexpr Composite dropout_composite{
     .name = "dropout",
     .doc =

@@ -26,7 +26,6 @@ Tensor root(const Tensor& squares) {
 
 }  // namespace
 
-// y = mean of (x - mean)^2
 extern constexpr Composite reduce_variance_composite{
     .name = "reduce_variance",
     .doc = "Variance of the population over axes, all by default; NaN of nothing.",
@@ -34,7 +33,6 @@ extern constexpr Composite reduce_variance_composite{
     .latex = R"(\operatorname{var} x)",
     .examples = {{[](Operand x) { return reduce_variance(x); }, {1, 3, 5, 7}, "5"}},
 };
-// y = sqrt(variance)
 extern constexpr Composite reduce_std_composite{
     .name = "reduce_std",
     .doc = "Standard deviation of the population over axes, all by default. The slope at 0 is 0.",
@@ -42,7 +40,6 @@ extern constexpr Composite reduce_std_composite{
     .latex = R"(\operatorname{std} x)",
     .examples = {{[](Operand x) { return reduce_std(x, 1); }, {{1, 3}, {5, 5}}, "[1, 0]"}},
 };
-// y = log(sum of e^x)
 extern constexpr Composite reduce_logsumexp_composite{
     .name = "reduce_logsumexp",
     .doc = "log(sum of e^x) over axes, all by default, without overflow; -inf if all x are.",
@@ -50,7 +47,6 @@ extern constexpr Composite reduce_logsumexp_composite{
     .latex = R"(\log \sum e^x)",
     .examples = {{[](Operand x) { return reduce_logsumexp(x); }, {1000, 1000}, "1000.693"}},
 };
-// y = sqrt(sum of x^2), or sum of |x|
 extern constexpr Composite norm_composite{
     .name = "norm",
     .doc = "Euclidean norm over axes, all by default, or the sum of |x|. The slope at 0 is 0.",

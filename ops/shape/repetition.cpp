@@ -138,6 +138,11 @@ Tensor add_pad(const Operand& x, const Integers& around, const std::string& how,
   return add_node(pad_op, {&x}, {paddings = around, mode = how, alpha = value});
 }
 
+Tensor add_gradient(const Op& op, const Operand& dy, const Operand& x,
+                    std::initializer_list<Attribute> attributes) {
+  return add_node(op, {&dy, &x}, attributes);
+}
+
 // What lies inside of the paddings.
 Tensor inside(const Tensor& y, const Integers& around) {
   std::vector<Slice> slices;
@@ -160,8 +165,7 @@ extern constexpr Op tile_op{
     .dtype = first_dtype,
     .kernel = GeneralKernel{show<from_tile>, copy_mapped_scratch},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      const Operand upstream_gradient(dy), model(x);
-      return add_node(tile_grad_op, {&upstream_gradient, &model}, {repeats = f[repeats]});
+      return add_gradient(tile_grad_op, dy, x, {repeats = f[repeats]});
     }},
     .gradient_text = {"dx = dy summed over the copies"},
     .examples = {{[](Graph& g) {
@@ -202,9 +206,7 @@ extern constexpr Op repeat_op{
     .dtype = first_dtype,
     .kernel = GeneralKernel{show<from_repeat>, copy_mapped_scratch},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      const Operand upstream_gradient(dy), model(x);
-      return add_node(repeat_grad_op, {&upstream_gradient, &model},
-                      {count = f[count], axis = f[axis]});
+      return add_gradient(repeat_grad_op, dy, x, {count = f[count], axis = f[axis]});
     }},
     .gradient_text = {"dx = dy summed over the copies"},
     .examples = {{[](Operand x) { return repeat(x, 3); }, {1, 2}, "[1, 1, 1, 2, 2, 2]"}},
@@ -270,9 +272,7 @@ extern constexpr Op pad_op{
     .kernel = GeneralKernel{surround, copy_mapped_scratch},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       if (f[mode] == "constant") return inside(dy, f[paddings]);
-      const Operand upstream_gradient(dy), model(x);
-      return add_node(pad_grad_op, {&upstream_gradient, &model},
-                      {paddings = f[paddings], mode = f[mode]});
+      return add_gradient(pad_grad_op, dy, x, {paddings = f[paddings], mode = f[mode]});
     }},
     .gradient_text = {"dx = inside of dy, to which is added what was copied from it"},
     .examples = {{[](Graph& g) {

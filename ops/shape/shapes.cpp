@@ -13,6 +13,7 @@
 #include <gradus/reductions.h>
 
 #include "kernels/arrays/permute.h"
+#include "ops/kernels/strides.h"
 
 namespace gradus {
 namespace {
@@ -56,31 +57,27 @@ Shape reshaped(const Call& f, const Shape& x, const Shape& wanted) {
 }
 
 void permute(const KernelCall& call) {
-  const Shape& x = call.inputs[0].shape;
-  std::array<std::int64_t, max_rank> of_x{}, of_y{};
-  std::int64_t stride = 1;
-  for (std::int64_t i = x.rank(); i-- > 0; stride *= x[i])
-    of_x[static_cast<std::size_t>(i)] = stride;
+  const Strides of_x = strides_of(call.inputs[0].shape);
+  Strides of_y{};
   const auto& order = call.f[permutation];
   for (std::size_t i = 0; i < order.size(); ++i) of_y[i] = of_x[static_cast<std::size_t>(order[i])];
   copy_strided(call.inputs[0].data, call.result, size_of(call.output.dtype),
-               {call.output.shape.begin(), call.output.shape.end()},
-               std::span(of_y).first(order.size()));
+               sizes(call.output.shape), first(of_y, call.output.shape.rank()));
 }
 
 // x, whose reduced axes are gone or 1, is read with stride 0 along them.
 void expand(const KernelCall& call) {
   const Shape& y = call.output.shape;
   const AxisSet reduced = chosen_axes(call.f, call.f[axes], y.rank());
-  std::array<std::int64_t, max_rank> strides{};
+  Strides strides{};
   std::int64_t stride = 1;
   for (std::int64_t i = y.rank(); i-- > 0;) {
     const auto at = static_cast<std::size_t>(i);
     strides[at] = reduced[at] ? 0 : stride;
     if (!reduced[at]) stride *= y[i];
   }
-  copy_strided(call.inputs[0].data, call.result, size_of(call.output.dtype), {y.begin(), y.end()},
-               std::span(strides).first(static_cast<std::size_t>(y.rank())));
+  copy_strided(call.inputs[0].data, call.result, size_of(call.output.dtype), sizes(y),
+               first(strides, y.rank()));
 }
 
 void fill(const KernelCall& call, double value) {
