@@ -1,5 +1,3 @@
-#include "culprit_picture.h"
-
 #include <algorithm>
 #include <string_view>
 
@@ -10,6 +8,8 @@
 #include <gradus/traversal.h>
 
 #include "core/one_line.h"
+#include "dot_label.h"
+#include "dot_picture.h"
 
 namespace gradus {
 namespace {
@@ -49,9 +49,8 @@ Picture make_culprit_picture(const Error& error, const DiagramOptions& options) 
   for (std::size_t k = 0; k < call.operands.size(); ++k) {
     const std::size_t place = place_of(call.operands[k]);
     if (place == culprit) continue;  // inside of a collapsed scope
-    const DType dtype = graph->node(call.operands[k]).dtype;
-    PictureEdge edge{place, culprit, to_text(call.shapes[k])};
-    if (dtype != float32) edge.value = fmt::format("{} {}", to_text(dtype), edge.value);
+    PictureEdge edge{place, culprit,
+                     value_label(graph->node(call.operands[k]).dtype, call.shapes[k])};
     edge.operand =
         k < call.op->operands.size() ? std::string(call.op->operands[k]) : fmt::format("[{}]", k);
     picture.edges.push_back(std::move(edge));

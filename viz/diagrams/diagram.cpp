@@ -1,7 +1,5 @@
 #include <gradus/diagram.h>
 
-#include <optional>
-
 #include <fmt/format.h>
 
 #include <gradus/error.h>
@@ -9,13 +7,12 @@
 #include <gradus/pass_diagram.h>
 #include <gradus/traversal.h>
 
-#include "culprit_picture.h"
+
 #include "dot_picture.h"
 #include "dot_text.h"
-#include "draw_picture.h"
 #include "graph/graph_state.h"
-#include "layout_budget.h"
-#include "pass_picture.h"
+#include "graphviz.h"
+#include "layout.h"
 
 namespace gradus {
 namespace {
@@ -65,23 +62,22 @@ PictureMaker maker_of(const std::vector<PassTrace>& passes, std::size_t pass) {
   };
 }
 
-// Nothing for .dot.
-std::optional<PictureFormat> format_of(const std::filesystem::path& path) {
+// "dot", "svg", "pdf" or "png".
+std::string format_of(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
   for (char& c : extension)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  if (extension == ".dot") return std::nullopt;
-  if (extension == ".svg") return PictureFormat::svg;
-  if (extension == ".pdf") return PictureFormat::pdf;
-  if (extension == ".png") return PictureFormat::png;
+  for (const char* known : {".dot", ".svg", ".pdf", ".png"})
+    if (extension == known) return extension.substr(1);
   throw FileError(
       fmt::format("diagram: file \"{}\" must end in .dot, .svg, .pdf or .png", path.string()));
 }
 
-void write(const std::filesystem::path& path, std::optional<PictureFormat> format,
-           const PictureMaker& maker, const DiagramOptions& options) {
-  write_file(path, format ? draw_picture(picture_within_budget(maker, options), options, *format)
-                          : dot_text(maker(options), options));
+void write(const std::filesystem::path& path, const std::string& format, const PictureMaker& maker,
+           const DiagramOptions& options) {
+  write_file(path, format == "dot"
+                       ? dot_text(maker(options), options)
+                       : draw_picture(picture_within_budget(maker, options), options, format));
 }
 
 }  // namespace

@@ -84,10 +84,11 @@ std::string attributes_label(const GraphState& graph, NodeId id) {
 
 }  // namespace
 
+std::string value_label(DType dtype, const Shape& shape) {
+  return dtype == float32 ? to_text(shape) : fmt::format("{} {}", to_text(dtype), to_text(shape));
+}
 std::string value_label(const GraphState& graph, NodeId id) {
-  const DType dtype = graph.node(id).dtype;
-  const std::string shape = to_text(graph.shape(id));
-  return dtype == float32 ? shape : fmt::format("{} {}", to_text(dtype), shape);
+  return value_label(graph.node(id).dtype, graph.shape(id));
 }
 
 std::string node_label(const GraphState& graph, NodeId id) {

@@ -9,6 +9,7 @@
 namespace gradus {
 
 // "[?, 784]"; "int64 [?]" where the dtype is not float32.
+std::string value_label(DType dtype, const Shape& shape);
 std::string value_label(const GraphState& graph, NodeId id);
 
 // The lines in a node's box: the user's name for it, the op, then its attributes, or the formula if

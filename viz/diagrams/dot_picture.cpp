@@ -85,11 +85,10 @@ class Maker {
 
   std::size_t place_for(NodeId id, const Node& node) {
     const bool is_source = graph_.operands(id).empty();
-    if (const CollapsedScope* scope = frames_.collapsed(graph_, node.scope)) {
-      const std::string name = scope->path.substr(scope->path.rfind('/') + 1);
-      return in_box(scope->path, scope->frame, id, one_line(name), one_line(scope->path));
-    }
-    std::size_t frame = frames_.of_scope(graph_, node.scope);
+    auto [frame, path] = frames_.of_scope(graph_, node.scope);
+    if (path)
+      return in_box(*path, frame, id, one_line(path->substr(path->rfind('/') + 1)),
+                    one_line(*path));
     if (node.role == Role::gradient && origin_of(id) != no_node && !is_source) {
       if (options_.collapses_gradients) {
         const std::string key = fmt::format("{} of {}", frame, index(origin_of(id)));

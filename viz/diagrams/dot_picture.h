@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <gradus/diagram.h>
+#include <gradus/pass_trace.h>
 #include <gradus/png.h>
 
 #include "graph/graph_state.h"
@@ -75,6 +76,11 @@ struct Picture {
   std::vector<PictureTie> ties;
   std::vector<PictureFrame> frames;
   std::string note = {};  // below the title
+
+  // The backward half flows up: Graphviz takes its arrows the other way round.
+  bool is_turned(const PictureEdge& edge) const {
+    return nodes[edge.from].flows_up && nodes[edge.to].flows_up;
+  }
 };
 
 // Whether Node::origin is a node of the same graph, as it is for all but compiled graphs.
@@ -85,5 +91,13 @@ enum class Origins : std::uint8_t { are_of_this_graph, are_of_another_graph };
 Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
                      const std::vector<NodeId>& drawn, const DiagramOptions& options,
                      Origins origins = Origins::are_of_this_graph);
+
+// Of a call that was refused: what its operands are computed from, and the call with the error's
+// message; error.failed_call is not null.
+Picture make_culprit_picture(const Error& error, const DiagramOptions& options);
+
+// Of what a pass did; pass < passes.size().
+Picture make_pass_picture(const std::vector<PassTrace>& passes, std::size_t pass,
+                          const DiagramOptions& options);
 
 }  // namespace gradus

@@ -1,6 +1,8 @@
 #include "dot_text.h"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,6 +16,18 @@ namespace {
 constexpr std::string_view font = "DejaVu Sans,Verdana,sans-serif";
 
 using Out = std::back_insert_iterator<std::string>;
+
+using Replacement = std::pair<char, std::string_view>;
+
+// The text with other texts in the place of some characters.
+std::string replaced(std::string_view text, std::initializer_list<Replacement> by) {
+  std::string out;
+  for (const char& c : text) {
+    const auto* found = std::ranges::find(by, c, &Replacement::first);
+    out += found == by.end() ? std::string_view(&c, 1) : found->second;
+  }
+  return out;
+}
 
 class DotWriter {
  public:
@@ -101,7 +115,7 @@ class DotWriter {
 
   void write_node(std::size_t place, std::size_t depth) {
     const PictureNode& node = picture_.nodes[place];
-    const std::string_view style = theme_.style_of(node.kind);
+    const std::string_view style = theme_.styles[static_cast<std::size_t>(node.kind)];
     fmt::format_to(out_, "{:{}}\"n{}\" [label={}, tooltip={}{}{}{}];\n", "", 2 * depth, place,
                    node.values.empty() ? dot_string(node.label) : table_of(node),
                    dot_string(node.tooltip), style.empty() ? "" : ", ", style, form_of(node));
@@ -170,55 +184,41 @@ class DotWriter {
   static std::int64_t points(std::int64_t pixels) { return (pixels * 3 + 3) / 4; }
 
   static std::string table_text(std::string_view text) {
-    std::string out;
-    for (char c : text) {
-      if (c == '&')
-        out += "&amp;";
-      else if (c == '<')
-        out += "&lt;";
-      else if (c == '>')
-        out += "&gt;";
-      else if (c == '\\')
-        out += "\\\\";  // Graphviz takes \N for the node's name, also as an entity
-      else if (c == '\n')
-        out += "<br/>";
-      else
-        out += c;
-    }
-    return out;
+    return replaced(text,
+                    {{'&', "&amp;"},
+                     {'<', "&lt;"},
+                     {'>', "&gt;"},
+                     {'\\', "\\\\"},  // Graphviz takes \N for the node's name, also as an entity
+                     {'\n', "<br/>"}});
   }
 
-  // The backward half flows up: Graphviz takes its arrows the other way round. What it reads of
-  // the forward half does not move it.
+  // What the backward half reads of the forward half does not move it.
   void write_edge(const PictureEdge& edge) {
-    const bool from_up = picture_.nodes[edge.from].flows_up;
-    const bool to_up = picture_.nodes[edge.to].flows_up;
+    const PictureNode& reader = picture_.nodes[edge.to];
+    const bool is_turned = picture_.is_turned(edge);
     std::string style;
     const auto add = [&](std::string_view name, std::string_view value) {
-      fmt::format_to(std::back_inserter(style), "{}{}={}", style.empty() ? "" : ", ", name, value);
+      style += fmt::format("{}{}={}", style.empty() ? " [" : ", ", name, dot_string(value));
     };
-    const bool is_culprit = picture_.nodes[edge.to].kind == PictureKind::culprit;
-    if (to_up && !from_up) {
+    if (reader.flows_up && !is_turned) {
       if (!edge.operand.empty() && !edge.reads_shape_alone && options_.shows_shapes)
-        add("headlabel", dot_string(edge.operand));
-      add("constraint", "\"false\"");
-      add("color", dot_string(theme_.read_by_gradient));
+        add("headlabel", edge.operand);
+      add("constraint", "false");
+      add("color", theme_.read_by_gradient);
     } else if (options_.shows_shapes) {
       // The space keeps the label off its arrow.
-      add("label", dot_string(fmt::format(" {}{}{}", edge.operand, edge.operand.empty() ? "" : " ",
-                                          edge.value)));
+      add("label",
+          fmt::format(" {}{}{}", edge.operand, edge.operand.empty() ? "" : " ", edge.value));
     }
-    if (edge.reads_shape_alone) add("style", "\"dashed\"");
-    if (is_culprit) {
-      add("color", dot_string(theme_.culprit));
-      add("fontcolor", dot_string(theme_.culprit));
-      add("penwidth", "\"2\"");
+    if (edge.reads_shape_alone) add("style", "dashed");
+    if (reader.kind == PictureKind::culprit) {
+      add("color", theme_.culprit);
+      add("fontcolor", theme_.culprit);
+      add("penwidth", "2");
     }
-    if (from_up && to_up) add("dir", "\"back\"");
-    const bool is_turned = from_up && to_up;
-    fmt::format_to(out_, "  \"n{}\" -> \"n{}\"{}{}{};\n", is_turned ? edge.to : edge.from,
-                   is_turned ? edge.from : edge.to, style.empty() ? "" : " [", style,
-                   style.empty() ? "" : "]");
+    if (is_turned) add("dir", "back");
+    fmt::format_to(out_, "  \"n{}\" -> \"n{}\"{}{};\n", is_turned ? edge.to : edge.from,
+                   is_turned ? edge.from : edge.to, style, style.empty() ? "" : "]");
   }
 
   // It pulls the gradient to the side of its op.
@@ -244,20 +244,9 @@ std::string image_path(const std::string& folder, std::size_t number) {
 }
 
 std::string dot_string(std::string_view label) {
-  std::string out = "\"";
-  for (char c : label) {
-    if (c == '"')
-      out += "\\\"";
-    else if (c == '\\')
-      out += "\\\\";
-    else if (c == '\n')
-      out += "\\n";
-    else if (c == '&')
-      out += "&amp;";  // Graphviz knows HTML's entities, in quotes too
-    else
-      out += c;
-  }
-  return out + "\"";
+  // Graphviz knows HTML's entities, in quotes too.
+  return "\"" + replaced(label, {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'&', "&amp;"}}) +
+         "\"";
 }
 
 std::string dot_text(const Picture& picture, const DiagramOptions& options,

@@ -1,6 +1,7 @@
 // The colors of a diagram.
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "dot_picture.h"
@@ -13,8 +14,8 @@ struct DotTheme {
   std::string_view read_by_gradient;      // arrows from values to gradients
   std::string_view culprit, added, changed;
   std::string_view frame_line, odd_frame, even_frame;  // neighbouring depths differ
-  // The style of every other kind: shapes tell the kinds apart where there is no color.
-  std::string_view (*style_of)(PictureKind);
+  // By PictureKind: shapes tell the kinds apart where there is no color.
+  std::array<std::string_view, 8> styles;
 };
 
 const DotTheme& theme_of(const DiagramOptions& options);

@@ -1,26 +1,23 @@
 #include "graphviz.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <filesystem>
 #include <locale>
 #include <sstream>
-#include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
 #include <gradus/error.h>
 
+#include "base64.h"
 #include "core/child_process.h"
+#include "core/temporary_folder.h"
+#include "dot_text.h"
 
 namespace gradus {
 namespace {
-
-struct FormatFacts {
-  std::string_view name, first_bytes;
-};
-constexpr std::array<FormatFacts, 3> facts{
-    {{"svg", "<?xml"}, {"pdf", "%PDF-"}, {"png", "\x89PNG"}}};
 
 // The dots per inch of a PNG: twice the usual number, or what fits into cairo's longest side and
 // 256 MB.
@@ -38,6 +35,37 @@ double resolution_of(const std::string& text, std::chrono::milliseconds time_lim
   if (dots < legible)
     throw GraphError("diagram: the picture is too large for a legible .png: write .svg or .pdf");
   return dots;
+}
+
+std::string render(const std::string& text, const std::string& format,
+                   std::chrono::milliseconds time_limit) {
+  std::vector<std::string> arguments{"-T" + format};
+  if (format == "png")
+    arguments.push_back(fmt::format("-Gdpi={}", resolution_of(text, time_limit)));
+  std::string bytes = run_dot(text, arguments, time_limit);
+  if (!bytes.starts_with(format == "svg" ? "<?xml" : format == "pdf" ? "%PDF-" : "\x89PNG"))
+    throw FileError(fmt::format("diagram: dot made no {}", format));
+  return bytes;
+}
+
+std::vector<const Image*> images_of(const Picture& picture) {
+  std::vector<const Image*> images;
+  for (const PictureFrame& frame : picture.frames)
+    for (std::size_t node : frame.nodes)
+      for (const PictureValue& value : picture.nodes[node].values)
+        for (const Image& image : value.images) images.push_back(&image);
+  return images;
+}
+
+// An SVG names the files: their bytes take the place of the names.
+std::string with_images_inside(std::string svg, const std::string& folder,
+                               const std::vector<std::string>& files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string name = "\"" + image_path(folder, i) + "\"";
+    for (std::size_t at = svg.find(name); at != std::string::npos; at = svg.find(name, at))
+      svg.replace(at, name.size(), "\"data:image/png;base64," + base64(files[i]) + "\"");
+  }
+  return svg;
 }
 
 }  // namespace
@@ -63,15 +91,23 @@ std::string run_dot(const std::string& text, const std::vector<std::string>& arg
   throw FileError("diagram: " + dot.failure);
 }
 
-std::string render(const std::string& text, PictureFormat format,
-                   std::chrono::milliseconds time_limit) {
-  const FormatFacts& wanted = facts[static_cast<std::size_t>(format)];
-  std::vector<std::string> arguments{fmt::format("-T{}", wanted.name)};
-  if (format == PictureFormat::png)
-    arguments.push_back(fmt::format("-Gdpi={}", resolution_of(text, time_limit)));
-  std::string bytes = run_dot(text, arguments, time_limit);
-  if (!bytes.starts_with(wanted.first_bytes))
-    throw FileError(fmt::format("diagram: dot made no {}", wanted.name));
+std::string draw_picture(const Picture& picture, const DiagramOptions& options,
+                         const std::string& format) {
+  const std::vector<const Image*> images = images_of(picture);
+  if (images.empty()) return render(dot_text(picture, options), format, options.time_limit);
+  // dot reads pictures from files.
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+  if (error) throw FileError("diagram: there is no temporary folder for the pictures of values");
+  const TemporaryFolder temporary(parent);
+  const std::string folder = temporary.path().string();
+  std::vector<std::string> files;
+  for (const Image* image : images) {
+    write_png(image_path(folder, files.size()), *image);
+    files.push_back(png_bytes(*image));
+  }
+  std::string bytes = render(dot_text(picture, options, folder), format, options.time_limit);
+  if (format == "svg") bytes = with_images_inside(std::move(bytes), folder, files);
   return bytes;
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "dot_picture.h"
 
 namespace gradus {
 
@@ -13,10 +14,8 @@ namespace gradus {
 std::string run_dot(const std::string& text, const std::vector<std::string>& arguments,
                     std::chrono::milliseconds time_limit);
 
-enum class PictureFormat : std::uint8_t { svg, pdf, png };
-
-// The bytes of a picture's file.
-std::string render(const std::string& text, PictureFormat format,
-                   std::chrono::milliseconds time_limit);
+// A picture as the bytes of a file: "svg", "pdf" or "png". The pictures of values are within it.
+std::string draw_picture(const Picture& picture, const DiagramOptions& options,
+                         const std::string& format);
 
 }  // namespace gradus

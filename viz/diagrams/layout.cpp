@@ -2,19 +2,21 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <gradus/error.h>
 
 #include "dot_text.h"
 #include "graphviz.h"
-#include "layout_budget.h"
 
 namespace gradus {
 namespace {
@@ -85,9 +87,7 @@ Layout read_layout(const Json& json, const Picture& picture) {
   std::multimap<std::pair<std::size_t, std::size_t>, std::size_t> numbers;
   for (std::size_t i = 0; i < picture.edges.size(); ++i) {
     std::pair ends(picture.edges[i].from, picture.edges[i].to);
-    const bool is_turned =
-        picture.nodes[ends.first].flows_up && picture.nodes[ends.second].flows_up;
-    if (is_turned) std::swap(ends.first, ends.second);
+    if (picture.is_turned(picture.edges[i])) std::swap(ends.first, ends.second);
     numbers.emplace(ends, i);
   }
   for (const Json& arrow : json.value("edges", Json::array())) {
@@ -98,6 +98,36 @@ Layout read_layout(const Json& json, const Picture& picture) {
     numbers.erase(number);
   }
   return layout;
+}
+
+constexpr std::size_t deepest = 100;  // frame in a frame
+
+std::size_t depth_of(const Picture& picture) {
+  return std::ranges::max(picture.frames, {}, &PictureFrame::depth).depth;
+}
+
+bool is_within_budget(const Picture& picture, const DiagramOptions& options) {
+  return layout_size(picture, options) <= options.layout_budget && depth_of(picture) <= deepest;
+}
+
+// Of the scopes that lie so deep, the outermost having depth 1, and deeper.
+std::string scopes_of_depth(std::size_t depth) {
+  std::string pattern = "*";
+  for (std::size_t i = 1; i < depth; ++i) pattern += "/*";
+  return pattern;
+}
+
+// Where Graphviz puts what: the longest way to it, along arrows down the forward half, and against
+// them up the backward half, which begins beside the op that it differentiates.
+std::vector<std::int64_t> ranks(const Picture& picture) {
+  std::vector<std::int64_t> rank(picture.nodes.size(), 0);
+  for (const PictureEdge& e : picture.edges)
+    if (!picture.nodes[e.to].flows_up) rank[e.to] = std::max(rank[e.to], rank[e.from] + 1);
+  for (const PictureTie& t : picture.ties) rank[t.to] = std::max(rank[t.to], rank[t.from]);
+  for (std::size_t i = picture.edges.size(); i-- > 0;)
+    if (const PictureEdge& e = picture.edges[i]; picture.is_turned(e))
+      rank[e.from] = std::max(rank[e.from], rank[e.to] + 1);
+  return rank;
 }
 
 }  // namespace
@@ -122,6 +152,53 @@ std::vector<Layout> lay_out(const std::vector<Picture>& pictures, const DiagramO
   } catch (const std::out_of_range&) {
   }
   throw FileError("diagram: dot made no layout");
+}
+
+std::int64_t layout_size(const Picture& picture, const DiagramOptions& options) {
+  constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
+  const std::vector<std::int64_t> rank = ranks(picture);
+  std::vector<std::int64_t> first_reader(picture.nodes.size(), far);
+  // A source stands just above its first reader.
+  for (const PictureEdge& e : picture.edges)
+    if (!picture.nodes[e.to].flows_up)
+      first_reader[e.from] = std::min(first_reader[e.from], rank[e.to]);
+  std::int64_t crossed = 0;
+  for (const PictureEdge& e : picture.edges) {
+    const bool is_source = rank[e.from] == 0 && first_reader[e.from] != far;
+    crossed += std::abs(rank[e.to] - (is_source ? first_reader[e.from] - 1 : rank[e.from]));
+  }
+  return std::ssize(picture.nodes) + (options.shows_shapes ? 2 : 1) * crossed;
+}
+
+void check_layout_budget(const Picture& picture, const DiagramOptions& options) {
+  const std::int64_t size = layout_size(picture, options);
+  if (size > options.layout_budget)
+    throw GraphError(fmt::format(
+        "diagram: {} nodes, with arrows over {} ranks, exceed the layout budget of {}: write .dot, "
+        "leave the shapes out, or draw a tensor with fewer ancestors",
+        picture.nodes.size(), size - std::ssize(picture.nodes), options.layout_budget));
+  if (depth_of(picture) > deepest)
+    throw GraphError(fmt::format("diagram: name scopes are {} deep, at most {} can be drawn",
+                                 depth_of(picture), deepest));
+}
+
+Picture picture_within_budget(const PictureMaker& make, const DiagramOptions& options) {
+  Picture whole = make(options);
+  if (is_within_budget(whole, options)) return whole;
+  DiagramOptions smaller = options;
+  smaller.collapses_gradients = true;
+  smaller.collapsed_scopes.emplace_back();
+  const std::string reason = fmt::format("{} nodes are more than the layout budget of {}",
+                                         whole.nodes.size(), options.layout_budget);
+  for (std::size_t depth = std::min(depth_of(whole), deepest); depth > 0; --depth) {
+    smaller.collapsed_scopes.back() = scopes_of_depth(depth);
+    Picture picture = make(smaller);
+    if (!is_within_budget(picture, smaller)) continue;
+    picture.note = "Scopes are boxes: " + reason;
+    return picture;
+  }
+  check_layout_budget(whole, options);
+  return whole;
 }
 
 }  // namespace gradus

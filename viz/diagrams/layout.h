@@ -1,10 +1,13 @@
-// Where Graphviz puts what a picture holds, as numbers: for drawings that Gradus writes itself.
+// Where Graphviz puts what a picture holds, as numbers: for drawings that Gradus writes itself. And
+// what it is asked to lay out, because it would take too long.
 //
 //   const Picture picture = make_picture(graph, nodes, drawn, options);
 //   const Layout layout = lay_out({picture}, options)[0];
 //   layout.nodes[i]                  // the box of picture.nodes[i], whose .id is the NodeId
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <gradus/diagram.h>
@@ -42,5 +45,23 @@ struct Layout {
 // One run of Graphviz for all of them, because most of its time it takes to start. GraphError for a
 // picture beyond options.layout_budget, and what run_dot() throws.
 std::vector<Layout> lay_out(const std::vector<Picture>& pictures, const DiagramOptions& options);
+
+// What Graphviz's time depends on: nodes, plus the ranks that all arrows cross. A label on an arrow
+// takes a rank of its own, so that shapes double them.
+std::int64_t layout_size(const Picture& picture, const DiagramOptions& options);
+
+// What a page lays out at once, in a fraction of a second.
+inline constexpr std::int64_t max_ranks_on_page = 2'500;
+
+// Graphviz's work grows with the square of the size, and its stack with the depth of frames: a
+// picture beyond these limits is refused before anybody waits for it. GraphError.
+void check_layout_budget(const Picture& picture, const DiagramOptions& options);
+
+// A picture by other options than the given ones.
+using PictureMaker = std::function<Picture(const DiagramOptions&)>;
+
+// The picture, with as many gradients and scopes as boxes as it takes to keep the budget, and a
+// note that says so. GraphError where even that is too much.
+Picture picture_within_budget(const PictureMaker& make, const DiagramOptions& options);
 
 }  // namespace gradus

@@ -1,5 +1,3 @@
-#include "pass_picture.h"
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -12,6 +10,7 @@
 
 #include "core/one_line.h"
 #include "dot_label.h"
+#include "dot_picture.h"
 
 namespace gradus {
 namespace {

@@ -13,14 +13,10 @@ PictureFrames::PictureFrames(std::vector<PictureFrame>& frames, const DiagramOpt
   of_path_.emplace("", 0);
 }
 
-std::size_t PictureFrames::of_scope(const GraphState& graph, std::uint32_t scope) {
-  return options_.shows_scopes ? place_of(graph, scope).frame : 0;
-}
-
-const CollapsedScope* PictureFrames::collapsed(const GraphState& graph, std::uint32_t scope) {
-  if (options_.collapsed_scopes.empty()) return nullptr;
-  const Place& place = place_of(graph, scope);
-  return place.is_collapsed ? &place.scope : nullptr;
+const PictureFrames::Place& PictureFrames::of_scope(const GraphState& graph, std::uint32_t scope) {
+  const auto [found, is_new] = of_scope_.try_emplace(scope);
+  if (is_new) found->second = find(graph.names().scope_path(scope));
+  return found->second;
 }
 
 std::size_t PictureFrames::of_gradients(const GraphState& graph, std::size_t scope_frame,
@@ -31,22 +27,12 @@ std::size_t PictureFrames::of_gradients(const GraphState& graph, std::size_t sco
   return found->second;
 }
 
-PictureFrames::Place& PictureFrames::place_of(const GraphState& graph, std::uint32_t scope) {
-  const auto [found, is_new] = of_scope_.try_emplace(scope);
-  if (is_new) found->second = find(graph.names().scope_path(scope));
-  return found->second;
-}
-
 PictureFrames::Place PictureFrames::find(const std::string& path) {
   Place place;
   for (std::size_t end = 0, begin = 0; !path.empty() && end != path.size(); begin = end + 1) {
     end = std::min(path.find('/', begin), path.size());
     const std::string outer = path.substr(0, end);
-    if (is_collapsed(outer)) {
-      place.is_collapsed = true;
-      place.scope = {outer, place.frame};
-      return place;
-    }
+    if (is_collapsed(outer)) return {place.frame, outer};
     if (!options_.shows_scopes) continue;
     const auto [found, is_new] = of_path_.try_emplace(outer, frames_.size());
     if (is_new) add(place.frame, one_line(path.substr(begin, end - begin)), false);

@@ -13,7 +13,7 @@
 #include "core/one_line.h"
 #include "graph/graph_state.h"
 #include "viz/diagrams/layout.h"
-#include "viz/diagrams/layout_budget.h"
+#include "viz/diagrams/layout.h"
 
 namespace gradus {
 namespace {

@@ -9,7 +9,7 @@
 #include <gradus/diagram.h>
 
 #include "page_groups.h"
-#include "viz/diagrams/layout_budget.h"
+#include "viz/diagrams/layout.h"
 
 namespace gradus {
 namespace {
