@@ -33,6 +33,10 @@ constexpr std::int64_t max_whole = 65'536;
 // A summary takes more room than so many elements.
 constexpr std::int64_t size_of_summary = 128;
 
+[[noreturn]] void refuse(const std::string& text, SourceLocation where) {
+  throw GraphError(at_line("page: " + text, where));
+}
+
 void replace(std::string& text, std::string_view mark, std::string_view by) {
   text.replace(text.find(mark), mark.size(), by);
 }
@@ -69,17 +73,14 @@ class PageRecorder::Impl {
  public:
   Impl(Session& session, Tensor loss, std::vector<Tensor> xs, SourceLocation where)
       : session_(&session), loss_(std::move(loss)), xs_(std::move(xs)) {
-    if (!loss_) throw GraphError(at_line("page: the loss is an empty Tensor", where));
+    if (!loss_) refuse("the loss is an empty Tensor", where);
     if (xs_.empty()) xs_ = trainable_variables(loss_);
     if (xs_.empty())
-      throw GraphError(at_line(
-          fmt::format("page: the loss \"{}\" depends on no trainable variable", loss_.name()),
-          where));
+      refuse(fmt::format("the loss \"{}\" depends on no trainable variable", loss_.name()), where);
     if (const std::size_t count = ancestors({loss_}).size(); count > max_explained_nodes)
-      throw GraphError(at_line(fmt::format("page: the loss \"{}\" is computed from {} nodes, at "
-                                           "most {} can be shown",
-                                           loss_.name(), count, max_explained_nodes),
-                               where));
+      refuse(fmt::format("the loss \"{}\" is computed from {} nodes, at most {} can be shown",
+                         loss_.name(), count, max_explained_nodes),
+             where);
   }
 
   void snapshot(std::int64_t training_step, const std::vector<Feed>& feeds, SourceLocation where) {
@@ -89,12 +90,12 @@ class PageRecorder::Impl {
     if (moments_.empty()) {
       words_ = {{"nodes", nodes_json(page, explanation)},
                 {"ways", ways_json(page, explanation)},
-                {"groups", views_json(make_page_views(page, labels_of(explanation)))},
+                {"groups", views_json(page, labels_of(explanation))},
                 {"passes", passes_json(explanation, feeds)},
                 {"dot", to_dot(loss_)}};
     }
-    moments_.push_back(moment_json(
-        record_moment(page, explanation, training_step, session_->options().threads), tensors_));
+    moments_.push_back(
+        moment_json(page, explanation, training_step, session_->options().threads, tensors_));
   }
 
   std::string html(const PageOptions& options) const {

@@ -1,5 +1,3 @@
-#include "page_differences.h"
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -10,6 +8,8 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/session.h>
+
+#include "page_moment.h"
 
 namespace gradus {
 namespace {
@@ -25,9 +25,9 @@ Array in_float64(const Array& array) {
 // The loss as a function of one node's value, everything that does not depend on it being given.
 class LossOf {
  public:
-  LossOf(const PageGraph& page, const PageMoment& moment, std::size_t place,
+  LossOf(const PageGraph& page, const Explanation& explanation, std::size_t place,
          const std::vector<bool>& moves)
-      : page_(page), moment_(moment), tensors_(page.nodes.size()) {
+      : page_(page), explanation_(explanation), tensors_(page.nodes.size()) {
     tensors_[place] = placeholder(place);
     for (std::size_t i = place + 1; i < page.nodes.size(); ++i)
       if (moves[i]) tensors_[i] = copy(i);
@@ -50,7 +50,7 @@ class LossOf {
   }
 
   Tensor placeholder(std::size_t place) {
-    Array value = in_float64(moment_.values[place]);
+    Array value = in_float64(explanation_.forward[place].value);
     Tensor tensor = graph_.placeholder(fmt::format("v{}", place), value.shape(), value.dtype());
     feeds_.emplace_back(tensor, std::move(value));
     return tensor;
@@ -74,7 +74,7 @@ class LossOf {
   }
 
   const PageGraph& page_;
-  const PageMoment& moment_;
+  const Explanation& explanation_;
   Graph graph_;
   std::vector<Tensor> tensors_;
   std::vector<Feed> feeds_;
@@ -115,11 +115,11 @@ bool can_be_copied(const PageGraph& page, std::size_t place) {
                           }) == op.attributes.end();
 }
 
-std::vector<ElementSlope> slopes_of(const PageGraph& page, const PageMoment& moment,
+std::vector<ElementSlope> slopes_of(const PageGraph& page, const Explanation& explanation,
                                     std::size_t place, const std::vector<bool>& moves) {
-  LossOf loss(page, moment, place, moves);
+  LossOf loss(page, explanation, place, moves);
   std::vector<ElementSlope> slopes;
-  for (std::size_t i : elements_to_move(*moment.gradients.of_nodes[place])) {
+  for (std::size_t i : elements_to_move(explanation.forward[place].gradient)) {
     const double step = 0x1p-17 * std::max(1.0, std::abs(loss.element(i)));
     slopes.push_back({i, (loss(i, step) - loss(i, -step)) / (2 * step)});
   }
@@ -129,12 +129,12 @@ std::vector<ElementSlope> slopes_of(const PageGraph& page, const PageMoment& mom
 }  // namespace
 
 std::vector<std::vector<ElementSlope>> measure_slopes(const PageGraph& page,
-                                                      const PageMoment& moment) {
+                                                      const Explanation& explanation) {
   std::vector<std::vector<ElementSlope>> slopes(page.nodes.size());
   std::size_t copied = 0;
   for (const bool of_sources : {true, false})
     for (std::size_t i = page.nodes.size() - 1; i-- > 0;) {
-      if (!page.has_gradient[i] || page.is_source(i) != of_sources) continue;
+      if (explanation.forward[i].contributions == 0 || page.is_source(i) != of_sources) continue;
       const std::vector<bool> moves = moved_by(page, i);
       bool can = true;
       for (std::size_t k = i + 1; k < moves.size(); ++k) {
@@ -142,7 +142,7 @@ std::vector<std::vector<ElementSlope>> measure_slopes(const PageGraph& page,
         can = can && (!moves[k] || can_be_copied(page, k));
       }
       if (copied > max_copied_nodes) return slopes;
-      if (can) slopes[i] = slopes_of(page, moment, i, moves);
+      if (can) slopes[i] = slopes_of(page, explanation, i, moves);
     }
   return slopes;
 }

@@ -21,7 +21,6 @@ PageGraph make_page_graph(std::shared_ptr<GraphState> graph, const Explanation& 
   for (const ForwardStep& step : explanation.forward) {
     place.emplace(step.id, page.nodes.size());
     page.nodes.push_back(step.id);
-    page.has_gradient.push_back(step.contributions != 0);
     std::vector<std::size_t>& operands = page.operands.emplace_back();
     for (NodeId operand : step.operands) operands.push_back(place.at(operand));
   }

@@ -19,8 +19,7 @@ struct PageWay {
 struct PageGraph {
   std::shared_ptr<GraphState> graph;
   std::vector<NodeId> nodes;  // what the loss is computed from, ascending; the loss is the last
-  std::vector<bool> has_gradient;
-  std::vector<PageWay> ways;                       // in the order of the backward pass
+  std::vector<PageWay> ways;  // in the order of the backward pass
   std::vector<std::vector<std::size_t>> operands;  // of each node
 
   Node node(std::size_t place) const { return graph->node(nodes[place]); }

@@ -1,7 +1,6 @@
 #include "page_groups.h"
 
 #include <algorithm>
-#include <string>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -36,17 +35,18 @@ class Scopes {
 
 }  // namespace
 
-GroupTree group_by_scope(const PageGraph& page, const std::vector<bool>& is_drawn) {
+GroupTree group_by_scope(const PageGraph& page, const std::vector<std::string>& labels) {
   GroupTree tree;
   Scopes scopes(tree);
   for (std::size_t i = 0; i < page.nodes.size(); ++i)
-    tree.group_of.push_back(
-        is_drawn[i] ? scopes.of(page.graph->names().scope_path(page.node(i).scope)) : no_group);
+    tree.group_of.push_back(labels[i].empty()
+                                ? no_group
+                                : scopes.of(page.graph->names().scope_path(page.node(i).scope)));
 
   tree.items.resize(tree.groups.size() + 1);
   std::vector<bool> is_listed(tree.groups.size());
   for (std::size_t i = 0; i < page.nodes.size(); ++i) {
-    if (!is_drawn[i]) continue;
+    if (labels[i].empty()) continue;
     tree.items_of(tree.group_of[i]).push_back({false, i, i});
     for (std::size_t g = tree.group_of[i]; g != no_group && !is_listed[g];
          g = tree.groups[g].parent) {

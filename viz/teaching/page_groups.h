@@ -2,11 +2,21 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
+#include <string>
 #include <vector>
 
-#include "page_views.h"
+#include "page_graph.h"
 
 namespace gradus {
+
+inline constexpr std::size_t no_group = std::numeric_limits<std::size_t>::max();
+
+// A name scope; or, in a scope of many nodes, some that follow each other.
+struct PageGroup {
+  std::string label;
+  std::size_t parent = no_group;
+};
 
 struct GroupTree {
   // What stands directly in a group: nodes, and other groups.
@@ -26,8 +36,8 @@ struct GroupTree {
   }
 };
 
-// By the name scopes of the nodes that are drawn.
-GroupTree group_by_scope(const PageGraph& page, const std::vector<bool>& is_drawn);
+// By the name scopes of the nodes that have a label.
+GroupTree group_by_scope(const PageGraph& page, const std::vector<std::string>& labels);
 
 // Afterwards no group holds more than a screen shows: what follows each other is put into groups.
 void part_large_groups(GroupTree& tree);

@@ -45,21 +45,6 @@ Json attribute_json(const AttributeValue& value, DType dtype) {
       value);
 }
 
-// Points to a tenth: less cannot be seen.
-double rounded(double v) { return std::round(v * 10) / 10; }
-
-Json box_json(const LayoutBox& box) {
-  return {rounded(box.center.x), rounded(box.center.y), rounded(box.width), rounded(box.height)};
-}
-
-Json gradients_json(const PageGradients& gradients, PageTensors& tensors) {
-  Json of_nodes = Json::array(), along_ways = Json::array();
-  for (const std::optional<Array>& array : gradients.of_nodes)
-    of_nodes.push_back(array ? Json(tensors.add(*array)) : Json());
-  for (const Array& array : gradients.along_ways) along_ways.push_back(tensors.add(array));
-  return {{"of_nodes", of_nodes}, {"along_ways", along_ways}};
-}
-
 }  // namespace
 
 Json nodes_json(const PageGraph& page, const Explanation& explanation) {
@@ -76,7 +61,7 @@ Json nodes_json(const PageGraph& page, const Explanation& explanation) {
               {"op", op.name},
               {"kind", kind_of(page, i)},
               {"operands", page.operands[i]},
-              {"gradient", bool(page.has_gradient[i])},
+              {"gradient", step.contributions != 0},
               {"regularizer", bool(is_regularizer[i])}};
     if (!page.is_source(i)) {
       json["family"] = family_of(op);
@@ -117,59 +102,21 @@ Json ways_json(const PageGraph& page, const Explanation& explanation) {
   return list;
 }
 
-Json views_json(const PageViews& views) {
-  Json groups = Json::array(), list = Json::array();
-  const auto number = [](std::size_t group) { return group == no_group ? Json() : Json(group); };
-  for (const PageGroup& group : views.groups)
-    groups.push_back({{"label", group.label}, {"parent", number(group.parent)}});
-  for (const PageView& view : views.views) {
-    Json boxes = Json::array(), arrows = Json::array(), frames = Json::array();
-    for (const PageBox& box : view.boxes)
-      boxes.push_back({{box.is_group ? "group" : "node", box.number}, {"box", box_json(box.box)}});
-    for (const PageArrow& arrow : view.arrows) {
-      Json curve = Json::array();
-      for (const LayoutPoint& p : arrow.curve) {
-        curve.push_back(rounded(p.x));
-        curve.push_back(rounded(p.y));
-      }
-      arrows.push_back({{"from", arrow.from}, {"to", arrow.to}, {"curve", std::move(curve)}});
-    }
-    for (const PageFrame& frame : view.frames)
-      frames.push_back({{"group", frame.group}, {"box", box_json(frame.box)}});
-    list.push_back({{"group", number(view.group)},
-                    {"width", rounded(view.width)},
-                    {"height", rounded(view.height)},
-                    {"boxes", std::move(boxes)},
-                    {"arrows", std::move(arrows)},
-                    {"frames", std::move(frames)}});
-  }
-  Json group_of = Json::array();
-  for (std::size_t group : views.group_of) group_of.push_back(number(group));
-  return {
-      {"groups", std::move(groups)}, {"group_of", std::move(group_of)}, {"list", std::move(list)}};
+double rounded(double points) { return std::round(points * 10) / 10; }
+
+Json box_json(const LayoutBox& box) {
+  return {rounded(box.center.x), rounded(box.center.y), rounded(box.width), rounded(box.height)};
 }
 
-Json moment_json(const PageMoment& moment, PageTensors& tensors) {
-  Json values = Json::array(), slopes = Json::array();
-  for (const Array& value : moment.values) values.push_back(tensors.add(value));
-  const auto element_of = [](const PageGradients& gradients, std::size_t place, std::size_t i) {
-    return gradients.of_nodes[place]->cast(float64).values<double>()[i];
-  };
-  for (std::size_t i = 0; i < moment.slopes.size(); ++i) {
-    Json list = Json::array();
-    for (const ElementSlope& slope : moment.slopes[i]) {
-      Json entry{slope.element, slope.slope, element_of(moment.gradients, i, slope.element)};
-      if (moment.overwritten) entry.push_back(element_of(*moment.overwritten, i, slope.element));
-      list.push_back(std::move(entry));
-    }
-    slopes.push_back(std::move(list));
+Json curve_json(const LayoutEdge& edge, bool is_turned) {
+  std::vector<LayoutPoint> points = edge.curve;
+  points.push_back(edge.tip);
+  if (is_turned) std::ranges::reverse(points);
+  Json json = Json::array();
+  for (const LayoutPoint& p : points) {
+    json.push_back(rounded(p.x));
+    json.push_back(rounded(p.y));
   }
-  Json json{{"step", moment.training_step},
-            {"loss", moment.loss},
-            {"values", std::move(values)},
-            {"right", gradients_json(moment.gradients, tensors)}};
-  if (moment.overwritten) json["overwritten"] = gradients_json(*moment.overwritten, tensors);
-  json["slopes"] = std::move(slopes);
   return json;
 }
 

@@ -1,5 +1,7 @@
 #include "page_moment.h"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include <gradus/custom_gradient.h>
@@ -7,16 +9,22 @@
 #include <gradus/op/records.h>
 #include <gradus/session.h>
 
-#include "page_differences.h"
-
 namespace gradus {
 namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The way back. A node's gradient is the sum of what it receives.
+struct PageGradients {
+  std::vector<std::optional<Array>> of_nodes;
+  std::vector<Array> along_ways;
+};
 
 // The way back with `gradient = part`, in a graph of its own whose placeholders are the recorded
 // values: so a random op is not drawn anew.
 class OverwritingWayBack {
  public:
-  OverwritingWayBack(const PageGraph& page, const std::vector<Array>& values) : page_(page) {
+  OverwritingWayBack(const PageGraph& page, const Explanation& explanation) : page_(page) {
     GraphState& state = graph_.state();
     for (std::size_t i = 0; i < page.nodes.size(); ++i) {
       const Array* number = page.graph->literal(page.nodes[i]);
@@ -24,9 +32,9 @@ class OverwritingWayBack {
         values_.push_back(literal(*number));
         continue;
       }
-      values_.push_back(
-          graph_.placeholder(fmt::format("v{}", i), values[i].shape(), values[i].dtype()));
-      feeds_.emplace_back(values_.back(), values[i]);
+      const Array& value = explanation.forward[i].value;
+      values_.push_back(graph_.placeholder(fmt::format("v{}", i), value.shape(), value.dtype()));
+      feeds_.emplace_back(values_.back(), value);
       keep_rules(i, state);
     }
   }
@@ -99,24 +107,56 @@ bool has_fan_out(const PageGraph& page) {
   return false;
 }
 
+PageGradients right_gradients(const Explanation& explanation) {
+  PageGradients right;
+  for (const ForwardStep& step : explanation.forward)
+    right.of_nodes.push_back(step.contributions == 0 ? std::nullopt : std::optional(step.gradient));
+  for (const BackwardStep& step : explanation.backward)
+    for (const ExplainedContribution& c : step.contributions) right.along_ways.push_back(c.value);
+  return right;
+}
+
+Json gradients_json(const PageGradients& gradients, PageTensors& tensors) {
+  Json of_nodes = Json::array(), along_ways = Json::array();
+  for (const std::optional<Array>& array : gradients.of_nodes)
+    of_nodes.push_back(array ? Json(tensors.add(*array)) : Json());
+  for (const Array& array : gradients.along_ways) along_ways.push_back(tensors.add(array));
+  return {{"of_nodes", of_nodes}, {"along_ways", along_ways}};
+}
+
+Json slopes_json(const std::vector<std::vector<ElementSlope>>& slopes, const PageGradients& right,
+                 const std::optional<PageGradients>& overwritten) {
+  const auto element_of = [](const PageGradients& gradients, std::size_t place, std::size_t i) {
+    return gradients.of_nodes[place]->cast(float64).values<double>()[i];
+  };
+  Json json = Json::array();
+  for (std::size_t i = 0; i < slopes.size(); ++i) {
+    Json& list = json.emplace_back(Json::array());
+    for (const auto& [element, slope] : slopes[i]) {
+      Json entry{element, slope, element_of(right, i, element)};
+      if (overwritten) entry.push_back(element_of(*overwritten, i, element));
+      list.push_back(std::move(entry));
+    }
+  }
+  return json;
+}
+
 }  // namespace
 
-PageMoment record_moment(const PageGraph& page, const Explanation& explanation,
-                         std::int64_t training_step, int threads) {
-  PageMoment moment;
-  moment.training_step = training_step;
-  for (const ForwardStep& step : explanation.forward) {
-    moment.values.push_back(step.value);
-    moment.gradients.of_nodes.push_back(step.contributions == 0 ? std::nullopt
-                                                                : std::optional(step.gradient));
-  }
-  for (const BackwardStep& step : explanation.backward)
-    for (const ExplainedContribution& c : step.contributions)
-      moment.gradients.along_ways.push_back(c.value);
-  moment.loss = moment.values.back().item<double>();
-  if (has_fan_out(page)) moment.overwritten = OverwritingWayBack(page, moment.values).run(threads);
-  moment.slopes = measure_slopes(page, moment);
-  return moment;
+Json moment_json(const PageGraph& page, const Explanation& explanation, std::int64_t training_step,
+                 int threads, PageTensors& tensors) {
+  Json values = Json::array();
+  for (const ForwardStep& step : explanation.forward) values.push_back(tensors.add(step.value));
+  const PageGradients right = right_gradients(explanation);
+  std::optional<PageGradients> overwritten;
+  if (has_fan_out(page)) overwritten = OverwritingWayBack(page, explanation).run(threads);
+  Json json{{"step", training_step},
+            {"loss", explanation.forward.back().value.item<double>()},
+            {"values", std::move(values)},
+            {"right", gradients_json(right, tensors)}};
+  if (overwritten) json["overwritten"] = gradients_json(*overwritten, tensors);
+  json["slopes"] = slopes_json(measure_slopes(page, explanation), right, overwritten);
+  return json;
 }
 
 }  // namespace gradus

@@ -3,39 +3,29 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
-#include <gradus/array.h>
+#include <nlohmann/json.hpp>
 
 #include "page_graph.h"
+#include "page_tensors.h"
 
 namespace gradus {
 
-// The way back. A node's gradient is the sum of what it receives.
-struct PageGradients {
-  std::vector<std::optional<Array>> of_nodes;
-  std::vector<Array> along_ways;
-};
+// With numbers as places among the tensors, which grow.
+nlohmann::ordered_json moment_json(const PageGraph& page, const Explanation& explanation,
+                                   std::int64_t training_step, int threads, PageTensors& tensors);
 
-// The loss's slope along one element, measured.
+// The loss's slope along one element, measured by small steps in float64.
 struct ElementSlope {
   std::size_t element;
   double slope;
 };
 
-struct PageMoment {
-  std::int64_t training_step = 0;
-  double loss = 0;
-  std::vector<Array> values;  // of the nodes
-  PageGradients gradients;
-  // What comes of `gradient = part` in place of `gradient += part`; nothing where no node receives
-  // more than one part.
-  std::optional<PageGradients> overwritten;
-  std::vector<std::vector<ElementSlope>> slopes;  // of the nodes; see measure_slopes
-};
-
-PageMoment record_moment(const PageGraph& page, const Explanation& explanation,
-                         std::int64_t training_step, int threads);
+// For each node with a gradient, some elements: all of a small one, those of the largest gradients
+// of a large one. Nothing for nodes whose way to the loss cannot be computed in float64, and, in
+// large graphs, for those far from the loss.
+std::vector<std::vector<ElementSlope>> measure_slopes(const PageGraph& page,
+                                                      const Explanation& explanation);
 
 }  // namespace gradus

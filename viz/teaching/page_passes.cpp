@@ -1,6 +1,5 @@
 #include "page_passes.h"
 
-#include <cmath>
 #include <string>
 #include <unordered_map>
 
@@ -12,8 +11,7 @@
 
 #include "core/one_line.h"
 #include "graph/graph_state.h"
-#include "viz/diagrams/layout.h"
-#include "viz/diagrams/layout.h"
+#include "page_json.h"
 
 namespace gradus {
 namespace {
@@ -70,23 +68,13 @@ Picture picture_of(const Stage& stage) {
 }
 
 Json drawing_json(const Stage& stage, const Picture& picture, const Layout& layout) {
-  const auto rounded = [](double v) { return std::round(v * 10) / 10; };
   Json boxes = Json::array(), arrows = Json::array();
   for (std::size_t b = 0; b < picture.nodes.size(); ++b) {
-    const LayoutBox& box = layout.nodes[b];
-    boxes.push_back({stage.place.at(picture.nodes[b].id), rounded(box.center.x),
-                     rounded(box.center.y), rounded(box.width), rounded(box.height)});
+    Json box = box_json(layout.nodes[b]);
+    box.insert(box.begin(), stage.place.at(picture.nodes[b].id));
+    boxes.push_back(std::move(box));
   }
-  for (const LayoutEdge& edge : layout.edges) {
-    Json curve = Json::array();
-    for (const LayoutPoint& p : edge.curve) {
-      curve.push_back(rounded(p.x));
-      curve.push_back(rounded(p.y));
-    }
-    curve.push_back(rounded(edge.tip.x));
-    curve.push_back(rounded(edge.tip.y));
-    arrows.push_back(std::move(curve));
-  }
+  for (const LayoutEdge& edge : layout.edges) arrows.push_back(curve_json(edge));
   return {{"width", rounded(layout.width)},
           {"height", rounded(layout.height)},
           {"boxes", std::move(boxes)},

@@ -10,10 +10,14 @@
 
 #include <gradus/error.h>
 
+#include "viz/diagrams/base64.h"
+
 namespace gradus {
 namespace {
 
 static_assert(std::endian::native == std::endian::little);
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t bins = 40;
 constexpr std::int64_t corner_edge = 8, max_images_on_page = 8, smallest_image = 8;
@@ -50,75 +54,55 @@ std::size_t hash_of(const Array& array) {
   return hash_value(array.shape()) ^ std::hash<std::string_view>{}(bytes_of(array));
 }
 
-nlohmann::ordered_json json_of(const TensorSummary& s) {
-  nlohmann::ordered_json json{
-      {"minimum", s.minimum},
-      {"maximum", s.maximum},
-      {"mean", s.mean},
-      {"deviation", s.deviation},
-      {"norm", s.norm},
-      {"zeros", s.zeros},
-      {"not_finite", s.not_finite},
-      {"histogram", s.histogram},
-      {"corner", {{"shape", s.corner.shape().to_vector()}, {"elements", base64(s.corner)}}}};
-  if (s.images)
-    json["images"] = {{"shape", s.images->shape().to_vector()}, {"elements", base64(*s.images)}};
+// Little endian.
+std::string elements_of(const Array& array) { return base64(bytes_of(array)); }
+
+Json part_json(const Array& part) {
+  return {{"shape", part.shape().to_vector()}, {"elements", elements_of(part)}};
+}
+
+// What is known of an array of many elements: statistics of the finite ones, a histogram of equal
+// bins from minimum to maximum, the first elements along each of the last two axes, and the first
+// rows, if a row is a square image.
+Json summary_of(const Array& array) {
+  const Array converted = array.cast(float64);
+  const std::span<const double> all = converted.values<double>();
+  double minimum = std::numeric_limits<double>::infinity(), maximum = -minimum;
+  double sum = 0, squares = 0, deviations = 0;
+  std::int64_t finite = 0, zeros = 0;
+  for (double v : all) {
+    if (!std::isfinite(v)) continue;
+    ++finite;
+    zeros += v == 0 ? 1 : 0;
+    minimum = std::min(minimum, v);
+    maximum = std::max(maximum, v);
+    sum += v;
+    squares += v * v;
+  }
+  if (finite == 0) minimum = maximum = 0;
+  const auto count = static_cast<double>(std::max<std::int64_t>(finite, 1));
+  const double mean = sum / count, width = maximum - minimum;
+  std::vector<std::int64_t> histogram(bins);
+  for (double v : all) {
+    if (!std::isfinite(v)) continue;
+    deviations += (v - mean) * (v - mean);
+    const double place = width > 0 ? (v - minimum) / width * double{bins} : 0;
+    ++histogram[std::min(static_cast<std::size_t>(place), bins - 1)];
+  }
+  Json json{{"minimum", minimum},
+            {"maximum", maximum},
+            {"mean", mean},
+            {"deviation", std::sqrt(deviations / count)},
+            {"norm", std::sqrt(squares)},
+            {"zeros", zeros},
+            {"not_finite", array.size() - finite},
+            {"histogram", histogram},
+            {"corner", part_json(corner_of(array))}};
+  if (const auto images = images_of(array)) json["images"] = part_json(*images);
   return json;
 }
 
 }  // namespace
-
-TensorSummary summarize(const Array& array) {
-  TensorSummary s;
-  const Array converted = array.cast(float64);
-  const std::span<const double> all = converted.values<double>();
-  s.minimum = std::numeric_limits<double>::infinity();
-  s.maximum = -s.minimum;
-  double sum = 0, squares = 0;
-  std::int64_t finite = 0;
-  for (double v : all) {
-    if (!std::isfinite(v)) continue;
-    ++finite;
-    s.zeros += v == 0 ? 1 : 0;
-    s.minimum = std::min(s.minimum, v);
-    s.maximum = std::max(s.maximum, v);
-    sum += v;
-    squares += v * v;
-  }
-  s.not_finite = array.size() - finite;
-  if (finite == 0) s.minimum = s.maximum = 0;
-  s.norm = std::sqrt(squares);
-  s.mean = finite == 0 ? 0 : sum / static_cast<double>(finite);
-  double deviations = 0;
-  s.histogram.assign(bins, 0);
-  const double width = s.maximum - s.minimum;
-  for (double v : all) {
-    if (!std::isfinite(v)) continue;
-    deviations += (v - s.mean) * (v - s.mean);
-    const double place = width > 0 ? (v - s.minimum) / width * double{bins} : 0;
-    ++s.histogram[std::min(static_cast<std::size_t>(place), bins - 1)];
-  }
-  s.deviation = finite == 0 ? 0 : std::sqrt(deviations / static_cast<double>(finite));
-  s.corner = corner_of(array);
-  s.images = images_of(array);
-  return s;
-}
-
-std::string base64(const Array& array) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::string_view bytes = bytes_of(array);
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t k = i; k < i + 3; ++k)
-      three = three << 8 | (k < bytes.size() ? static_cast<unsigned char>(bytes[k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      text += i + k > bytes.size() ? '=' : digits[three >> (18 - 6 * k) & 63U];
-  }
-  return text;
-}
 
 std::size_t PageTensors::add(const Array& array) {
   const std::size_t hash = hash_of(array);
@@ -132,19 +116,18 @@ std::size_t PageTensors::add(const Array& array) {
   }
   numbers_.emplace(hash, records_.size());
   records_.push_back({array.shape(), array.dtype(), is_whole ? std::optional(array) : std::nullopt,
-                      is_whole ? std::nullopt : std::optional(summarize(array))});
+                      is_whole ? Json() : summary_of(array)});
   return records_.size() - 1;
 }
 
-nlohmann::ordered_json PageTensors::json(std::int64_t whole_elements) const {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+Json PageTensors::json(std::int64_t whole_elements) const {
+  Json list = Json::array();
   for (const Record& record : records_) {
-    nlohmann::ordered_json json{{"shape", record.shape.to_vector()},
-                                {"dtype", to_text(record.dtype)}};
+    Json json{{"shape", record.shape.to_vector()}, {"dtype", to_text(record.dtype)}};
     if (record.whole && record.whole->size() <= whole_elements)
-      json["elements"] = base64(*record.whole);
+      json["elements"] = elements_of(*record.whole);
     else
-      json["summary"] = json_of(record.whole ? summarize(*record.whole) : *record.summary);
+      json["summary"] = record.whole ? summary_of(*record.whole) : record.summary;
     list.push_back(std::move(json));
   }
   return list;

@@ -13,20 +13,6 @@
 
 namespace gradus {
 
-// What is known of an array of many elements.
-struct TensorSummary {
-  double minimum = 0, maximum = 0, mean = 0, deviation = 0, norm = 0;  // of the finite elements
-  std::int64_t zeros = 0, not_finite = 0;
-  std::vector<std::int64_t> histogram;  // equal bins from minimum to maximum
-  Array corner;                         // the first elements along each of the last two axes
-  std::optional<Array> images;          // the first rows, if a row is a square image
-};
-
-TensorSummary summarize(const Array& array);
-
-// Base64 of the elements' bytes, little endian.
-std::string base64(const Array& array);
-
 class PageTensors {
  public:
   // Arrays of more elements are summarised at once, so that nobody holds them.
@@ -42,7 +28,7 @@ class PageTensors {
     Shape shape;
     DType dtype;
     std::optional<Array> whole;
-    std::optional<TensorSummary> summary;
+    nlohmann::ordered_json summary;  // null if it is whole
   };
 
   std::int64_t whole_elements_;

@@ -4,21 +4,25 @@
 #include <set>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include <gradus/diagram.h>
 
 #include "page_groups.h"
+#include "page_json.h"
 #include "viz/diagrams/layout.h"
 
 namespace gradus {
 namespace {
 
-constexpr std::size_t max_ungrouped_nodes = 150;
+using Json = nlohmann::ordered_json;
+
+constexpr std::ptrdiff_t max_ungrouped_nodes = 150;
 
 const DiagramOptions options{.shows_shapes = false};
 
-// Boxes and arrows of one drawing, before Graphviz places them.
+Json group_json(std::size_t group) { return group == no_group ? Json() : Json(group); }
+
+// Boxes and arrows of one drawing, before Graphviz places them. A box is that of a node, or of a
+// closed group.
 class Drawing {
  public:
   Drawing() { picture_.frames.resize(1); }
@@ -28,46 +32,42 @@ class Drawing {
     const std::size_t place = picture_.nodes.size();
     picture_.nodes.push_back({NodeId{}, PictureKind::forward, label, ""});
     picture_.frames[frame].nodes.push_back(place);
-    view_.boxes.push_back({is_group, number, {}});
+    boxes_.push_back({{is_group ? "group" : "node", number}});
     return place;
   }
   std::size_t add_frame(std::size_t group, const std::string& label, std::size_t parent) {
     const std::size_t place = picture_.frames.size();
     picture_.frames.push_back({label, parent, picture_.frames[parent].depth + 1, {}, {}});
     picture_.frames[parent].frames.push_back(place);
-    view_.frames.push_back({group, {}});
+    frames_.push_back({{"group", group}});
     return place;
   }
   // One arrow between two boxes. Groups may read each other: an arrow that leads back is laid out
   // the other way round.
   void add_arrow(std::size_t from, std::size_t to) {
-    if (!arrows_.emplace(from, to).second) return;
-    view_.arrows.push_back({from, to, {}});
+    if (!ends_.emplace(from, to).second) return;
+    arrows_.push_back({{"from", from}, {"to", to}});
     picture_.edges.push_back({std::min(from, to), std::max(from, to), "", false});
   }
 
   const Picture& picture() const { return picture_; }
 
-  PageView view(std::size_t group, const Layout& layout) {
-    view_.group = group;
-    view_.width = layout.width;
-    view_.height = layout.height;
-    for (std::size_t i = 0; i < view_.boxes.size(); ++i) view_.boxes[i].box = layout.nodes[i];
-    for (std::size_t i = 0; i < view_.frames.size(); ++i)
-      view_.frames[i].box = layout.frames[i + 1];
-    for (std::size_t i = 0; i < view_.arrows.size(); ++i) {
-      PageArrow& arrow = view_.arrows[i];
-      arrow.curve = layout.edges[i].curve;
-      arrow.curve.push_back(layout.edges[i].tip);
-      if (arrow.from > arrow.to) std::ranges::reverse(arrow.curve);
-    }
-    return std::move(view_);
+  // Of the inside of a group.
+  Json view(std::size_t group, const Layout& layout) {
+    for (std::size_t i = 0; i < boxes_.size(); ++i) boxes_[i]["box"] = box_json(layout.nodes[i]);
+    for (std::size_t i = 0; i < frames_.size(); ++i)
+      frames_[i]["box"] = box_json(layout.frames[i + 1]);
+    for (std::size_t i = 0; i < arrows_.size(); ++i)
+      arrows_[i]["curve"] = curve_json(layout.edges[i], arrows_[i]["from"] > arrows_[i]["to"]);
+    return {{"group", group_json(group)},       {"width", rounded(layout.width)},
+            {"height", rounded(layout.height)}, {"boxes", std::move(boxes_)},
+            {"arrows", std::move(arrows_)},     {"frames", std::move(frames_)}};
   }
 
  private:
   Picture picture_;
-  PageView view_;
-  std::set<std::pair<std::size_t, std::size_t>> arrows_;
+  Json boxes_ = Json::array(), arrows_ = Json::array(), frames_ = Json::array();
+  std::set<std::pair<std::size_t, std::size_t>> ends_;
 };
 
 // All nodes, with frames around the groups.
@@ -91,8 +91,8 @@ Drawing draw_all(const PageGraph& page, const GroupTree& tree,
 }
 
 // One view of each group's items. An arrow is drawn in the innermost group that holds both ends.
-std::vector<PageView> draw_groups(const PageGraph& page, const GroupTree& tree,
-                                  const std::vector<std::string>& labels) {
+Json draw_groups(const PageGraph& page, const GroupTree& tree,
+                 const std::vector<std::string>& labels) {
   const std::size_t group_count = tree.groups.size();
   std::vector<Drawing> drawings(group_count + 1);  // the outermost last
   std::vector<std::size_t> place_of_node(page.nodes.size()), place_of_group(group_count);
@@ -127,20 +127,18 @@ std::vector<PageView> draw_groups(const PageGraph& page, const GroupTree& tree,
   std::vector<Picture> pictures;
   for (const Drawing& drawing : drawings) pictures.push_back(drawing.picture());
   const std::vector<Layout> layouts = lay_out(pictures, options);
-  std::vector<PageView> views{drawings.back().view(no_group, layouts.back())};
+  Json views = Json::array();
+  views.push_back(drawings.back().view(no_group, layouts.back()));
   for (std::size_t g = 0; g < group_count; ++g) views.push_back(drawings[g].view(g, layouts[g]));
   return views;
 }
 
 }  // namespace
 
-PageViews make_page_views(const PageGraph& page, const std::vector<std::string>& labels) {
-  std::vector<bool> is_drawn;
-  for (const std::string& label : labels) is_drawn.push_back(!label.empty());
-  GroupTree tree = group_by_scope(page, is_drawn);
-  const auto drawn = static_cast<std::size_t>(std::ranges::count(is_drawn, true));
-  std::vector<PageView> views;
-  if (drawn <= max_ungrouped_nodes) {
+Json views_json(const PageGraph& page, const std::vector<std::string>& labels) {
+  GroupTree tree = group_by_scope(page, labels);
+  Json views = Json::array(), groups = Json::array(), group_of = Json::array();
+  if (std::ssize(labels) - std::ranges::count(labels, "") <= max_ungrouped_nodes) {
     Drawing all = draw_all(page, tree, labels);
     if (layout_size(all.picture(), options) <= max_ranks_on_page)
       views.push_back(all.view(no_group, lay_out({all.picture()}, options)[0]));
@@ -149,7 +147,11 @@ PageViews make_page_views(const PageGraph& page, const std::vector<std::string>&
     part_large_groups(tree);
     views = draw_groups(page, tree, labels);
   }
-  return {std::move(tree.groups), std::move(tree.group_of), std::move(views)};
+  for (const PageGroup& group : tree.groups)
+    groups.push_back({{"label", group.label}, {"parent", group_json(group.parent)}});
+  for (std::size_t group : tree.group_of) group_of.push_back(group_json(group));
+  return {
+      {"groups", std::move(groups)}, {"group_of", std::move(group_of)}, {"list", std::move(views)}};
 }
 
 }  // namespace gradus
