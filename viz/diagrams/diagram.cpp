@@ -7,7 +7,6 @@
 #include <gradus/pass_diagram.h>
 #include <gradus/traversal.h>
 
-
 #include "dot_picture.h"
 #include "dot_text.h"
 #include "graph/graph_state.h"

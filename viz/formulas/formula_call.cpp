@@ -8,12 +8,10 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 
-#include "formula_phrases.h"
 #include "formula_symbols.h"
 
 namespace gradus {
@@ -78,16 +76,14 @@ void add_attributes(Formula& formula, std::span<const Attribute> attributes, std
 
 // An op without operand names: its word and what it is applied to.
 Formula listed(std::string_view word, std::span<const Formula> operands, Notation notation) {
-  Formula result;
-  std::vector<std::string> codes;
+  Formula list;
   for (const Formula& f : operands) {
-    codes.push_back(f.code);
-    result.is_tall = result.is_tall || f.is_tall;
+    list.code += (list.code.empty() ? "" : ", ") + f.code;
+    list.is_tall = list.is_tall || f.is_tall;
   }
-  const bool grows = result.is_tall && notation == Notation::latex;
-  result.code = fmt::format("{}{}{}{}", word, grows ? "\\left(" : "(", fmt::join(codes, ", "),
-                            grows ? "\\right)" : ")");
-  return result;
+  list = in_brackets(list, notation);
+  list.code.insert(0, word);
+  return list;
 }
 
 Formula by_form(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
@@ -128,7 +124,7 @@ Formula array_formula(const Array& array, Notation notation) {
 }
 
 Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of) {
-  if (const auto written = phrase({view, id, notation, of})) return *written;
+  if (const auto written = phrase(view, id, notation, of)) return *written;
   return by_form(view, id, notation, of);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "formula_template.h"
 #include "formula_view.h"
@@ -14,6 +15,10 @@ using FormulaOf = std::function<Formula(NodeId)>;
 // By the form of its op, or by the phrase that people use: "a b^T" for a matmul with flags,
 // "mean_rows(x)" for a mean over axis 0.
 Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of);
+
+// How people write what no form can say; nothing where the op's own form serves.
+std::optional<Formula> phrase(const FormulaView& view, NodeId id, Notation notation,
+                              const FormulaOf& of);
 
 // A number, or the elements of a small array.
 Formula array_formula(const Array& array, Notation notation);

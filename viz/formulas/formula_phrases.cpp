@@ -1,5 +1,3 @@
-#include "formula_phrases.h"
-
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -11,8 +9,28 @@
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 
+#include "formula_call.h"
+
 namespace gradus {
 namespace {
+
+struct PhraseSite {
+  const FormulaView& view;
+  NodeId id;
+  Notation notation;
+  const FormulaOf& of;
+
+  bool is_latex() const { return notation == Notation::latex; }
+  Formula operand(std::size_t k) const { return of(view.operand(id, k)); }
+  // The form with {a}, {b} and {c} for the operands.
+  Formula write(const Form& form, std::initializer_list<Formula> operands) const {
+    constexpr std::string_view names = "abc";
+    return fill(form, notation, [&](std::string_view name) -> const Formula* {
+      const std::size_t k = name.size() == 1 ? names.find(name[0]) : names.npos;
+      return k < operands.size() ? operands.begin() + k : nullptr;
+    });
+  }
+};
 
 Formula transposed(const Formula& formula, Notation notation) {
   const Formula base = at_least(formula, Precedence::call, notation);
@@ -79,7 +97,7 @@ Formula over(const PhraseSite& site, std::string_view text, std::string_view lat
   return site.write(form + ")", {x});
 }
 
-std::optional<Formula> reduction_phrase(const PhraseSite& site) {
+Formula reduction_phrase(const PhraseSite& site, const Reduction& reduction) {
   const FormulaView& view = site.view;
   if (const auto e = view.squared_norm(site.id))
     return site.write(
@@ -98,10 +116,9 @@ std::optional<Formula> reduction_phrase(const PhraseSite& site) {
         {inner});
   }
   const GraphState& graph = view.graph();
-  const auto found = std::ranges::find(reductions, graph.node(site.id).op, &Reduction::op);
   const Axes* axes = attribute(graph, site.id, attributes::axes);
   const bool* keepdims = attribute(graph, site.id, attributes::keepdims);
-  return over(site, found->text, found->latex,
+  return over(site, reduction.text, reduction.latex,
               axes_word(site, *axes, graph.shape(graph.operands(site.id)[0])),
               keepdims != nullptr && *keepdims, site.operand(0));
 }
@@ -216,37 +233,22 @@ struct Phrase {
   std::optional<Formula> (*write)(const PhraseSite&);
 };
 constexpr Phrase phrases[] = {
-    {&matmul_op, matmul_phrase},
-    {&transpose_op, transpose_phrase},
-    {&reduce_sum_op, reduction_phrase},
-    {&reduce_mean_op, reduction_phrase},
-    {&reduce_max_op, reduction_phrase},
-    {&reduce_min_op, reduction_phrase},
-    {&reduce_prod_op, reduction_phrase},
-    {&reduce_any_op, reduction_phrase},
-    {&reduce_all_op, reduction_phrase},
-    {&sum_like_op, sum_like_phrase},
-    {&expand_like_op, repeat_phrase},
-    {&broadcast_like_op, repeat_phrase},
-    {&count_ratio_op, ratio_phrase},
-    {&multiply_op, multiply_phrase},
-    {&add_op, add_phrase},
-    {&full_like_op, full_like_phrase},
-    {&where_op, select_phrase},
+    {&matmul_op, matmul_phrase},         {&transpose_op, transpose_phrase},
+    {&sum_like_op, sum_like_phrase},     {&expand_like_op, repeat_phrase},
+    {&broadcast_like_op, repeat_phrase}, {&count_ratio_op, ratio_phrase},
+    {&multiply_op, multiply_phrase},     {&add_op, add_phrase},
+    {&full_like_op, full_like_phrase},   {&where_op, select_phrase},
 };
 
 }  // namespace
 
-Formula PhraseSite::write(const Form& form, std::initializer_list<Formula> operands) const {
-  constexpr std::string_view names = "abc";
-  return fill(form, notation, [&](std::string_view name) -> const Formula* {
-    const std::size_t k = name.size() == 1 ? names.find(name[0]) : names.npos;
-    return k < operands.size() ? operands.begin() + k : nullptr;
-  });
-}
-
-std::optional<Formula> phrase(const PhraseSite& site) {
-  const auto found = std::ranges::find(phrases, site.view.graph().node(site.id).op, &Phrase::op);
+std::optional<Formula> phrase(const FormulaView& view, NodeId id, Notation notation,
+                              const FormulaOf& of) {
+  const Op* op = view.graph().node(id).op;
+  const PhraseSite site{view, id, notation, of};
+  const auto reduction = std::ranges::find(reductions, op, &Reduction::op);
+  if (reduction != std::end(reductions)) return reduction_phrase(site, *reduction);
+  const auto found = std::ranges::find(phrases, op, &Phrase::op);
   return found == std::end(phrases) ? std::nullopt : found->write(site);
 }
 

@@ -35,28 +35,16 @@ bool is_ascii(std::string_view text) {
 std::string as_text(std::string_view text) {
   std::string out = "\\text{";
   for (char c : text) {
-    switch (c) {
-      case '\\':
-        out += "\\textbackslash{}";
-        break;
-      case '~':
-        out += "\\textasciitilde{}";
-        break;
-      case '^':
-        out += "\\textasciicircum{}";
-        break;
-      case '{':
-      case '}':
-      case '$':
-      case '%':
-      case '&':
-      case '#':
-      case '_':
-        out += '\\';
-        [[fallthrough]];
-      default:
-        out += c;
-    }
+    if (c == '\\')
+      out += "\\textbackslash{}";
+    else if (c == '~')
+      out += "\\textasciitilde{}";
+    else if (c == '^')
+      out += "\\textasciicircum{}";
+    else if (std::string_view("{}$%&#_").find(c) != std::string_view::npos)
+      out += std::string{'\\', c};
+    else
+      out += c;
   }
   return out + "}";
 }

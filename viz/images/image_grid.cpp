@@ -72,17 +72,15 @@ struct GridLayout {
     return margin + image / columns * (block_height + block_gap) + row * (tile_height + gap);
   }
 
-  std::int64_t columns, gap, block_gap, tile_width, tile_height;
-  std::int64_t block_height = 0, left = 0, width = 0, height = 0;
+  std::int64_t columns, gap, block_gap;
+  std::int64_t tile_width = 0, tile_height = 0, block_height = 0, left = 0, width = 0, height = 0;
 };
 
 GridLayout::GridLayout(const Shape& images, const std::vector<ImageRow>& rows,
                        const ImageGridOptions& options)
     : columns(std::min(options.columns, images[0])),
       gap(options.gap),
-      block_gap(rows.size() == 1 ? options.gap : 4 * options.gap + 4),
-      tile_width(0),
-      tile_height(0) {
+      block_gap(rows.size() == 1 ? options.gap : 4 * options.gap + 4) {
   // Each factor alone is cut to a size above the limit of an image: no product here can overflow.
   const auto cut = [](std::int64_t n) { return std::min<std::int64_t>(n, 100'000'001); };
   const std::int64_t block_count = (images[0] + columns - 1) / columns;

@@ -11,6 +11,7 @@
 #include <gradus/gradients.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
+#include <gradus/run_values.h>
 #include <gradus/state.h>
 #include <gradus/traversal.h>
 
@@ -82,21 +83,19 @@ std::vector<Feed> feeds_of(const std::vector<Feed>& feeds, const Tensor& loss, c
 }
 
 // The values of all nodes that are shown, of one run.
-class TracedValues {
- public:
-  void want(const Tensor& t) {
-    if (places_.try_emplace(t.id(), fetches_.size()).second) fetches_.push_back(t);
+RunValues traced_values(Session& session, const Tensor& loss, const GradientTrace& trace,
+                        const std::vector<Feed>& feeds, SourceLocation where) {
+  std::vector<Tensor> fetches;
+  for (NodeId id : ancestors({loss})) fetches.push_back(loss.state().tensor(id));
+  for (const Contribution& c : trace.contributions) {
+    fetches.push_back(c.part);
+    if (c.sum.id() != c.part.id()) fetches.push_back(c.sum);
   }
-  void run(Session& session, const std::vector<Feed>& feeds, SourceLocation where) {
-    arrays_ = session.run(fetches_, feeds, where);
-  }
-  const Array& of(NodeId id) const { return arrays_[places_.at(id)]; }
-
- private:
-  std::unordered_map<NodeId, std::size_t> places_;
-  std::vector<Tensor> fetches_;
-  std::vector<Array> arrays_;
-};
+  const std::vector<Array> arrays = session.run(fetches, feeds, where);
+  RunValues values;
+  for (std::size_t i = 0; i < fetches.size(); ++i) values.set_value(fetches[i], arrays[i]);
+  return values;
+}
 
 ForwardStep forward_step(const GraphState& graph, NodeId id, const Array& value) {
   ForwardStep step;
@@ -129,7 +128,7 @@ std::vector<NodeId> made_by(const GraphState& graph, NodeId from, NodeId part,
 
 class Builder {
  public:
-  Builder(Explanation& explanation, const GradientTrace& trace, const TracedValues& values,
+  Builder(Explanation& explanation, const GradientTrace& trace, const RunValues& values,
           NodeId first_gradient)
       : explanation_(explanation),
         graph_(explanation.graph.state()),
@@ -140,13 +139,13 @@ class Builder {
   void add_forward() {
     for (NodeId id : ancestors({explanation_.loss})) {
       step_of_[id] = explanation_.forward.size();
-      explanation_.forward.push_back(forward_step(graph_, id, values_.of(id)));
+      explanation_.forward.push_back(forward_step(graph_, id, *values_.value(id)));
     }
     for (const Contribution& c : trace_.contributions) {
       ForwardStep& target = explanation_.forward[step_of_.at(c.to.id())];
       target.contributions = c.count;
       target.gradient_node = c.sum.id();
-      target.gradient = values_.of(c.sum.id());
+      target.gradient = *values_.value(c.sum.id());
     }
   }
 
@@ -198,9 +197,9 @@ class Builder {
     c.rule = op.gradient_text[op.operands.empty() ? 0 : from.operand];
     c.node = from.part.id();
     c.nodes = made_by(graph_, step.id, c.node, first_gradient_, step.gradient_node);
-    c.value = values_.of(c.node);
+    c.value = *values_.value(c.node);
     c.sum_node = from.sum.id();
-    c.sum = values_.of(c.sum_node);
+    c.sum = *values_.value(c.sum_node);
     step.contributions.push_back(std::move(c));
   }
 
@@ -220,7 +219,7 @@ class Builder {
   Explanation& explanation_;
   const GraphState& graph_;
   const GradientTrace& trace_;
-  const TracedValues& values_;
+  const RunValues& values_;
   NodeId first_gradient_;
   std::unordered_map<NodeId, std::size_t> step_of_;
 };
@@ -247,14 +246,9 @@ Explanation explain(Session& session, const Tensor& loss, const std::vector<Tens
   const Tensor dloss = explanation.graph.constant(full({}, 1, loss.dtype()), where);
   const GradientTrace trace = trace_gradients({explanation.loss}, xs, {.grad_ys = {dloss}}, where);
 
-  TracedValues values;
-  for (NodeId id : ancestors({explanation.loss})) values.want(copy.tensor(id));
-  for (const Contribution& c : trace.contributions) {
-    values.want(c.part);
-    values.want(c.sum);
-  }
   Session of_copy = session_of(session, loss, explanation.graph, where);
-  values.run(of_copy, feeds_of(feeds, loss, explanation.graph, where), where);
+  const RunValues values = traced_values(of_copy, explanation.loss, trace,
+                                         feeds_of(feeds, loss, explanation.graph, where), where);
 
   Builder builder(explanation, trace, values, first_gradient);
   builder.add_forward();
