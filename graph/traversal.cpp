@@ -1,57 +1,51 @@
 #include <gradus/traversal.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <unordered_map>
 
-#include <boost/graph/depth_first_search.hpp>
-#include <boost/graph/filtered_graph.hpp>
-#include <boost/graph/reverse_graph.hpp>
-
 #include <gradus/error.h>
-#include <gradus/graph_view.h>
 
 #include "graph_state.h"
+#include "node_flags.h"
 
 namespace gradus {
 namespace {
 
-using Colors = std::vector<boost::default_color_type>;
-
-// Marks what is reached from the tensors, in either direction of the view.
-template <class AnyView>
-void reach(const AnyView& view, const std::vector<Tensor>& tensors, Colors& colors) {
-  const auto color = boost::make_iterator_property_map(
-      colors.begin(), boost::typed_identity_property_map<GraphView::Vertex>());
+NodeFlags marks(const GraphState& graph, const std::vector<Tensor>& tensors) {
+  NodeFlags marked(static_cast<std::size_t>(graph.node_count()));
   for (const Tensor& t : tensors) {
-    const auto start = static_cast<GraphView::Vertex>(t.id());
-    if (colors[index(t.id())] == boost::white_color)
-      boost::depth_first_visit(view, start, boost::default_dfs_visitor(), color);
+    if (&t.state() != &graph) throw GraphError("traversal: the tensors are of two graphs");
+    marked[index(t.id())] = true;
   }
+  return marked;
 }
 
-std::vector<NodeId> marked(const Colors& colors) {
+std::vector<NodeId> listed(const NodeFlags& marked) {
   std::vector<NodeId> nodes;
-  for (std::size_t i = 0; i < colors.size(); ++i)
-    if (colors[i] != boost::white_color) nodes.push_back(NodeId{static_cast<std::int32_t>(i)});
+  for (std::size_t i = 0; i < marked.size(); ++i)
+    if (marked[i]) nodes.push_back(NodeId{static_cast<std::int32_t>(i)});
   return nodes;
 }
 
-GraphView view_of(const std::vector<Tensor>& tensors) {
-  for (const Tensor& t : tensors)
-    if (&t.state() != &tensors[0].state())
-      throw GraphError("traversal: the tensors are of two graphs");
-  return GraphView(tensors[0].state());
+// Readers have larger numbers than their operands: one sweep finds all.
+std::vector<NodeId> ancestors_in(const GraphState& graph, const std::vector<Tensor>& tensors) {
+  NodeFlags marked = marks(graph, tensors);
+  for (std::size_t i = marked.size(); i-- > 0;)
+    if (marked[i])
+      for (NodeId operand : graph.operands(NodeId{static_cast<std::int32_t>(i)}))
+        marked[index(operand)] = true;
+  return listed(marked);
 }
-
-// Keeps the vertices that were reached.
-struct IsReached {
-  const Colors* colors = nullptr;
-  bool operator()(GraphView::Vertex v) const {
-    return (*colors)[static_cast<std::size_t>(v)] != boost::white_color;
-  }
-};
+std::vector<NodeId> descendants_in(const GraphState& graph, const std::vector<Tensor>& tensors) {
+  NodeFlags marked = marks(graph, tensors);
+  for (std::size_t i = 0; i < marked.size(); ++i)
+    for (NodeId operand : graph.operands(NodeId{static_cast<std::int32_t>(i)}))
+      marked[i] |= marked[index(operand)];
+  return listed(marked);
+}
 
 }  // namespace
 
@@ -64,34 +58,21 @@ std::vector<Tensor> operands_of(const Tensor& tensor) {
 
 std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors) {
   if (tensors.empty()) return {};
-  const GraphView view = view_of(tensors);
-  Colors colors(num_vertices(view), boost::white_color);
-  reach(boost::make_reverse_graph(view), tensors, colors);
-  return marked(colors);
+  return ancestors_in(tensors[0].state(), tensors);
 }
 
 std::vector<NodeId> descendants(const std::vector<Tensor>& tensors) {
   if (tensors.empty()) return {};
-  const GraphView view = view_of(tensors);
-  Colors colors(num_vertices(view), boost::white_color);
-  reach(view, tensors, colors);
-  return marked(colors);
+  return descendants_in(tensors[0].state(), tensors);
 }
 
 std::vector<NodeId> between(const std::vector<Tensor>& from, const std::vector<Tensor>& to) {
   if (from.empty() || to.empty()) return {};
-  std::vector<Tensor> ends = from;
-  ends.insert(ends.end(), to.begin(), to.end());
-  const GraphView view = view_of(ends);
-  Colors below(num_vertices(view), boost::white_color), on_path = below;
-  reach(view, from, below);
-  std::erase_if(ends, [&](const Tensor& t) {
-    return std::find(to.begin(), to.end(), t) == to.end() ||
-           !IsReached{&below}(static_cast<GraphView::Vertex>(t.id()));
-  });
-  const boost::filtered_graph filtered(view, boost::keep_all(), IsReached{&below});
-  reach(boost::make_reverse_graph(filtered), ends, on_path);
-  return marked(on_path);
+  const GraphState& graph = from[0].state();
+  std::vector<NodeId> nodes;
+  std::ranges::set_intersection(descendants_in(graph, from), ancestors_in(graph, to),
+                                std::back_inserter(nodes));
+  return nodes;
 }
 
 std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensors) {
