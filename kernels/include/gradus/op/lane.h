@@ -30,6 +30,9 @@ struct Format<bool> {
   using Bits = std::uint8_t;
 };
 
+template <class T>
+concept FloatElement = Element<T> && std::floating_point<T>;
+
 template <Element T, InstructionSet set>
 struct Lane;
 

@@ -28,21 +28,16 @@ inline constexpr std::array<double, 16> scaled_erfc{
 
 }  // namespace lane_detail
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> erf(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(erf(lane_detail::widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const L a = lane_detail::clamp(abs(x), 0.0, 6.0);  // erf is 1 from there on
-    const L z = a * a;
-    const L near_0 =
-        a * (0x1.20dd750429b6dp+0 * lane_detail::polynomial<lane_detail::erf_series>(z));
-    const L u = (1 / (a + 2) - 11.0 / 48) * 9.6;
-    const L beyond = 1 - exp(-z) * lane_detail::polynomial<lane_detail::scaled_erfc>(u);
-    return with_sign_of(where(a < 1, near_0, beyond), x);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> erf(Lane<T, set> argument) {
+  using namespace lane_detail;
+  using L = Lane<double, set>;
+  const L x = widen(argument), a = clamp(abs(x), 0.0, 6.0);  // erf is 1 from there on
+  const L z = a * a;
+  const L near_0 = a * (0x1.20dd750429b6dp+0 * polynomial<erf_series>(z));
+  const L u = (1 / (a + 2) - 11.0 / 48) * 9.6;
+  const L beyond = 1 - exp(-z) * polynomial<scaled_erfc>(u);
+  return narrow<T>(with_sign_of(where(a < 1, near_0, beyond), x));
 }
 
 }  // namespace gradus

@@ -33,48 +33,38 @@ inline constexpr std::array<double, 23> scaled_normal_tail{
 
 // x Phi(x) = x erfc(-x / sqrt(2)) / 2. The square in the exponent is taken with what rounding
 // loses.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> gelu(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(gelu(lane_detail::widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const L a = lane_detail::clamp(abs(x), 0.0, 40.0);  // e^(-40^2 / 2) is 0
-    const L near_0 = x * (0.5 + x * lane_detail::polynomial<lane_detail::normal_series>(x * x));
-    const auto denominator = lane_detail::two_sum(L(4), a);
-    const L w = 1 / denominator.high, u = (4 - 1.2 * a) * w;
-    const auto rest =
-        lane_detail::two_product(u, lane_detail::polynomial<lane_detail::scaled_normal_tail, 1>(u));
-    const auto p = lane_detail::two_sum(L(lane_detail::scaled_normal_tail[0]), rest.high);
-    const auto square = lane_detail::two_product(0.5 * a, a);
-    const L lost = (p.low + rest.low) / p.high - square.low - denominator.low * w;
-    const L tail = 0.5 * p.high / denominator.high, factor = tail + tail * lost;
-    const L below = times_exp(-a * factor, -square.high);
-    const L above = x * (1 - times_exp(factor, -square.high));
-    return where(a < 1, near_0, where(x < 0, below, above));
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> gelu(Lane<T, set> argument) {
+  using namespace lane_detail;
+  using L = Lane<double, set>;
+  const L x = widen(argument), a = clamp(abs(x), 0.0, 40.0);  // e^(-40^2 / 2) is 0
+  const L near_0 = x * (0.5 + x * polynomial<normal_series>(x * x));
+  const auto denominator = two_sum(L(4), a);
+  const L w = 1 / denominator.high, u = (4 - 1.2 * a) * w;
+  const auto rest = two_product(u, polynomial<scaled_normal_tail, 1>(u));
+  const auto p = two_sum(L(scaled_normal_tail[0]), rest.high);
+  const auto square = two_product(0.5 * a, a);
+  const L lost = (p.low + rest.low) / p.high - square.low - denominator.low * w;
+  const L tail = 0.5 * p.high / denominator.high, factor = tail + tail * lost;
+  const L below = times_exp(-a * factor, -square.high);
+  const L above = x * (1 - times_exp(factor, -square.high));
+  return narrow<T>(where(a < 1, near_0, where(x < 0, below, above)));
 }
 
 // x / (1 + e^(-2 z)) with z = sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(z)) / 2.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> gelu_tanh(Lane<T, set> x) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> gelu_tanh(Lane<T, set> argument) {
   using namespace lane_detail;
-  if constexpr (std::same_as<T, float>) {
-    return narrow(gelu_tanh(widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const L a = clamp(abs(x), 0.0, 60.0);  // e^(-2 z) is 0 long before
-    const Pair<set> cubic{L(0x1.6e4e26d4801f7p-5), L(0x1.441355475a31ap-59)};
-    const Pair<set> slope{L(0x1.9884533d43651p+0), L(-0x1.cbc0d30ebfd15p-54)};
-    const Pair<set> part = multiply(cubic, two_product(a, a));
-    const Pair<set> sum = two_sum(L(1), part.high);
-    const Pair<set> z2 =
-        multiply(multiply(slope, Pair<set>{a, L(0)}), Pair<set>{sum.high, sum.low + part.low});
-    const L e = exp(-z2.high) * (1 - z2.low);
-    return where(x < 0, times_exp(-a * (1 - z2.low), -z2.high), x) / (1 + e);
-  }
+  using L = Lane<double, set>;
+  const L x = widen(argument), a = clamp(abs(x), 0.0, 60.0);  // e^(-2 z) is 0 long before
+  const Pair<set> cubic{L(0x1.6e4e26d4801f7p-5), L(0x1.441355475a31ap-59)};
+  const Pair<set> slope{L(0x1.9884533d43651p+0), L(-0x1.cbc0d30ebfd15p-54)};
+  const Pair<set> part = multiply(cubic, two_product(a, a));
+  const Pair<set> sum = two_sum(L(1), part.high);
+  const Pair<set> z2 =
+      multiply(multiply(slope, Pair<set>{a, L(0)}), Pair<set>{sum.high, sum.low + part.low});
+  const L e = exp(-z2.high) * (1 - z2.low);
+  return narrow<T>(where(x < 0, times_exp(-a * (1 - z2.low), -z2.high), x) / (1 + e));
 }
 
 }  // namespace gradus

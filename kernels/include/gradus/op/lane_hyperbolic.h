@@ -14,68 +14,47 @@ template <InstructionSet set>
 
 }  // namespace lane_detail
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> sinh(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(sinh(lane_detail::widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const L a = abs(x), half = lane_detail::half_exp(a);
-    const L t = expm1(where(a < 1, a, 1));
-    return with_sign_of(where(a < 1, 0.5 * (t + t / (t + 1)), half - 0.25 / half), x);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> sinh(Lane<T, set> argument) {
+  using namespace lane_detail;
+  using L = Lane<double, set>;
+  const L x = widen(argument), a = abs(x), half = half_exp(a);
+  const L t = expm1(where(a < 1, a, 1));
+  return narrow<T>(with_sign_of(where(a < 1, 0.5 * (t + t / (t + 1)), half - 0.25 / half), x));
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> cosh(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(cosh(lane_detail::widen(x)));
-  } else {
-    const Lane<T, set> half = lane_detail::half_exp(abs(x));
-    return half + 0.25 / half;
-  }
+  const auto half = lane_detail::half_exp(abs(lane_detail::widen(x)));
+  return lane_detail::narrow<T>(half + 0.25 / half);
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> asinh(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(asinh(lane_detail::widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const L a = abs(x), square = a * a;
-    const auto is_large = a > 0x1p28;
-    const L y = log1p(where(is_large, a - 1, a + square / (1 + sqrt(1 + square))));
-    return with_sign_of(y + where(is_large, 0x1.62e42fefa39efp-1, 0), x);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> asinh(Lane<T, set> argument) {
+  using namespace lane_detail;
+  using L = Lane<double, set>;
+  const L x = widen(argument), a = abs(x), square = a * a;
+  const auto is_large = a > 0x1p28;
+  const L y = log1p(where(is_large, a - 1, a + square / (1 + sqrt(1 + square))));
+  return narrow<T>(with_sign_of(y + where(is_large, 0x1.62e42fefa39efp-1, 0), x));
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> acosh(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(acosh(lane_detail::widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const L t = x - 1;
-    const auto is_large = x > 0x1p28;
-    const L y = log1p(where(is_large, t, t + sqrt(t * (t + 2))));
-    return where(x < 1, std::numeric_limits<T>::quiet_NaN(),
-                 y + where(is_large, 0x1.62e42fefa39efp-1, 0));
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> acosh(Lane<T, set> argument) {
+  using namespace lane_detail;
+  using L = Lane<double, set>;
+  const L x = widen(argument), t = x - 1;
+  const auto is_large = x > 0x1p28;
+  const L y = log1p(where(is_large, t, t + sqrt(t * (t + 2))));
+  return narrow<T>(where(x < 1, std::numeric_limits<double>::quiet_NaN(),
+                         y + where(is_large, 0x1.62e42fefa39efp-1, 0)));
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> atanh(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(atanh(lane_detail::widen(x)));
-  } else {
-    const Lane<T, set> a = abs(x);
-    return with_sign_of(0.5 * log1p((a + a) / (1 - a)), x);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> atanh(Lane<T, set> argument) {
+  using namespace lane_detail;
+  const auto x = widen(argument), a = abs(x);
+  return narrow<T>(with_sign_of(0.5 * log1p((a + a) / (1 - a)), x));
 }
 
 }  // namespace gradus

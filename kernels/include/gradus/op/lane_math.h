@@ -10,8 +10,7 @@
 
 namespace gradus {
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> sqrt(Lane<T, set> x) {
   if constexpr (std::same_as<T, float>)
     return __builtin_sqrtf(x.value);
@@ -20,8 +19,7 @@ requires std::floating_point<T>
 }
 
 // a b + c, rounded once on instruction sets that have it and twice on the others: never by chance.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> fma(Lane<T, set> a, Lane<T, set> b, Lane<T, set> c) {
   if constexpr (!has_fma(set))
     return a * b + c;
@@ -31,8 +29,7 @@ requires std::floating_point<T>
     return __builtin_fma(a.value, b.value, c.value);
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> with_sign_of(Lane<T, set> x, Lane<T, set> sign) {
   using L = Lane<T, set>;
   return L::of_bits((x.bits() & L::magnitude) | (sign.bits() & ~L::magnitude));
@@ -186,8 +183,7 @@ template <Element T, InstructionSet set>
 }  // namespace lane_detail
 
 // f e^x for |f| up to 1000, rounded to a denormal once, however small e^x alone is.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> times_exp(Lane<T, set> f, Lane<T, set> x) {
   using C = lane_detail::Constants<T>;
   const auto [n, expm1_of_r] =
@@ -198,15 +194,13 @@ requires std::floating_point<T>
          lane_detail::two_to_the<T, set>(n - half);
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> exp(Lane<T, set> x) {
   return times_exp(Lane<T, set>(1), x);
 }
 
 // e^x - 1, exact where x is small.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> expm1(Lane<T, set> x) {
   using C = lane_detail::Constants<T>;
   const Lane<T, set> y =
@@ -215,8 +209,7 @@ requires std::floating_point<T>
 }
 
 // expm1(x), to the bit, for x <= 0 and NaN; any number for others.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> expm1_of_negative(Lane<T, set> x) {
   using C = lane_detail::Constants<T>;
   const auto [n, expm1_of_r] =
@@ -226,8 +219,7 @@ requires std::floating_point<T>
   return where(x > -std::numeric_limits<T>::epsilon() / 2, x, y);  // keeps -0 and denormals
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> log(Lane<T, set> x) {
   using L = Lane<T, set>;
   constexpr int lift = lane_detail::Constants<T>::mantissa + 2;
@@ -239,8 +231,7 @@ requires std::floating_point<T>
 }
 
 // log(1 + x), exact where x is small.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> log1p(Lane<T, set> x) {
   using L = Lane<T, set>;
   const L u = 1 + x;
@@ -252,8 +243,7 @@ requires std::floating_point<T>
 }
 
 // t / (t + 2) with t = e^(2|x|) - 1.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
+template <FloatElement T, InstructionSet set>
 [[gnu::always_inline]] constexpr Lane<T, set> tanh(Lane<T, set> x) {
   const Lane<T, set> a = abs(x);
   const Lane<T, set> c = where(a > lane_detail::Constants<T>::tanh_highest,

@@ -6,13 +6,13 @@
 namespace gradus::lane_detail {
 
 // float32 functions are their float64 ones, rounded once more.
-template <InstructionSet set>
-[[gnu::always_inline]] constexpr Lane<double, set> widen(Lane<float, set> x) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<double, set> widen(Lane<T, set> x) {
   return static_cast<double>(x.value);
 }
-template <InstructionSet set>
-[[gnu::always_inline]] constexpr Lane<float, set> narrow(Lane<double, set> x) {
-  return static_cast<float>(x.value);
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> narrow(Lane<double, set> x) {
+  return static_cast<T>(x.value);
 }
 
 // high + low, where low is below half a unit in the last place of high.

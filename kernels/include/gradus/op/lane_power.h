@@ -48,70 +48,60 @@ template <InstructionSet set>
 }  // namespace lane_detail
 
 // Exact for powers of 2.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> log2(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(log2(lane_detail::widen(x)));
-  } else {
-    using L = Lane<T, set>;
-    const auto [m, e] = lane_detail::split_any(x);
-    const L y = lane_detail::log_of_split(m - 1, L(0), L(0));
-    return lane_detail::with_log_edges(x, T{0}, e + y * 1.44269504088896340736);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> log2(Lane<T, set> argument) {
+  using namespace lane_detail;
+  using L = Lane<double, set>;
+  const L x = widen(argument);
+  const auto [m, e] = split_any(x);
+  const L y = log_of_split(m - 1, L(0), L(0));
+  return narrow<T>(with_log_edges(x, 0.0, e + y * 1.44269504088896340736));
 }
 
 // As C has it: x^0 = 1 and 1^y = 1, of NaN too; a negative base with a broken exponent gives NaN.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> pow(Lane<T, set> x, Lane<T, set> y) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> pow(Lane<T, set> base, Lane<T, set> exponent) {
   using namespace lane_detail;
-  if constexpr (std::same_as<T, float>) {
-    return narrow(pow(widen(x), widen(y)));
-  } else {
-    using L = Lane<T, set>;
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    const L a = abs(x);
-    const Pair<set> logarithm = log_pair(a);
-    const L exponent = clamp(y, -0x1p64, 0x1p64);  // beyond, every power is 0, 1 or inf as here
-    const Pair<set> product = two_product(exponent, logarithm.high);
-    const L lost = product.low + exponent * logarithm.low;
-    L power = times_exp(1 + where(abs(product.high) < 1200, lost, 0), product.high);
-    const L grown = where(y > 0, infinity, 0), shrunk = where(y > 0, L(0), L(infinity));
-    power = where(a == 0, shrunk, where(a == infinity, grown, power));
+  using L = Lane<double, set>;
+  const L x = widen(base), y = widen(exponent);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const L a = abs(x);
+  const Pair<set> logarithm = log_pair(a);
+  const L clamped = clamp(y, -0x1p64, 0x1p64);  // beyond, every power is 0, 1 or inf as here
+  const Pair<set> product = two_product(clamped, logarithm.high);
+  const L lost = product.low + clamped * logarithm.low;
+  L power = times_exp(1 + where(abs(product.high) < 1200, lost, 0), product.high);
+  const L grown = where(y > 0, infinity, 0), shrunk = where(y > 0, L(0), L(infinity));
+  power = where(a == 0, shrunk, where(a == infinity, grown, power));
 
-    const L half = 0.5 * y;
-    const auto is_whole = round(y) == y, is_odd = is_whole & (round(half) != half);
-    const auto is_negative = Mask<T, set>::of_bits(-(x.bits() >> 63));
-    power = where(is_odd & is_negative, -power, power);
-    const auto has_none = (x < 0) & (x > -infinity) & ~is_whole;
-    power = where(has_none | (x != x) | (y != y), std::numeric_limits<T>::quiet_NaN(), power);
-    return where((x == 1) | (y == 0), 1, power);
-  }
+  const L half = 0.5 * y;
+  const auto is_whole = round(y) == y, is_odd = is_whole & (round(half) != half);
+  const auto is_negative = Mask<double, set>::of_bits(-(x.bits() >> 63));
+  power = where(is_odd & is_negative, -power, power);
+  const auto has_none = (x < 0) & (x > -infinity) & ~is_whole;
+  power = where(has_none | (x != x) | (y != y), std::numeric_limits<double>::quiet_NaN(), power);
+  return narrow<T>(where((x == 1) | (y == 0), 1, power));
 }
 
 // 1 / sqrt(x)
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> rsqrt(Lane<T, set> x) { return 1 / sqrt(x); }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> rsqrt(Lane<T, set> x) {
+  return 1 / sqrt(x);
+}
 
 // sqrt(a^2 + b^2) without overflow; infinite if either is, though the other be NaN.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> hypot(Lane<T, set> a, Lane<T, set> b) {
-  using L = Lane<T, set>;
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(hypot(lane_detail::widen(a), lane_detail::widen(b)));
-  } else {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    const L largest = maximum(abs(a), abs(b));
-    const auto is_large = largest > 0x1p500, is_small = largest < 0x1p-450;
-    const L factor = where(is_large, 0x1p-600, where(is_small, L(0x1p600), L(1)));
-    const L back = where(is_large, 0x1p600, where(is_small, L(0x1p-600), L(1)));
-    const L p = a * factor, q = b * factor;
-    const L y = sqrt(p * p + q * q) * back;
-    return where((abs(a) == infinity) | (abs(b) == infinity), infinity, y);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> hypot(Lane<T, set> x, Lane<T, set> y) {
+  using L = Lane<double, set>;
+  const L a = lane_detail::widen(x), b = lane_detail::widen(y);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const L largest = maximum(abs(a), abs(b));
+  const auto is_large = largest > 0x1p500, is_small = largest < 0x1p-450;
+  const L factor = where(is_large, 0x1p-600, where(is_small, L(0x1p600), L(1)));
+  const L back = where(is_large, 0x1p600, where(is_small, L(0x1p-600), L(1)));
+  const L p = a * factor, q = b * factor;
+  const L root = sqrt(p * p + q * q) * back;
+  return lane_detail::narrow<T>(where((abs(a) == infinity) | (abs(b) == infinity), infinity, root));
 }
 
 }  // namespace gradus

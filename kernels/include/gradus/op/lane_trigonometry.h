@@ -32,6 +32,12 @@ template <InstructionSet set>
   return y + (((1 - y) - half) + (quartic - r.high * r.low));
 }
 
+// With its sign turned where x is negative.
+template <InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<double, set> times_sign_of(Lane<double, set> x,
+                                                                 Lane<double, set> y) {
+  return Lane<double, set>::of_bits(y.bits() ^ (x.bits() & ~Lane<double, set>::magnitude));
+}
 // All ones where that bit of the quadrant is set.
 template <InstructionSet set>
 [[gnu::always_inline]] constexpr Mask<double, set> has_bit(std::uint64_t quadrant, int bit) {
@@ -73,97 +79,70 @@ template <InstructionSet set>
 
 }  // namespace lane_detail
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> sin(Lane<T, set> x) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> sin(Lane<T, set> argument) {
   using namespace lane_detail;
-  if constexpr (std::same_as<T, float>) {
-    return narrow(sin(widen(x)));
-  } else {
-    const auto [n, r] = reduce_angle(abs(x));
-    const auto y = where(has_bit<set>(n, 0), cos_of_rest(r), sin_of_rest(r));
-    const auto signed_y = negative_where(has_bit<set>(n, 1), y);
-    return nan_of_infinity(
-        x, Lane<T, set>::of_bits(signed_y.bits() ^ (x.bits() & ~Lane<T, set>::magnitude)));
-  }
+  const auto x = widen(argument);
+  const auto [n, r] = reduce_angle(abs(x));
+  const auto y = where(has_bit<set>(n, 0), cos_of_rest(r), sin_of_rest(r));
+  return narrow<T>(nan_of_infinity(x, times_sign_of(x, negative_where(has_bit<set>(n, 1), y))));
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> cos(Lane<T, set> x) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> cos(Lane<T, set> argument) {
   using namespace lane_detail;
-  if constexpr (std::same_as<T, float>) {
-    return narrow(cos(widen(x)));
-  } else {
-    const auto [n, r] = reduce_angle(abs(x));
-    const auto y = where(has_bit<set>(n, 0), sin_of_rest(r), cos_of_rest(r));
-    return nan_of_infinity(x, negative_where(has_bit<set>(n + 1, 1), y));
-  }
+  const auto x = widen(argument);
+  const auto [n, r] = reduce_angle(abs(x));
+  const auto y = where(has_bit<set>(n, 0), sin_of_rest(r), cos_of_rest(r));
+  return narrow<T>(nan_of_infinity(x, negative_where(has_bit<set>(n + 1, 1), y)));
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> tan(Lane<T, set> x) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> tan(Lane<T, set> argument) {
   using namespace lane_detail;
-  if constexpr (std::same_as<T, float>) {
-    return narrow(tan(widen(x)));
-  } else {
-    const auto [n, r] = reduce_angle(abs(x));
-    const auto s = sin_of_rest(r), c = cos_of_rest(r);
-    const auto is_odd = has_bit<set>(n, 0);
-    const auto y = negative_where(is_odd, where(is_odd, c, s) / where(is_odd, s, c));
-    return nan_of_infinity(x,
-                           Lane<T, set>::of_bits(y.bits() ^ (x.bits() & ~Lane<T, set>::magnitude)));
-  }
+  const auto x = widen(argument);
+  const auto [n, r] = reduce_angle(abs(x));
+  const auto s = sin_of_rest(r), c = cos_of_rest(r);
+  const auto is_odd = has_bit<set>(n, 0);
+  const auto y = negative_where(is_odd, where(is_odd, c, s) / where(is_odd, s, c));
+  return narrow<T>(nan_of_infinity(x, times_sign_of(x, y)));
 }
 
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> atan(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>)
-    return lane_detail::narrow(atan(lane_detail::widen(x)));
-  else
-    return with_sign_of(lane_detail::atan_of_magnitude(abs(x)), x);
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> atan(Lane<T, set> argument) {
+  using namespace lane_detail;
+  const auto x = widen(argument);
+  return narrow<T>(with_sign_of(atan_of_magnitude(abs(x)), x));
 }
 
 // The angle of the point (x, y), from -pi to pi; of zeros and infinities as C has it.
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> atan2(Lane<T, set> y, Lane<T, set> x) {
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> atan2(Lane<T, set> of_y, Lane<T, set> of_x) {
   using namespace lane_detail;
-  if constexpr (std::same_as<T, float>) {
-    return narrow(atan2(widen(y), widen(x)));
-  } else {
-    const auto height = abs(y), width = abs(x);
-    const auto quotient =
-        where((height == width) & (height == 0), 0, where(height == width, 1, height / width));
-    const auto angle = atan_of_magnitude(quotient);
-    const auto is_left = has_bit<set>(x.bits(), 63);
-    return with_sign_of(
-        where(is_left, 0x1.921fb54442d18p+1 - (angle - 0x1.1a62633145c07p-53), angle), y);
-  }
+  const auto y = widen(of_y), x = widen(of_x);
+  const auto height = abs(y), width = abs(x);
+  const auto quotient =
+      where((height == width) & (height == 0), 0, where(height == width, 1, height / width));
+  const auto angle = atan_of_magnitude(quotient);
+  const auto is_left = has_bit<set>(x.bits(), 63);
+  return narrow<T>(with_sign_of(
+      where(is_left, 0x1.921fb54442d18p+1 - (angle - 0x1.1a62633145c07p-53), angle), y));
 }
 
 // atan2(x, sqrt(1 - x^2))
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> asin(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>) {
-    return lane_detail::narrow(asin(lane_detail::widen(x)));
-  } else {
-    const auto a = abs(x);
-    return with_sign_of(lane_detail::atan_of_magnitude(a / sqrt((1 - a) * (1 + a))), x);
-  }
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> asin(Lane<T, set> argument) {
+  using namespace lane_detail;
+  const auto x = widen(argument), a = abs(x);
+  return narrow<T>(with_sign_of(atan_of_magnitude(a / sqrt((1 - a) * (1 + a))), x));
 }
 
 // 2 atan2(sqrt(1 - x), sqrt(1 + x))
-template <Element T, InstructionSet set>
-requires std::floating_point<T>
-[[gnu::always_inline]] constexpr Lane<T, set> acos(Lane<T, set> x) {
-  if constexpr (std::same_as<T, float>)
-    return lane_detail::narrow(acos(lane_detail::widen(x)));
-  else
-    return 2 * lane_detail::atan_of_magnitude(sqrt(1 - x) / sqrt(1 + x));
+template <FloatElement T, InstructionSet set>
+[[gnu::always_inline]] constexpr Lane<T, set> acos(Lane<T, set> argument) {
+  using namespace lane_detail;
+  const auto x = widen(argument);
+  return narrow<T>(2 * atan_of_magnitude(sqrt(1 - x) / sqrt(1 + x)));
 }
 
 }  // namespace gradus
