@@ -91,14 +91,10 @@ void check_call(const Op& op, std::size_t operand_count, std::span<const Attribu
 }
 
 template <class E>
-E error_of(const std::string& text, const std::shared_ptr<const FailedCall>& call) {
+[[noreturn]] void refuse(const std::string& text, const std::shared_ptr<const FailedCall>& call) {
   E error(text);
   error.failed_call = call;
-  return error;
-}
-template <class E>
-[[noreturn]] void refuse(const std::string& text, const std::shared_ptr<const FailedCall>& call) {
-  throw error_of<E>(text, call);
+  throw error;
 }
 
 // What the rules of the op make of these operands; what they refuse is reported in full.

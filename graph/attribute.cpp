@@ -14,18 +14,17 @@ namespace {
 void mix(std::size_t& hash, std::size_t part) { hash = (hash ^ part) * 0x9e3779b97f4a7c15u; }
 
 struct Hash {
-  std::size_t operator()(bool v) const { return v ? 1 : 2; }
-  std::size_t operator()(std::int64_t v) const { return static_cast<std::size_t>(v); }
+  template <class T>
+  std::size_t operator()(const T& v) const {
+    return std::hash<T>{}(v);
+  }
   std::size_t operator()(double v) const { return std::bit_cast<std::size_t>(v); }
-  std::size_t operator()(DType v) const { return static_cast<std::size_t>(v); }
-  std::size_t operator()(const std::string& v) const { return std::hash<std::string>{}(v); }
   std::size_t operator()(const std::vector<std::int64_t>& v) const {
     std::size_t hash = v.size();
     for (std::int64_t i : v) mix(hash, static_cast<std::size_t>(i));
     return hash;
   }
   std::size_t operator()(const Axes& v) const { return v.is_all() ? 3 : (*this)(v.list()); }
-  std::size_t operator()(const Shape& v) const { return gradus::hash_value(v); }
   std::size_t operator()(const Array& v) const {
     std::size_t hash = gradus::hash_value(v.shape());
     mix(hash, std::hash<std::string_view>{}({static_cast<const char*>(v.data()), v.byte_count()}));
@@ -41,20 +40,21 @@ bool is_in_range_of_float(double v) {
 }
 
 struct Text {
-  std::string operator()(bool v) const { return v ? "true" : "false"; }
-  std::string operator()(std::int64_t v) const { return std::to_string(v); }
+  template <class T>
+  std::string operator()(const T& v) const {
+    if constexpr (std::integral<T>)
+      return fmt::format("{}", v);
+    else
+      return std::string(gradus::to_text(v));
+  }
   std::string operator()(double v) const {
     return dtype == float32 && is_in_range_of_float(v) ? fmt::format("{}", static_cast<float>(v))
                                                        : fmt::format("{}", v);
   }
-  std::string operator()(DType v) const { return std::string(gradus::to_text(v)); }
   std::string operator()(const std::string& v) const { return fmt::format("\"{}\"", v); }
   std::string operator()(const std::vector<std::int64_t>& v) const {
     return fmt::format("[{}]", fmt::join(v, ", "));
   }
-  std::string operator()(const Axes& v) const { return gradus::to_text(v); }
-  std::string operator()(const Shape& v) const { return gradus::to_text(v); }
-  std::string operator()(const Array& v) const { return gradus::to_text(v); }
 
   DType dtype;
 };

@@ -11,12 +11,14 @@ namespace gradus {
 namespace {
 
 // A declared shape comes from an attribute, and names from the user: no operand is involved.
-constexpr auto declared_shape = [](const Call& f, std::span<const Shape>) -> Shape {
-  return f[attributes::shape];
-};
-constexpr auto declared_dtype = [](const Call& f, std::span<const DType>) -> DType {
-  return f[attributes::dtype];
-};
+constexpr Op declared(std::string_view name, std::string_view doc) {
+  return {.name = name,
+          .doc = doc,
+          .attributes = {&attributes::shape, &attributes::dtype},
+          .shape = [](const Call& f, std::span<const Shape>) { return f[attributes::shape]; },
+          .dtype = [](const Call& f, std::span<const DType>) { return f[attributes::dtype]; },
+          .kernel = IsSource{}};
+}
 
 NodeId add_source(GraphState& state, const Op& op, const std::string& name, const Shape& shape,
                   DType dtype, SourceLocation where) {
@@ -29,32 +31,16 @@ NodeId add_source(GraphState& state, const Op& op, const std::string& name, cons
 
 }  // namespace
 
-extern constexpr Op placeholder_op{
-    .name = "placeholder",
-    .doc = "A value that every run is fed with.",
-    .attributes = {&attributes::shape, &attributes::dtype},
-    .shape = declared_shape,
-    .dtype = declared_dtype,
-    .kernel = IsSource{},
-};
-extern constexpr Op variable_op{
-    .name = "variable",
-    .doc = "A value that a session keeps from run to run; a run reads it as it was before the run.",
-    .attributes = {&attributes::shape, &attributes::dtype},
-    .shape = declared_shape,
-    .dtype = declared_dtype,
-    .kernel = IsSource{},
-};
+extern constexpr Op placeholder_op = declared("placeholder", "A value that every run is fed with.");
+extern constexpr Op variable_op = declared(
+    "variable",
+    "A value that a session keeps from run to run; a run reads it as it was before the run.");
 extern constexpr Op constant_op{
     .name = "constant",
     .doc = "A value that is a part of the graph.",
     .attributes = {&attributes::value},
-    .shape = [](const Call& f, std::span<const Shape>) -> Shape {
-      return f[attributes::value].shape();
-    },
-    .dtype = [](const Call& f, std::span<const DType>) -> DType {
-      return f[attributes::value].dtype();
-    },
+    .shape = [](const Call& f, std::span<const Shape>) { return f[attributes::value].shape(); },
+    .dtype = [](const Call& f, std::span<const DType>) { return f[attributes::value].dtype(); },
     .kernel = IsSource{},
 };
 static_assert(placeholder_op.is_well_formed() && variable_op.is_well_formed() &&

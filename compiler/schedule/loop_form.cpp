@@ -12,10 +12,17 @@ namespace {
 constexpr std::int64_t max_columns = 1 << 16;
 
 // The axes of a shape that are marked, those of size 1 aside: none, all, the first or the last.
-enum class Marked : std::uint8_t { none, all, first, last, mixed };
+enum class Marked : std::uint8_t { all, first, last, none, mixed };
 struct Marking {
   Marked which = Marked::none;
   std::int64_t after = 1;  // elements of the last part: the columns
+
+  // A node over the shape, of the form for what is marked.
+  LoopNode node(const Shape& shape, const LoopForm (&forms)[3]) const {
+    if (which > Marked::last) return {};
+    return {forms[static_cast<std::size_t>(which)],
+            {shape.element_count(), which == Marked::all ? 0 : after}};
+  }
 };
 Marking marking_of(const Shape& shape, const AxisSet& marked) {
   int changes = 0;
@@ -52,39 +59,15 @@ LoopNode repeat_of(const Program& program, NodeId id) {
     repeated[static_cast<std::size_t>(i)] = own < 0 || x[own] != y[i];
   }
   const Marking marking = marking_of(y, repeated);
-  const std::int64_t n = y.element_count();
-  switch (marking.which) {
-    case Marked::all:
-      return {LoopForm::scalar, {n, 0}};
-    case Marked::first:
-      return {LoopForm::row, {n, marking.after}};
-    case Marked::last:
-      return {LoopForm::column, {n, marking.after}};
-    case Marked::none:
-    case Marked::mixed:
-      break;
-  }
-  return {};
+  return marking.node(y, {LoopForm::scalar, LoopForm::row, LoopForm::column});
 }
 
 LoopNode sum_of(const Program& program, NodeId id) {
   const Shape& x = program.shape(program.operands(id)[0]);
   const Call f(program.op(id), program.graph->attributes(id));
   const Marking marking = marking_of(x, chosen_axes(f, f[attributes::axes], x.rank()));
-  const std::int64_t n = x.element_count();
-  switch (marking.which) {
-    case Marked::all:
-      return {LoopForm::total, {n, 0}};
-    case Marked::first:
-      if (marking.after > max_columns) return {};
-      return {LoopForm::sum_of_rows, {n, marking.after}};
-    case Marked::last:
-      return {LoopForm::row_sums, {n, marking.after}};
-    case Marked::none:
-    case Marked::mixed:
-      break;
-  }
-  return {};
+  if (marking.which == Marked::first && marking.after > max_columns) return {};
+  return marking.node(x, {LoopForm::total, LoopForm::sum_of_rows, LoopForm::row_sums});
 }
 
 }  // namespace

@@ -9,15 +9,8 @@ namespace gradus {
 namespace {
 
 MatmulKernel find_kernel(DType dtype, InstructionSet set) {
-  switch (set) {
-    case InstructionSet::avx512:
-      return avx512_product(dtype);
-    case InstructionSet::avx2:
-      return avx2_product(dtype);
-    case InstructionSet::baseline:
-      break;
-  }
-  return baseline_product(dtype);
+  constexpr MatmulKernel (*units[])(DType) = {baseline_product, avx2_product, avx512_product};
+  return units[static_cast<std::size_t>(set)](dtype);
 }
 
 // Blocks are cut between groups of so many rows and columns, which fill whole tiles.

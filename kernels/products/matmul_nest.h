@@ -366,19 +366,12 @@ struct Nest {
 // Integers wrap, as unsigned ones do.
 template <class Isa>
 MatmulKernel matmul_kernel(DType dtype) {
-  switch (dtype) {
-    case DType::float32:
-      return Nest<Isa, float>::kernel;
-    case DType::float64:
-      return Nest<Isa, double>::kernel;
-    case DType::int32:
-      return Nest<Isa, std::uint32_t>::kernel;
-    case DType::int64:
-      return Nest<Isa, std::uint64_t>::kernel;
-    case DType::boolean:
-      break;
-  }
-  return {};
+  constexpr MatmulKernel kernels[] = {Nest<Isa, float>::kernel,
+                                      Nest<Isa, double>::kernel,
+                                      Nest<Isa, std::uint32_t>::kernel,
+                                      Nest<Isa, std::uint64_t>::kernel,
+                                      {}};
+  return kernels[static_cast<std::size_t>(dtype)];
 }
 
 }  // namespace
