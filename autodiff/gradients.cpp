@@ -5,14 +5,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include <gradus/arithmetic.h>
 #include <gradus/at.h>
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/shapes.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 #include "graph/node_flags.h"
 #include "paths.h"
@@ -28,66 +26,59 @@ bool fit(const Shape& a, const Shape& b) {
 
 void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
            const std::vector<Tensor>& grad_ys, SourceLocation where) {
-  if (ys.empty()) refuse_gradients("there is nothing to differentiate", where);
+  if (ys.empty()) throw_at<GraphError>(where, "gradients: there is nothing to differentiate");
   const auto check_graph = [&](const Tensor& t, std::string_view role) {
-    if (!t) refuse_gradients(fmt::format("{} is an empty Tensor", role), where);
+    if (!t) throw_at<GraphError>(where, "gradients: {} is an empty Tensor", role);
     if (t.shared_state() != ys[0].shared_state())
-      refuse_gradients(fmt::format("{} \"{}\" is of another graph", role, t.name()), where);
+      throw_at<GraphError>(where, "gradients: {} \"{}\" is of another graph", role, t.name());
   };
   const auto check_float = [&](const Tensor& t, std::string_view role) {
     check_graph(t, role);
     if (!is_float(t.dtype()))
-      throw DTypeError(at_line(fmt::format("gradients: {} \"{}\" is {}, not float32 or float64",
-                                           role, t.name(), to_text(t.dtype())),
-                               where));
+      throw_at<DTypeError>(where, "gradients: {} \"{}\" is {}, not float32 or float64", role,
+                           t.name(), to_text(t.dtype()));
   };
   for (const Tensor& y : ys) check_float(y, "y");
   for (const Tensor& x : xs) check_float(x, "x");
   if (!grad_ys.empty() && grad_ys.size() != ys.size())
-    refuse_gradients(fmt::format("{} upstream gradients for {} ys", grad_ys.size(), ys.size()),
-                     where);
+    throw_at<GraphError>(where, "gradients: {} upstream gradients for {} ys", grad_ys.size(),
+                         ys.size());
   for (std::size_t i = 0; i < ys.size(); ++i) {
     const Tensor& y = ys[i];
     if (grad_ys.empty()) {
       if (y.rank() != 0)
-        refuse_gradients(
-            fmt::format("\"{}\" has shape {}: only a scalar needs no upstream gradient "
-                        "(grad_ys)",
-                        y.name(), to_text(y.shape())),
-            where);
+        throw_at<GraphError>(
+            where,
+            "gradients: \"{}\" has shape {}: only a scalar needs no upstream gradient (grad_ys)",
+            y.name(), to_text(y.shape()));
       continue;
     }
     const Tensor& dy = grad_ys[i];
     check_graph(dy, "upstream gradient");
     if (!fit(dy.shape(), y.shape()))
-      throw ShapeError(at_line(fmt::format("gradients: the upstream gradient of \"{}\" has shape "
-                                           "{}, not {}",
-                                           y.name(), to_text(dy.shape()), to_text(y.shape())),
-                               where));
+      throw_at<ShapeError>(where, "gradients: the upstream gradient of \"{}\" has shape {}, not {}",
+                           y.name(), to_text(dy.shape()), to_text(y.shape()));
     if (dy.dtype() != y.dtype())
-      throw DTypeError(at_line(fmt::format("gradients: the upstream gradient of \"{}\" is {}, not "
-                                           "{}",
-                                           y.name(), to_text(dy.dtype()), to_text(y.dtype())),
-                               where));
+      throw_at<DTypeError>(where, "gradients: the upstream gradient of \"{}\" is {}, not {}",
+                           y.name(), to_text(dy.dtype()), to_text(y.dtype()));
   }
 }
 
 // What a rule makes must be able to be the gradient of its operand.
 void check_part(const Tensor& part, const Tensor& operand, const Tensor& y, SourceLocation where) {
   if (!part)
-    refuse_gradients(fmt::format("the rule of op \"{}\" made no tensor", y.op_name()), where);
+    throw_at<GraphError>(where, "gradients: the rule of op \"{}\" made no tensor", y.op_name());
   if (part.shared_state() != y.shared_state())
-    refuse_gradients(
-        fmt::format("the rule of op \"{}\" made a tensor of another graph", y.op_name()), where);
+    throw_at<GraphError>(where, "gradients: the rule of op \"{}\" made a tensor of another graph",
+                         y.op_name());
   const GraphState& graph = y.state();
   const NodeKind &made = graph.kind(part.id()), &wanted = graph.kind(operand.id());
   if (made.dtype != wanted.dtype ||
       (made.shape != wanted.shape && !fit(part.shape(), operand.shape())))
-    refuse_gradients(
-        fmt::format("the rule of op \"{}\" made {} {} for \"{}\", which is {} {}", y.op_name(),
-                    to_text(part.dtype()), to_text(part.shape()), operand.name(),
-                    to_text(operand.dtype()), to_text(operand.shape())),
-        where);
+    throw_at<GraphError>(where,
+                         "gradients: the rule of op \"{}\" made {} {} for \"{}\", which is {} {}",
+                         y.op_name(), to_text(part.dtype()), to_text(part.shape()), operand.name(),
+                         to_text(operand.dtype()), to_text(operand.shape()));
 }
 
 // Walks from ys to xs: each node sums what it receives and hands its gradient down to its operands.

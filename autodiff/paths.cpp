@@ -1,15 +1,10 @@
 #include "paths.h"
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 
-namespace gradus {
+#include "core/throw_at.h"
 
-[[noreturn]] void refuse_gradients(std::string text, SourceLocation where) {
-  throw GraphError(at_line("gradients: " + std::move(text), where));
-}
+namespace gradus {
 
 NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last) {
   NodeFlags reached(index(last) + 1);
@@ -40,17 +35,16 @@ void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
     for (std::size_t k = 0; k < operands.size(); ++k) {
       if (!wanted[index(operands[k])] || !flows(graph, op, k, operands[k])) continue;
       if (op.gradient.empty())
-        refuse_gradients(
-            fmt::format("op \"{}\" of node \"{}\" has no gradient rule", op.name, graph.name(id)),
-            where);
+        throw_at<GraphError>(where, "gradients: op \"{}\" of node \"{}\" has no gradient rule",
+                             op.name, graph.name(id));
       comes[index(operands[k])] = true;
     }
   }
   for (const Tensor& x : xs)
     if (unconnected == Unconnected::error &&
         (index(x.id()) >= comes.size() || !comes[index(x.id())]))
-      refuse_gradients(
-          fmt::format("no path leads from x \"{}\" to y \"{}\"", x.name(), ys[0].name()), where);
+      throw_at<GraphError>(where, "gradients: no path leads from x \"{}\" to y \"{}\"", x.name(),
+                           ys[0].name());
 }
 
 }  // namespace gradus

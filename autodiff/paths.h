@@ -21,9 +21,6 @@ inline bool flows(const GraphState& graph, const Op& op, std::size_t k, NodeId o
 // Which nodes up to `last` are computed from one of xs, along paths on which gradients flow.
 NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last);
 
-// GraphError "gradients: text" at the caller's line.
-[[noreturn]] void refuse_gradients(std::string text, SourceLocation where);
-
 // Refuses xs that no gradient of ys comes to, and ops on the way without gradient rule.
 void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
                  const GraphState& graph, const NodeFlags& wanted, Unconnected unconnected,

@@ -8,8 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/error.h>
-
+#include "core/throw_at.h"
 #include "pipeline.h"
 
 namespace gradus {
@@ -27,10 +26,10 @@ void switch_off(Passes& passes, std::string_view name, SourceLocation where) {
   if (is_known) return;
   std::vector<std::string_view> names;
   for (const Pass& pass : pipeline) names.push_back(pass.name);
-  throw GraphError(at_line(fmt::format("session: $GRADUS_PASSES_OFF names \"{}\"; passes are {}, "
-                                       "and all switches off all of them",
-                                       name, fmt::join(names, ", ")),
-                           where));
+  throw_at<GraphError>(
+      where,
+      "session: $GRADUS_PASSES_OFF names \"{}\"; passes are {}, and all switches off all of them",
+      name, fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -50,8 +49,7 @@ bool is_interpreting_switched_on(SourceLocation where) {
   const char* const value = std::getenv("GRADUS_INTERPRET");
   const std::string_view text = value != nullptr ? value : "";
   if (text != "" && text != "0" && text != "1")
-    throw GraphError(
-        at_line(fmt::format("session: $GRADUS_INTERPRET is \"{}\", neither 0 nor 1", text), where));
+    throw_at<GraphError>(where, "session: $GRADUS_INTERPRET is \"{}\", neither 0 nor 1", text);
   return text == "1";
 }
 

@@ -4,33 +4,29 @@
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 
 #include "compile.h"
 #include "compiler/schedule/schedule.h"
+#include "core/throw_at.h"
 
 namespace gradus {
 namespace {
 
 PlanKey key_of(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                SourceLocation where) {
-  const auto refuse = [&](std::string_view text) {
-    throw FeedError(at_line(fmt::format("trace_passes: {}", text), where));
-  };
-  if (fetches.empty()) refuse("nothing is fetched");
+  if (fetches.empty()) throw_at<FeedError>(where, "trace_passes: nothing is fetched");
   PlanKey key;
   for (const Tensor& fetch : fetches) {
     if (!fetch || fetch.shared_state() != fetches[0].shared_state())
-      refuse("a fetch is empty or of another graph");
+      throw_at<FeedError>(where, "trace_passes: a fetch is empty or of another graph");
     key.fetches.push_back(fetch.id());
   }
   std::vector<const Feed*> sorted;
   for (const Feed& feed : feeds) {
     if (!feed.placeholder() || feed.placeholder().shared_state() != fetches[0].shared_state())
-      refuse("a feed is for an empty tensor or one of another graph");
+      throw_at<FeedError>(where,
+                          "trace_passes: a feed is for an empty tensor or one of another graph");
     sorted.push_back(&feed);
   }
   std::ranges::sort(sorted, {}, [](const Feed* feed) { return feed->placeholder().id(); });

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "memory.h"
+#include "throw_at.h"
 
 namespace gradus {
 namespace {
@@ -69,9 +70,9 @@ void flatten(const Values& values, std::size_t depth, const Shape& shape, T*& ou
   const bool should_be_list = static_cast<std::int64_t>(depth) < shape.rank();
   if (values.is_list() != should_be_list ||
       (should_be_list && std::ssize(values.list()) != shape[static_cast<std::int64_t>(depth)]))
-    throw ShapeError(at_line(
-        "array: the lists differ in length or depth; the first ones have shape " + to_text(shape),
-        where));
+    throw_at<ShapeError>(where,
+                         "array: the lists differ in length or depth; the first ones have shape {}",
+                         to_text(shape));
   if (!should_be_list) {
     *out++ = number_as<T>(values.number());
     return;

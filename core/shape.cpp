@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/error.h>
+#include "throw_at.h"
 
 namespace gradus {
 namespace {
@@ -19,23 +18,20 @@ std::string list_text(std::span<const std::int64_t> dimensions) {
   return text + "]";
 }
 
-[[noreturn]] void refuse(std::string text, SourceLocation where) {
-  throw ShapeError(at_line("shape: " + std::move(text), where));
-}
-
 }  // namespace
 
 Shape::Shape(std::span<const std::int64_t> dimensions, SourceLocation where) {
   if (std::ssize(dimensions) > max_rank)
-    refuse(fmt::format("{} dimensions, at most {} are possible", dimensions.size(), max_rank),
-           where);
+    throw_at<ShapeError>(where, "shape: {} dimensions, at most {} are possible", dimensions.size(),
+                         max_rank);
   std::int64_t count = 1;
   for (std::int64_t size : dimensions) {
     if (size < any)
-      refuse(fmt::format("dimension {} is negative: {}", size, list_text(dimensions)), where);
+      throw_at<ShapeError>(where, "shape: dimension {} is negative: {}", size,
+                           list_text(dimensions));
     if (size > 0 && __builtin_mul_overflow(count, size, &count)) count = max_element_count + 1;
     if (count > max_element_count)
-      refuse(fmt::format("{} has more than 2^60 elements", list_text(dimensions)), where);
+      throw_at<ShapeError>(where, "shape: {} has more than 2^60 elements", list_text(dimensions));
   }
   std::ranges::copy(dimensions, dimensions_.begin());
   rank_ = std::ssize(dimensions);

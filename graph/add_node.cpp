@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
 #include <gradus/failed_call.h>
 #include <gradus/op/op.h>
 
 #include "core/small_array.h"
+#include "core/throw_at.h"
 #include "graph_state.h"
 
 namespace gradus {
@@ -23,20 +23,19 @@ std::string operand_label(const Op& op, std::size_t i) {
 const std::shared_ptr<GraphState>& common_graph(const Op& op,
                                                 std::span<const Operand* const> operands,
                                                 SourceLocation where) {
-  const auto refuse = [&](std::string text) {
-    throw GraphError(at_line(fmt::format("{}: {}", op.name, text), where));
-  };
   const std::shared_ptr<GraphState>* graph = nullptr;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i]->is_number()) continue;
     const Tensor& tensor = operands[i]->tensor();
-    if (!tensor) refuse(fmt::format("operand {} is an empty Tensor", operand_label(op, i)));
+    if (!tensor)
+      throw_at<GraphError>(where, "{}: operand {} is an empty Tensor", op.name,
+                           operand_label(op, i));
     if (graph == nullptr) graph = &tensor.shared_state();
     if (*graph != tensor.shared_state())
-      refuse(fmt::format("operand {} \"{}\" is of another graph", operand_label(op, i),
-                         tensor.name()));
+      throw_at<GraphError>(where, "{}: operand {} \"{}\" is of another graph", op.name,
+                           operand_label(op, i), tensor.name());
   }
-  if (graph == nullptr) refuse("no operand is a tensor");
+  if (graph == nullptr) throw_at<GraphError>(where, "{}: no operand is a tensor", op.name);
   return *graph;
 }
 
@@ -46,12 +45,11 @@ void check_number(const Op& op, const Number& number, DType dtype, SourceLocatio
   // 2.0 would be written as 2, which an integer could be.
   const double real = number.real();
   if (!number.is_integer() && std::trunc(real) == real && std::abs(real) < 1e15)
-    throw DTypeError(at_line(
-        fmt::format("{}: {:.1f} is a floating-point number, not {}", op.name, real, to_text(dtype)),
-        where));
+    throw_at<DTypeError>(where, "{}: {:.1f} is a floating-point number, not {}", op.name, real,
+                         to_text(dtype));
   const std::string text =
       number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", real);
-  throw DTypeError(at_line(fmt::format("{}: {} is no {}", op.name, text, to_text(dtype)), where));
+  throw_at<DTypeError>(where, "{}: {} is no {}", op.name, text, to_text(dtype));
 }
 
 // The nodes of the operands: a number becomes a literal of the first tensor's dtype.
@@ -74,19 +72,18 @@ SmallArray<NodeId> operand_ids(const Op& op, std::span<const Operand* const> ope
 // What an op of the library never does, and a new one may at first.
 void check_call(const Op& op, std::size_t operand_count, std::span<const Attribute> attributes,
                 SourceLocation where) {
-  const auto refuse = [&](std::string text) {
-    throw GraphError(at_line(fmt::format("{}: {}", op.name, text), where));
-  };
   if (!op.operands.empty() && operand_count != op.operands.size())
-    refuse(fmt::format("{} operands, not {}", operand_count, op.operands.size()));
+    throw_at<GraphError>(where, "{}: {} operands, not {}", op.name, operand_count,
+                         op.operands.size());
   const auto name_of = [](const AnyKey* key) { return key->name; };
   for (const Attribute& a : attributes)
     if (std::ranges::find(op.attributes, a.key->name, name_of) == op.attributes.end())
-      refuse(fmt::format("there is no attribute {}", a.key->name));
+      throw_at<GraphError>(where, "{}: there is no attribute {}", op.name, a.key->name);
   for (const AnyKey* key : op.attributes) {
     const auto given = std::ranges::count_if(
         attributes, [&](const Attribute& a) { return a.key->name == key->name; });
-    if (given != 1) refuse(fmt::format("attribute {} is given {} times", key->name, given));
+    if (given != 1)
+      throw_at<GraphError>(where, "{}: attribute {} is given {} times", op.name, key->name, given);
   }
 }
 

@@ -1,10 +1,8 @@
 #include <gradus/graph.h>
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 
+#include "core/throw_at.h"
 #include "graph_state.h"
 
 namespace gradus {
@@ -59,8 +57,7 @@ Tensor Graph::placeholder(const std::string& name, const Shape& shape, DType dty
 Variable Graph::variable(const std::string& name, const Initializer& initializer, bool trainable,
                          SourceLocation where) {
   const auto refuse = [&](std::string_view text) {
-    throw GraphError(at_line(
-        fmt::format("variable: {}: \"{}\" {}", text, name, to_text(initializer.shape)), where));
+    throw_at<GraphError>(where, "variable: {}: \"{}\" {}", text, name, to_text(initializer.shape));
   };
   if (!initializer.shape.is_known()) refuse("a dimension is unknown");
   if (!initializer.make) refuse("the initializer is empty");
@@ -109,8 +106,7 @@ std::vector<Variable> Graph::trainable_variables(std::string_view pattern) const
 
 Tensor Graph::find(std::string_view name, SourceLocation where) const {
   const NodeId id = state_->names().find(name, *state_);
-  if (id == no_node)
-    throw GraphError(at_line(fmt::format("find: no node is named \"{}\"", name), where));
+  if (id == no_node) throw_at<GraphError>(where, "find: no node is named \"{}\"", name);
   return Tensor(state_, id);
 }
 

@@ -4,11 +4,10 @@
 #include <bit>
 #include <limits>
 
-#include <fmt/format.h>
-
 #include <gradus/at.h>
-#include <gradus/error.h>
 #include <gradus/op/op.h>
+
+#include "core/throw_at.h"
 
 namespace gradus {
 namespace {
@@ -59,7 +58,7 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
   constexpr std::size_t max_nodes = std::numeric_limits<std::int32_t>::max();
   constexpr std::size_t max_operands = std::numeric_limits<std::uint32_t>::max();
   if (nodes_.kinds.size() >= max_nodes || operands_.size() + operands.size() > max_operands)
-    throw GraphError(at_line(fmt::format("{}: the graph is full", kinds_[kind].op->name), where));
+    throw_at<GraphError>(where, "{}: the graph is full", kinds_[kind].op->name);
   if (!keeps_provenances_) return push(kind, {}, operands);
   const NodePlace place{.where = context.where != 0 ? context.where : location_number(where),
                         .scope = names_.current_scope(),

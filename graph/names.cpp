@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 
+#include "core/throw_at.h"
 #include "graph_state.h"
 
 namespace gradus {
@@ -43,16 +43,14 @@ std::string without_number(const std::string& path) {
 }
 
 void check(std::string_view name, std::string_view op, SourceLocation where) {
-  const auto refuse = [&](std::string text) {
-    throw GraphError(at_line(fmt::format("{}: {}", op, text), where));
-  };
-  if (name.empty()) refuse("the name is empty");
+  if (name.empty()) throw_at<GraphError>(where, "{}: the name is empty", op);
   if (name.size() > longest)
-    refuse(fmt::format("the name has {} bytes, at most {} are possible", name.size(), longest));
+    throw_at<GraphError>(where, "{}: the name has {} bytes, at most {} are possible", op,
+                         name.size(), longest);
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; };
   if (const auto bad = std::ranges::find_if(name, is_control); bad != name.end())
-    refuse(fmt::format("the name has the control character {} at position {}",
-                       static_cast<int>(*bad), bad - name.begin()));
+    throw_at<GraphError>(where, "{}: the name has the control character {} at position {}", op,
+                         static_cast<int>(*bad), bad - name.begin());
 }
 
 }  // namespace
@@ -78,10 +76,8 @@ void Names::check_free(const std::string& name, std::string_view op, SourceLocat
 void Names::check_path(const std::string& path, std::string_view op, SourceLocation where,
                        const GraphState& graph) const {
   if (const NodeId holder = find(path, graph); holder != no_node)
-    throw GraphError(
-        at_line(fmt::format("{}: the name \"{}\" is taken by the {} made at {}", op, path,
-                            graph.node(holder).op->name, to_text(graph.where(holder))),
-                where));
+    throw_at<GraphError>(where, "{}: the name \"{}\" is taken by the {} made at {}", op, path,
+                         graph.node(holder).op->name, to_text(graph.where(holder)));
 }
 
 void Names::give(NodeId id, const std::string& name, std::string_view op, SourceLocation where,
@@ -89,10 +85,8 @@ void Names::give(NodeId id, const std::string& name, std::string_view op, Source
   check(name, op, where);
   std::string path = join(scopes_[graph.node(id).scope], name);
   if (const auto given = name_of_.find(id); given != name_of_.end())
-    throw GraphError(at_line(fmt::format("{}: the name \"{}\" comes too late: the node is named "
-                                         "\"{}\"",
-                                         op, path, given->second),
-                             where));
+    throw_at<GraphError>(where, "{}: the name \"{}\" comes too late: the node is named \"{}\"", op,
+                         path, given->second);
   check_path(path, op, where, graph);
   given_bases_.insert(path);
   given_bases_.insert(without_number(path));

@@ -1,9 +1,8 @@
 #include <gradus/activation.h>
 
-#include <fmt/format.h>
-
 #include <gradus/activations.h>
-#include <gradus/error.h>
+
+#include "core/throw_at.h"
 
 namespace gradus {
 
@@ -21,8 +20,7 @@ Activation activation(std::string_view name, SourceLocation where) {
     if (a.name == name) return a;
     names += (names.empty() ? "" : ", ") + a.name;
   }
-  throw GraphError(
-      at_line(fmt::format("activation: \"{}\" is not known; there are {}", name, names), where));
+  throw_at<GraphError>(where, "activation: \"{}\" is not known; there are {}", name, names);
 }
 
 }  // namespace gradus

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/error.h>
+#include "core/throw_at.h"
 
 namespace gradus {
 
@@ -14,11 +14,10 @@ const std::vector<std::int64_t>& checked_unit_nbrs(const std::vector<std::int64_
                                                    std::size_t most, SourceLocation where) {
   const bool has_right_length = unit_nbrs.size() >= fewest && unit_nbrs.size() <= most;
   if (!has_right_length || std::ranges::min(unit_nbrs) < 1)
-    throw GraphError(at_line(
-        fmt::format("{}: unit_nbrs must be {} positive numbers, inputs first: [{}]", model,
-                    fewest == most ? fmt::format("{}", fewest) : fmt::format("{} or more", fewest),
-                    fmt::join(unit_nbrs, ", ")),
-        where));
+    throw_at<GraphError>(
+        where, "{}: unit_nbrs must be {} positive numbers, inputs first: [{}]", model,
+        fewest == most ? fmt::format("{}", fewest) : fmt::format("{} or more", fewest),
+        fmt::join(unit_nbrs, ", "));
   return unit_nbrs;
 }
 

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
@@ -17,37 +16,35 @@
 #include <gradus/state.h>
 #include <gradus/traversal.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 
 namespace gradus {
 namespace {
 
-[[noreturn]] void refuse(std::string text, SourceLocation where) {
-  throw GraphError(at_line("check_gradients: " + std::move(text), where));
-}
-
 void check(const Tensor& y, const std::vector<Tensor>& xs, const GradientCheckOptions& options,
            SourceLocation where) {
-  if (!y) refuse("y is an empty Tensor", where);
+  if (!y) throw_at<GraphError>(where, "check_gradients: y is an empty Tensor");
   for (NodeId id : ancestors({y}))
     if (y.state().node(id).op == &assign_op)
-      refuse(fmt::format("y \"{}\" assigns the variable \"{}\"", y.name(),
-                         y.state().name(y.state().operands(id)[0])),
-             where);
+      throw_at<GraphError>(where, "check_gradients: y \"{}\" assigns the variable \"{}\"", y.name(),
+                           y.state().name(y.state().operands(id)[0]));
   for (const Tensor& x : xs) {
-    if (!x) refuse("x is an empty Tensor", where);
+    if (!x) throw_at<GraphError>(where, "check_gradients: x is an empty Tensor");
     const Op* op = x.state().node(x.id()).op;
     if (op != &variable_op && op != &placeholder_op)
-      refuse(fmt::format("x \"{}\" is a {}: only variables and placeholders can be moved", x.name(),
-                         op->name),
-             where);
+      throw_at<GraphError>(
+          where, "check_gradients: x \"{}\" is a {}: only variables and placeholders can be moved",
+          x.name(), op->name);
   }
   const auto is_size = [](double v) { return v >= 0 && std::isfinite(v); };
-  if (!is_size(options.step)) refuse(fmt::format("the step is {}", options.step), where);
+  if (!is_size(options.step))
+    throw_at<GraphError>(where, "check_gradients: the step is {}", options.step);
   if (!is_size(options.tolerance))
-    refuse(fmt::format("the tolerance is {}", options.tolerance), where);
+    throw_at<GraphError>(where, "check_gradients: the tolerance is {}", options.tolerance);
   if (options.max_elements < 1)
-    refuse(fmt::format("max_elements is {}, at least 1 is needed", options.max_elements), where);
+    throw_at<GraphError>(where, "check_gradients: max_elements is {}, at least 1 is needed",
+                         options.max_elements);
 }
 
 // Random signs, magnitudes in [0.5, 1.5): no two elements of y can cancel unseen.
@@ -66,8 +63,7 @@ Array value_of(const Tensor& x, Session& session, const std::vector<Feed>& feeds
   if (x.state().variable(x.id()) != nullptr) return session.value(Variable(x), where);
   const auto feed = std::ranges::find(feeds, x, &Feed::placeholder);
   if (feed == feeds.end())
-    throw FeedError(at_line(
-        fmt::format("check_gradients: no value is fed for placeholder \"{}\"", x.name()), where));
+    throw_at<FeedError>(where, "check_gradients: no value is fed for placeholder \"{}\"", x.name());
   return feed->value();
 }
 
@@ -117,11 +113,9 @@ GradientReport check_gradients(Session& session, const Tensor& y, const std::vec
     const Array value = value_of(x, session, feeds, where);
     const Array dx = session.run(dxs[k], with_upstream, where);
     if (dx.shape() != value.shape() || dx.dtype() != value.dtype())
-      throw ShapeError(
-          at_line(fmt::format("check_gradients: x \"{}\" has {} {}, its gradient {} {}", x.name(),
-                              to_text(value.dtype()), to_text(value.shape()), to_text(dx.dtype()),
-                              to_text(dx.shape())),
-                  where));
+      throw_at<ShapeError>(where, "check_gradients: x \"{}\" has {} {}, its gradient {} {}",
+                           x.name(), to_text(value.dtype()), to_text(value.shape()),
+                           to_text(dx.dtype()), to_text(dx.shape()));
     const std::vector<double> symbolic = dx.cast(float64).to_vector<double>();
     const SlopeOptions slopes{
         .step = step, .max_elements = options.max_elements, .seed = options.seed, .upstream = u};

@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 
 #include "compiler/compile.h"
 #include "compiler/pass_switches.h"
 #include "core/memory.h"
+#include "core/throw_at.h"
 #include "execute.h"
 #include "graph/graph_state.h"
 #include "interpret.h"
@@ -26,10 +26,9 @@ namespace {
 int thread_count(int wanted, SourceLocation where) {
   constexpr int most = 1024;
   if (wanted < 0 || wanted > most)
-    throw GraphError(at_line(fmt::format("session: {} threads, between 1 and {} are possible, or 0 "
-                                         "for one per core",
-                                         wanted, most),
-                             where));
+    throw_at<GraphError>(
+        where, "session: {} threads, between 1 and {} are possible, or 0 for one per core", wanted,
+        most);
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   return wanted != 0 ? wanted : std::clamp(cores, 1, most);
 }
@@ -94,8 +93,8 @@ class Session::Impl {
                   SourceLocation where) {
     const Busy busy(is_running_, where);
     if (options_.interpret)
-      throw GraphError(
-          at_line("plan: a session that interprets has no plan to report or to profile", where));
+      throw_at<GraphError>(where,
+                           "plan: a session that interprets has no plan to report or to profile");
     read_key(fetches, feeds, where);
     const Plan& plan = find_plan(where);
     const CompileContext context = compile_context(where);
@@ -104,9 +103,7 @@ class Session::Impl {
 
   Profile profile(std::span<const Tensor> fetches, std::span<const Feed> feeds, std::int64_t runs,
                   SourceLocation where) {
-    if (runs < 1)
-      throw FeedError(
-          at_line(fmt::format("profile: {} runs, at least 1 is possible", runs), where));
+    if (runs < 1) throw_at<FeedError>(where, "profile: {} runs, at least 1 is possible", runs);
     PlanReport report = plan(fetches, feeds, where);
     // Of each part, all steps, chunk by chunk, and sums; of the first, the stages, too.
     std::size_t events = report.stages.size();
@@ -155,7 +152,7 @@ class Session::Impl {
    public:
     Busy(std::atomic<bool>& flag, SourceLocation where) : flag_(flag) {
       if (flag_.exchange(true, std::memory_order_acquire))
-        throw FeedError(at_line("session: another run of this session has not ended", where));
+        throw_at<FeedError>(where, "session: another run of this session has not ended");
     }
     Busy(const Busy&) = delete;
     Busy& operator=(const Busy&) = delete;
@@ -165,42 +162,36 @@ class Session::Impl {
     std::atomic<bool>& flag_;
   };
 
-  [[noreturn]] static void refuse(std::string text, SourceLocation where) {
-    throw FeedError(at_line("run: " + std::move(text), where));
-  }
-
   NodeId checked(const Tensor& t, SourceLocation where) const {
-    if (!t) refuse("a fetch is an empty Tensor", where);
+    if (!t) throw_at<FeedError>(where, "run: a fetch is an empty Tensor");
     if (t.shared_state() != graph_.shared_state())
-      refuse(fmt::format("fetch \"{}\" is of another graph", t.name()), where);
+      throw_at<FeedError>(where, "run: fetch \"{}\" is of another graph", t.name());
     return t.id();
   }
 
   NodeId checked_variable(const Variable& v, std::string_view what, SourceLocation where) const {
-    if (!v) throw GraphError(at_line(fmt::format("{}: the Variable is empty", what), where));
+    if (!v) throw_at<GraphError>(where, "{}: the Variable is empty", what);
     if (v.shared_state() != graph_.shared_state())
-      throw GraphError(
-          at_line(fmt::format("{}: variable \"{}\" is of another graph", what, v.name()), where));
+      throw_at<GraphError>(where, "{}: variable \"{}\" is of another graph", what, v.name());
     if (graph_.state().variable(v.id()) == nullptr)
-      throw GraphError(at_line(
-          fmt::format("{}: \"{}\" is a {}, not a variable", what, v.name(), v.op_name()), where));
+      throw_at<GraphError>(where, "{}: \"{}\" is a {}, not a variable", what, v.name(),
+                           v.op_name());
     return v.id();
   }
 
   void check_feed(const Feed& feed, SourceLocation where) const {
     const Tensor& p = feed.placeholder();
     const Array& value = feed.value();
-    if (!p) refuse("a feed is for an empty Tensor", where);
+    if (!p) throw_at<FeedError>(where, "run: a feed is for an empty Tensor");
     if (p.shared_state() != graph_.shared_state())
-      refuse(fmt::format("feed \"{}\" is of another graph", p.name()), where);
+      throw_at<FeedError>(where, "run: feed \"{}\" is of another graph", p.name());
     if (graph_.state().node(p.id()).op != &placeholder_op)
-      refuse(fmt::format("\"{}\" is a {}, only placeholders are fed", p.name(), p.op_name()),
-             where);
+      throw_at<FeedError>(where, "run: \"{}\" is a {}, only placeholders are fed", p.name(),
+                          p.op_name());
     if (value.dtype() != p.dtype() || !accepts(p.shape(), value.shape()))
-      refuse(
-          fmt::format("placeholder \"{}\" takes {} {}, fed is {} {}", p.name(), to_text(p.dtype()),
-                      to_text(p.shape()), to_text(value.dtype()), to_text(value.shape())),
-          where);
+      throw_at<FeedError>(where, "run: placeholder \"{}\" takes {} {}, fed is {} {}", p.name(),
+                          to_text(p.dtype()), to_text(p.shape()), to_text(value.dtype()),
+                          to_text(value.shape()));
   }
 
   // An array that nobody else has. Who keeps the last result while the next is made gets two in
@@ -228,7 +219,8 @@ class Session::Impl {
     key_.shapes.clear();
     for (const Feed* feed : sorted_feeds_) {
       if (!key_.placeholders.empty() && key_.placeholders.back() == id(feed))
-        refuse(fmt::format("placeholder \"{}\" is fed twice", feed->placeholder().name()), where);
+        throw_at<FeedError>(where, "run: placeholder \"{}\" is fed twice",
+                            feed->placeholder().name());
       key_.placeholders.push_back(id(feed));
       key_.shapes.push_back(feed->value().shape());
     }
@@ -239,7 +231,7 @@ class Session::Impl {
                 SourceLocation where) {
     key_.fetches.clear();
     for (const Tensor& fetch : fetches) key_.fetches.push_back(checked(fetch, where));
-    if (fetches.empty()) refuse("nothing is fetched", where);
+    if (fetches.empty()) throw_at<FeedError>(where, "run: nothing is fetched");
     sort_feeds(feeds, where);
   }
 
@@ -315,11 +307,10 @@ class Session::Impl {
     Random random(options_.seed, graph_.state().name(id));
     const Array first = initializer.make(random);
     if (first.shape() != initializer.shape || first.dtype() != initializer.dtype)
-      throw GraphError(at_line(
-          fmt::format("variable \"{}\": initializer {} promised {} {} and made {} {}",
-                      graph_.state().name(id), initializer.name, to_text(initializer.dtype),
-                      to_text(initializer.shape), to_text(first.dtype()), to_text(first.shape())),
-          graph_.state().where(id)));
+      throw_at<GraphError>(
+          graph_.state().where(id), "variable \"{}\": initializer {} promised {} {} and made {} {}",
+          graph_.state().name(id), initializer.name, to_text(initializer.dtype),
+          to_text(initializer.shape), to_text(first.dtype()), to_text(first.shape()));
     std::memcpy(s.data, first.data(), first.byte_count());
     s.is_set = true;
   }

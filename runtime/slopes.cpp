@@ -4,11 +4,9 @@
 #include <cmath>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/random.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 
 namespace gradus {
@@ -51,8 +49,8 @@ class Function {
     if (is_variable()) return;
     feed_ = std::ranges::find(feeds_, x, &Feed::placeholder);
     if (feed_ == feeds_.end())
-      throw FeedError(at_line(
-          fmt::format("measure_slopes: no value is fed for placeholder \"{}\"", x.name()), where));
+      throw_at<FeedError>(where, "measure_slopes: no value is fed for placeholder \"{}\"",
+                          x.name());
   }
 
   void set_upstream(const Array& u) { u_ = doubles(u); }
@@ -107,21 +105,16 @@ Slope measure(Function& f, const Array& value, std::size_t i, double step, doubl
   return {index_of(i, value.shape()), fine, std::abs(coarse - fine) + rounding / (h / 2)};
 }
 
-[[noreturn]] void refuse_slopes(std::string text, SourceLocation where) {
-  throw GraphError(at_line("measure_slopes: " + std::move(text), where));
-}
-
 void check(const Tensor& y, const Tensor& x, const SlopeOptions& options, SourceLocation where) {
-  if (!y || !x) refuse_slopes(fmt::format("{} is an empty Tensor", y ? "x" : "y"), where);
+  if (!y || !x) throw_at<GraphError>(where, "measure_slopes: {} is an empty Tensor", y ? "x" : "y");
   for (const Tensor& t : {y, x})
     if (!is_float(t.dtype()))
-      throw DTypeError(at_line(fmt::format("measure_slopes: \"{}\" is {}, not float32 or float64",
-                                           t.name(), to_text(t.dtype())),
-                               where));
+      throw_at<DTypeError>(where, "measure_slopes: \"{}\" is {}, not float32 or float64", t.name(),
+                           to_text(t.dtype()));
   if (!options.upstream && y.rank() != 0)
-    refuse_slopes(fmt::format("\"{}\" has shape {}: only a scalar needs no upstream gradient",
-                              y.name(), to_text(y.shape())),
-                  where);
+    throw_at<GraphError>(
+        where, "measure_slopes: \"{}\" has shape {}: only a scalar needs no upstream gradient",
+        y.name(), to_text(y.shape()));
 }
 
 }  // namespace

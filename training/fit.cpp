@@ -9,8 +9,7 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
-
+#include "core/throw_at.h"
 #include "interrupt.h"
 
 namespace gradus {
@@ -73,16 +72,11 @@ class FitLoop::Impl {
         options_(options),
         where_(where),
         line_(options.progress) {
-    if (options.epochs < 0)
-      throw GraphError(at_line(fmt::format("fit: {} epochs", options.epochs), where));
-    if (!loss || !step)
-      throw GraphError(at_line("fit: the loss or the step is an empty Tensor", where));
+    if (options.epochs < 0) throw_at<GraphError>(where, "fit: {} epochs", options.epochs);
+    if (!loss || !step) throw_at<GraphError>(where, "fit: the loss or the step is an empty Tensor");
     if (loss.rank() != 0 || !is_float(loss.dtype()))
-      throw ShapeError(
-          at_line(fmt::format("fit: the loss \"{}\" must be a float scalar, it is {} "
-                              "{}",
-                              loss.name(), to_text(loss.dtype()), to_text(loss.shape())),
-                  where));
+      throw_at<ShapeError>(where, "fit: the loss \"{}\" must be a float scalar, it is {} {}",
+                           loss.name(), to_text(loss.dtype()), to_text(loss.shape()));
     if (options.stops_on_interrupt) interrupt_.emplace();
   }
 
@@ -98,10 +92,8 @@ class FitLoop::Impl {
   bool run_step(const std::vector<Feed>& feeds) {
     const double loss = session_.run(fetches_, feeds, where_)[0].item<double>();
     if (!std::isfinite(loss))
-      throw DataError(at_line(
-          fmt::format("fit: the loss \"{}\" is {} at step {} (epoch {})", fetches_[0].name(), loss,
-                      history_.steps + 1, history_.losses.size() + 1),
-          where_));
+      throw_at<DataError>(where_, "fit: the loss \"{}\" is {} at step {} (epoch {})",
+                          fetches_[0].name(), loss, history_.steps + 1, history_.losses.size() + 1);
     // A shorter last batch counts for its rows.
     const Array* first = feeds.empty() ? nullptr : &feeds[0].value();
     const std::int64_t rows = first != nullptr && first->rank() > 0 ? first->shape()[0] : 1;

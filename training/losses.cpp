@@ -1,9 +1,9 @@
 #include <gradus/losses.h>
 
 #include <gradus/at.h>
-#include <gradus/error.h>
 #include <gradus/ops.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 
 namespace gradus {
@@ -14,7 +14,7 @@ Tensor reconstruction_error(Operand x_tilde, Operand x) {
 }
 
 Tensor l2(const std::vector<Variable>& variables, SourceLocation where) {
-  if (variables.empty()) throw GraphError(at_line("l2: there are no variables", where));
+  if (variables.empty()) throw_at<GraphError>(where, "l2: there are no variables");
   const At here(variables[0].state(), where);
   Tensor sum = reduce_sum(square(variables[0]));
   for (std::size_t i = 1; i < variables.size(); ++i) sum += reduce_sum(square(variables[i]));

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include <gradus/at.h>
-#include <gradus/error.h>
 #include <gradus/gradients.h>
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 #include <gradus/traversal.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 
 namespace gradus {
@@ -30,11 +30,10 @@ std::vector<Variable> variables_of(const Tensor& loss) {
 template <class Optimizer>
 Tensor minimize_with(const Optimizer& optimizer, const Tensor& loss,
                      std::vector<Variable> variables, SourceLocation where) {
-  if (!loss) throw GraphError(at_line("minimize: the loss is an empty Tensor", where));
+  if (!loss) throw_at<GraphError>(where, "minimize: the loss is an empty Tensor");
   if (variables.empty()) variables = variables_of(loss);
   if (variables.empty())
-    throw GraphError(at_line(
-        fmt::format("minimize: \"{}\" depends on no trainable variable", loss.name()), where));
+    throw_at<GraphError>(where, "minimize: \"{}\" depends on no trainable variable", loss.name());
   const std::vector<Tensor> d =
       gradients(loss, std::vector<Tensor>(variables.begin(), variables.end()), {}, where);
   std::vector<GradientAndVariable> pairs;
@@ -67,12 +66,10 @@ class Update {
                                              const std::vector<GradientAndVariable>& pairs,
                                              SourceLocation where) {
     if (pairs.empty())
-      throw GraphError(
-          at_line(fmt::format("{}: there are no gradients to apply", optimizer), where));
+      throw_at<GraphError>(where, "{}: there are no gradients to apply", optimizer);
     for (const auto& [gradient, variable] : pairs)
       if (!gradient || !variable)
-        throw GraphError(at_line(
-            fmt::format("{}: a gradient or variable is an empty Tensor", optimizer), where));
+        throw_at<GraphError>(where, "{}: a gradient or variable is an empty Tensor", optimizer);
     return pairs[0].variable.shared_state();
   }
 
@@ -86,8 +83,7 @@ class Update {
 void check(std::string_view optimizer, std::string_view name, double value, bool is_right,
            std::string_view range, SourceLocation where) {
   if (!is_right)
-    throw GraphError(
-        at_line(fmt::format("{}: {} must be {}, got {}", optimizer, name, range, value), where));
+    throw_at<GraphError>(where, "{}: {} must be {}, got {}", optimizer, name, range, value);
 }
 void check_rate(std::string_view optimizer, double rate, SourceLocation where) {
   check(optimizer, "learning_rate", rate, std::isfinite(rate) && rate >= 0, "finite and 0 or more",

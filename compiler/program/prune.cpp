@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
 #include <gradus/op/records.h>
 #include <gradus/state.h>
 
 #include "compiler/program/prune.h"
+#include "core/throw_at.h"
 #include "graph/node_flags.h"
 
 namespace gradus {
@@ -96,10 +96,9 @@ class Pruning {
       return key_.shapes[static_cast<std::size_t>(found - key_.placeholders.begin())];
     const Shape& declared = graph_.shape(placeholder);
     if (!is_computed(index(placeholder)) && declared.is_known()) return declared;
-    throw FeedError(at_line(
-        fmt::format("run: no value is fed for placeholder \"{}\" {} {}", graph_.name(placeholder),
-                    to_text(graph_.node(placeholder).dtype), to_text(declared)),
-        where_));
+    throw_at<FeedError>(where_, "run: no value is fed for placeholder \"{}\" {} {}",
+                        graph_.name(placeholder), to_text(graph_.node(placeholder).dtype),
+                        to_text(declared));
   }
 
   // The op's own rule, with all dimensions known.

@@ -2,12 +2,10 @@
 
 #include <vector>
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 
 #include "core/memory.h"
+#include "core/throw_at.h"
 
 namespace gradus {
 
@@ -21,17 +19,15 @@ void refuse_value(const RuleFailure& failure, const GraphState& graph, NodeId no
 
 void refuse_memory(std::size_t needed, std::size_t limit, const Program& program, NodeId largest,
                    const GraphState& graph, SourceLocation where) {
-  throw MemoryError(at_line(
-      fmt::format("run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
-                  bytes_text(needed), bytes_text(limit), graph.name(program.origin(largest)),
-                  to_text(program.dtype(largest)), to_text(program.shape(largest)),
-                  bytes_text(program.byte_count(largest))),
-      where));
+  throw_at<MemoryError>(
+      where, "run: {} are needed, {} is the limit; the largest value is \"{}\" {} {} ({})",
+      bytes_text(needed), bytes_text(limit), graph.name(program.origin(largest)),
+      to_text(program.dtype(largest)), to_text(program.shape(largest)),
+      bytes_text(program.byte_count(largest)));
 }
 
 void refuse_second_assignment(const GraphState& graph, NodeId variable, SourceLocation where) {
-  throw GraphError(
-      at_line(fmt::format("run: variable \"{}\" is assigned twice", graph.name(variable)), where));
+  throw_at<GraphError>(where, "run: variable \"{}\" is assigned twice", graph.name(variable));
 }
 
 }  // namespace gradus

@@ -13,7 +13,6 @@ namespace gradus {
 // What a node reads, in order.
 std::vector<Tensor> operands_of(const Tensor& tensor);
 
-// By Boost.Graph, on the graph's view.
 // The nodes that the tensors are computed from, and these; ascending, so operands come first.
 std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors);
 // The nodes that are computed from the tensors, and these; ascending.
