@@ -84,7 +84,7 @@ void GraphState::grow(std::size_t nodes, std::size_t operands) {
   reserve(capacity(nodes_.first_operands, nodes), capacity(operands_, operands));
 }
 
-std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) {
+std::shared_ptr<GraphState> GraphState::copy_of_first(std::size_t count, const GraphState& other) {
   auto graph = std::make_shared<GraphState>();
   graph->keeps_provenances_ = false;
   graph->kinds_ = other.kinds_;
@@ -93,20 +93,14 @@ std::shared_ptr<GraphState> GraphState::with_tables_of(const GraphState& other) 
   graph->attribute_lists_ = other.attribute_lists_;
   graph->locations_ = other.locations_;
   graph->names_.take_scopes_of(other.names_);
-  return graph;
-}
-
-void GraphState::append_copies(const GraphState& other, std::size_t count) {
-  if (count == 0) return;
   const StoredNodes& from = other.nodes_;
+  graph->reserve(from.kinds.size(), other.operands_.size());
   const std::size_t operands =
       count < from.kinds.size() ? from.first_operands[count] : other.operands_.size();
-  const auto copy = [](auto& to, const auto& all, std::size_t n) {
-    to.append(std::span(all).first(n));
-  };
-  copy(nodes_.kinds, from.kinds, count);
-  copy(nodes_.first_operands, from.first_operands, count);
-  copy(operands_, other.operands_, operands);
+  graph->nodes_.kinds.append(std::span(from.kinds).first(count));
+  graph->nodes_.first_operands.append(std::span(from.first_operands).first(count));
+  graph->operands_.append(std::span(other.operands_).first(operands));
+  return graph;
 }
 
 void GraphState::copy_provenance(const GraphState& other, std::span<const NodeId> nodes) {

@@ -76,20 +76,14 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId append(std::uint32_t kind, std::span<const NodeId> operands, SourceLocation where);
   std::uint32_t kind_number(const Op& op, std::size_t operand_count,
                             std::span<const Attribute> attributes, const Shape& shape, DType dtype);
-  // For compilers: an empty graph in which shapes, attribute lists, lines and scopes have the
-  // numbers that they have in `other`, so that nodes can be copied: into such a graph alone. They
+  // For compilers: the first nodes of `other`, and room for the rest. Shapes, attribute lists,
+  // lines and scopes have the numbers that they have there, so that more nodes can be copied. They
   // have no line, scope, role and origin before copy_provenance().
-  static std::shared_ptr<GraphState> with_tables_of(const GraphState& other);
-  // Copies of the first `count` nodes of `other`, in an empty graph.
-  void append_copies(const GraphState& other, std::size_t count);
+  static std::shared_ptr<GraphState> copy_of_first(std::size_t count, const GraphState& other);
   // A copy of a node of `other`, whose operand i is number moved[i] here; of another shape, if it
   // is given.
   NodeId append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
                       const Shape* shape = nullptr);
-  // A copy with these operands.
-  NodeId append_copy(const GraphState& other, NodeId id, std::span<const NodeId> operands) {
-    return push(other.kind_number(id), {}, operands);
-  }
   // Node i has line, scope, role and origin of node nodes[i] of `other`, whose tables this graph
   // has; without `nodes`, of node i.
   void copy_provenance(const GraphState& other, std::span<const NodeId> nodes);
@@ -98,7 +92,6 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   void make_constant(NodeId id, const Array& value);
   // Drops all nodes but these, which read no other. Returns where each went, no_node if it is gone.
   std::vector<NodeId> keep_only(const NodeFlags& is_kept);
-  void reserve(std::size_t nodes, std::size_t operands);
   // The constant node of a number: one per value and dtype.
   NodeId literal(Number number, DType dtype, SourceLocation where);
   void give_name(NodeId id, const std::string& name, std::string_view op, SourceLocation where) {
@@ -168,6 +161,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
       grow(nodes, operands);
   }
   void grow(std::size_t nodes, std::size_t operands);
+  void reserve(std::size_t nodes, std::size_t operands);
 
   static constexpr std::size_t none_emptied = std::numeric_limits<std::size_t>::max();
 

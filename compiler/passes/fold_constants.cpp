@@ -80,8 +80,8 @@ class Folding {
     if (program_.graph.use_count() == 1) {
       own_ = std::const_pointer_cast<GraphState>(program_.graph);
     } else {
-      own_ = GraphState::with_tables_of(*program_.graph);
-      own_->append_copies(*program_.graph, static_cast<std::size_t>(program_.graph->node_count()));
+      own_ = GraphState::copy_of_first(static_cast<std::size_t>(program_.graph->node_count()),
+                                       *program_.graph);
       program_.graph = own_;
     }
     if (program_.origins.empty())

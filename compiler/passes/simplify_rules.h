@@ -51,7 +51,7 @@ class Site {
   Tensor number(Number value) const;  // of the node's dtype
   // The node itself with other operands.
   NodeId same_with(std::span<const NodeId> operands) const {
-    return next_.writable()->append_copy(*before_.graph, old_, operands);
+    return next_.writable()->append(before_.graph->kind_number(old_), operands, {});
   }
   // The same, whose value then has this shape.
   NodeId same_with(std::span<const NodeId> operands, const Shape& shape) const {

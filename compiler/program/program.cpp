@@ -24,11 +24,11 @@ NodeFlags read_once(const Program& program) {
 // From the last node to the first: the last that is there for a node's sake is the one that does
 // its work.
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original) {
-  auto graph = GraphState::with_tables_of(*program.graph);
-  graph->append_copies(*program.graph, static_cast<std::size_t>(program.graph->node_count()));
+  const auto count = static_cast<std::size_t>(program.graph->node_count());
+  auto graph = GraphState::copy_of_first(count, *program.graph);
   graph->copy_provenance(original, program.origins);
   std::unordered_map<NodeId, int> uses;
-  for (auto i = static_cast<std::int32_t>(graph->node_count()); i-- > 0;) {
+  for (auto i = static_cast<std::int32_t>(count); i-- > 0;) {
     const NodeId origin = program.origin(NodeId{i});
     const int use = ++uses[origin];
     const std::string name = original.name(origin);
@@ -75,17 +75,13 @@ const std::shared_ptr<GraphState>& Rewriter::writable() {
 
 void Rewriter::start_copying() {
   is_copying_ = true;
-  const GraphState& before = *before_.graph;
-  const auto count = static_cast<std::size_t>(before.node_count());
-  next_ = GraphState::with_tables_of(before);
-  next_->reserve(count, before.all_operands().size());
+  const auto count = static_cast<std::size_t>(before_.graph->node_count());
+  next_ = GraphState::copy_of_first(static_cast<std::size_t>(done_), *before_.graph);
   moved_.reserve(count);
   origins_.reserve(count);
-  next_->append_copies(before, static_cast<std::size_t>(done_));
-  const auto copied = static_cast<std::ptrdiff_t>(done_);
   for (NodeId id : NodeRange{done_}) moved_.push_back(id);
   const std::vector<NodeId>& origins = before_.origins.empty() ? moved_ : before_.origins;
-  origins_.assign(origins.begin(), origins.begin() + copied);
+  origins_.assign(origins.begin(), origins.begin() + done_);
 }
 
 // What was appended since the last call is there for the sake of this node.
