@@ -1,8 +1,6 @@
 #include <gradus/pass_trace.h>
 
 #include <algorithm>
-#include <string>
-#include <utility>
 
 #include <gradus/op/op.h>
 

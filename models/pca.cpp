@@ -1,7 +1,6 @@
 #include <gradus/pca.h>
 
 #include <algorithm>
-#include <vector>
 
 #include <fmt/format.h>
 #include <Eigen/Eigenvalues>

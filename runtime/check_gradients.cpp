@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <span>
-#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,7 +12,6 @@
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 #include <gradus/random.h>
-#include <gradus/state.h>
 #include <gradus/traversal.h>
 
 #include "core/throw_at.h"

@@ -1,7 +1,5 @@
 #include "execute.h"
 
-#include <cstring>
-
 #include "compiler/program/refusals.h"
 #include "recorder.h"
 

@@ -9,8 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include <gradus/op/records.h>
 #include <gradus/ops.h>
 

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <gradus/op/records.h>
-#include <gradus/state.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/memo_per_kind.h"

@@ -1,11 +1,9 @@
-#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include <gradus/op/records.h>
 #include <gradus/op/thread_pool.h>
-#include <gradus/state.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/evaluate.h"

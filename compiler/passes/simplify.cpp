@@ -7,7 +7,6 @@
 
 #include <gradus/error.h>
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/memo_per_kind.h"

@@ -12,7 +12,6 @@
 
 #include <gradus/error.h>
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "compiler/program/memo_per_kind.h"
 #include "kernels/arrays/cast.h"

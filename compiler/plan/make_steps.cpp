@@ -1,15 +1,10 @@
 #include "make_steps.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstring>
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "compiler/program/matmul_step.h"
 #include "compiler/program/refusals.h"

@@ -6,11 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include <gradus/error.h>
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/refusals.h"

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 #include <gradus/text.h>
 
 #include "compiler/compile.h"

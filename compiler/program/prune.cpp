@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <gradus/op/records.h>
-#include <gradus/state.h>
 
 #include "compiler/program/prune.h"
 #include "core/throw_at.h"

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/memo_per_kind.h"

@@ -3,7 +3,6 @@
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 #include <gradus/op/rules.h>
-#include <gradus/ops.h>
 
 namespace gradus {
 namespace {

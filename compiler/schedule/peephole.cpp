@@ -10,8 +10,6 @@
 #include <vector>
 
 #include <gradus/op/records.h>
-#include <gradus/op/rules.h>
-#include <gradus/ops.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/fused_ops.h"

@@ -1,7 +1,5 @@
-#include <algorithm>
 
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "compiler/pipeline.h"
 #include "compiler/program/fused_ops.h"

@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <string>
-#include <utility>
 
 #include <gradus/array.h>
 #include <gradus/random.h>

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include <gradus/session.h>
