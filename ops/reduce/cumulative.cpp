@@ -158,16 +158,13 @@ extern constexpr Op linear_recurrence_op{
     .name = "linear_recurrence",
     .doc =
         "y[i] = a[i] y[i-1] + b[i] along an axis, from 0; exclusive gives y[i-1], reverse runs "
-        "from "
-        "the end.",
+        "from the end.",
     .operands = {"a", "b"},
     .attributes = {&axis, &exclusive_key, &reverse_key},
     .latex = R"(\operatorname{recurrence}({a}, {b}))",
     .shape = [](const Call& f, Shape a, Shape b) -> Shape {
       chosen_axis(f, f[axis], b.rank());
-      const bool is_same =
-          std::ranges::equal(a, b, [](auto x, auto y) { return x == y || x == any || y == any; });
-      if (!is_same) f.fail(fmt::format("shapes differ: {} and {}", to_text(a), to_text(b)));
+      if (!may_equal(a, b)) f.fail(fmt::format("shapes differ: {} and {}", to_text(a), to_text(b)));
       std::vector<std::int64_t> y = a.to_vector();
       for (std::int64_t i = 0; i < a.rank(); ++i)
         if (a[i] == any) y[static_cast<std::size_t>(i)] = b[i];
