@@ -21,17 +21,16 @@ namespace {
 
 constexpr std::size_t not_drawn = std::numeric_limits<std::size_t>::max();
 
+PictureKind kind_of_role(Role role) {
+  if (role == Role::forward) return PictureKind::forward;
+  return role == Role::gradient ? PictureKind::gradient : PictureKind::update;
+}
+
 PictureKind kind_of(const Node& node) {
   if (node.op == &placeholder_op) return PictureKind::placeholder;
   if (node.op == &variable_op) return PictureKind::variable;
   if (node.op == &constant_op) return PictureKind::constant;
-  if (node.role == Role::gradient) return PictureKind::gradient;
-  return node.role == Role::update ? PictureKind::update : PictureKind::forward;
-}
-
-PictureKind kind_in_box(const Node& node) {
-  if (node.role == Role::forward) return PictureKind::forward;
-  return node.role == Role::gradient ? PictureKind::gradient : PictureKind::update;
+  return kind_of_role(node.role);
 }
 
 // A box in the making that stands for several nodes.
@@ -118,7 +117,7 @@ class Maker {
   std::size_t in_box(const std::string& key, std::size_t frame, NodeId id, std::string label,
                      std::string tooltip) {
     const auto [found, is_new] = box_of_.try_emplace(key, picture_.nodes.size());
-    const PictureKind kind = kind_in_box(graph_.node(id));
+    const PictureKind kind = kind_of_role(graph_.node(id).role);
     if (is_new) {
       add_node({no_node, kind, std::move(label), std::move(tooltip)}, frame);
       picture_.nodes.back().is_box = true;

@@ -51,10 +51,8 @@ std::string value_row(std::string_view what, const Array& array) {
   return row(what, value_text(array, indent));
 }
 
-std::string shapes_of(const std::string& shapes) { return row("shapes", shapes); }
-
 std::string forward_text(const ForwardStep& step, std::size_t number) {
-  return fmt::format("{:>5}. {}\n", number, step.text) + shapes_of(step.shapes) +
+  return fmt::format("{:>5}. {}\n", number, step.text) + row("shapes", step.shapes) +
          value_row("value", step.value);
 }
 

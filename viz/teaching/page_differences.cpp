@@ -58,19 +58,18 @@ class LossOf {
 
   Tensor copy(std::size_t place) {
     std::vector<NodeId> operands;
-    std::vector<Shape> shapes;
     std::vector<DType> dtypes;
     for (std::size_t operand : page_.operands[place]) {
       if (!tensors_[operand]) tensors_[operand] = placeholder(operand);
       operands.push_back(tensors_[operand].id());
-      shapes.push_back(tensors_[operand].shape());
       dtypes.push_back(tensors_[operand].dtype());
     }
     const Op& op = *page_.node(place).op;
     const auto attributes = page_.graph->attributes(page_.nodes[place]);
     const Call call(op, attributes);
-    return graph_.state().tensor(graph_.state().append(
-        op, operands, attributes, call.shape_of(shapes), op.dtype(call, dtypes), {}));
+    return graph_.state().tensor(graph_.state().append(op, operands, attributes,
+                                                       explanation_.forward[place].value.shape(),
+                                                       op.dtype(call, dtypes), {}));
   }
 
   const PageGraph& page_;
@@ -134,7 +133,9 @@ std::vector<std::vector<ElementSlope>> measure_slopes(const PageGraph& page,
   std::size_t copied = 0;
   for (const bool of_sources : {true, false})
     for (std::size_t i = page.nodes.size() - 1; i-- > 0;) {
-      if (explanation.forward[i].contributions == 0 || page.is_source(i) != of_sources) continue;
+      if (explanation.forward[i].contributions == 0 ||
+          explanation.forward[i].is_source != of_sources)
+        continue;
       const std::vector<bool> moves = moved_by(page, i);
       bool can = true;
       for (std::size_t k = i + 1; k < moves.size(); ++k) {

@@ -9,10 +9,6 @@
 #include <gradus/op/records.h>
 
 namespace gradus {
-bool PageGraph::is_source(std::size_t place) const {
-  const Op* op = node(place).op;
-  return op == &placeholder_op || op == &variable_op || op == &constant_op;
-}
 
 PageGraph make_page_graph(std::shared_ptr<GraphState> graph, const Explanation& explanation) {
   PageGraph page;
@@ -30,7 +26,7 @@ PageGraph make_page_graph(std::shared_ptr<GraphState> graph, const Explanation& 
   return page;
 }
 
-std::vector<bool> regularizer_nodes(const PageGraph& page) {
+std::vector<bool> regularizer_nodes(const PageGraph& page, const Explanation& explanation) {
   const std::size_t count = page.nodes.size();
   std::vector<bool> is_fed(count), is_term(count);
   std::vector<std::vector<std::size_t>> readers(count);
@@ -42,7 +38,7 @@ std::vector<bool> regularizer_nodes(const PageGraph& page) {
     }
   }
   for (std::size_t i = count; i-- > 0;) {
-    if (is_fed[i] || page.is_source(i) || readers[i].empty()) continue;
+    if (is_fed[i] || explanation.forward[i].is_source || readers[i].empty()) continue;
     const auto belongs = [&](std::size_t reader) {
       const Op* op = page.node(reader).op;
       const bool is_sum = op == &add_op && page.graph->shape(page.nodes[reader]).rank() == 0;

@@ -23,13 +23,12 @@ struct PageGraph {
   std::vector<std::vector<std::size_t>> operands;  // of each node
 
   Node node(std::size_t place) const { return graph->node(nodes[place]); }
-  bool is_source(std::size_t place) const;
 };
 
 // `graph` is the user's; the nodes of the explanation's copy have the same numbers.
 PageGraph make_page_graph(std::shared_ptr<GraphState> graph, const Explanation& explanation);
 
 // The nodes of terms that are added to the loss and read no fed value, such as weight decay.
-std::vector<bool> regularizer_nodes(const PageGraph& page);
+std::vector<bool> regularizer_nodes(const PageGraph& page, const Explanation& explanation);
 
 }  // namespace gradus

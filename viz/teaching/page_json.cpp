@@ -15,11 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string kind_of(const PageGraph& page, std::size_t place) {
-  if (page.graph->literal(page.nodes[place]) != nullptr) return "number";
-  return page.is_source(place) ? std::string(page.node(place).op->name) : "op";
-}
-
 // How an entry of the result comes from entries of the operands, where that is said by more ops
 // than one.
 std::string family_of(const Op& op) {
@@ -48,7 +43,7 @@ Json attribute_json(const AttributeValue& value, DType dtype) {
 }  // namespace
 
 Json nodes_json(const PageGraph& page, const Explanation& explanation) {
-  const std::vector<bool> is_regularizer = regularizer_nodes(page);
+  const std::vector<bool> is_regularizer = regularizer_nodes(page, explanation);
   Json list = Json::array();
   for (std::size_t i = 0; i < page.nodes.size(); ++i) {
     const NodeId id = page.nodes[i];
@@ -59,11 +54,13 @@ Json nodes_json(const PageGraph& page, const Explanation& explanation) {
               {"formula", one_line(step.text)},
               {"latex", one_line(step.latex)},
               {"op", op.name},
-              {"kind", kind_of(page, i)},
+              {"kind", step.is_number   ? "number"
+                       : step.is_source ? step.op
+                                        : "op"},
               {"operands", page.operands[i]},
               {"gradient", step.contributions != 0},
               {"regularizer", bool(is_regularizer[i])}};
-    if (!page.is_source(i)) {
+    if (!step.is_source) {
       json["family"] = family_of(op);
       json["text"] = text_of(op);
       json["doc"] = op.doc;

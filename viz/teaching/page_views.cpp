@@ -1,12 +1,18 @@
 #include "page_views.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <limits>
 #include <set>
+#include <unordered_map>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <gradus/diagram.h>
 
-#include "page_groups.h"
+#include "core/one_line.h"
+#include "graph/names.h"
 #include "page_json.h"
 #include "viz/diagrams/layout.h"
 
@@ -16,8 +22,83 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::ptrdiff_t max_ungrouped_nodes = 150;
+constexpr std::size_t max_items = 60, part_size = 40;
+constexpr std::size_t no_group = std::numeric_limits<std::size_t>::max();
 
 const DiagramOptions options{.shows_shapes = false};
+
+// A name scope; or, in a scope of many nodes, some that follow each other.
+struct PageGroup {
+  std::string label;
+  std::size_t parent = no_group;
+};
+
+struct GroupTree {
+  // What stands directly in a group: a node, or another group.
+  struct Item {
+    bool is_group;
+    std::size_t number;
+  };
+
+  std::vector<PageGroup> groups;
+  std::vector<std::size_t> group_of;     // of each node, or no_group
+  std::vector<std::vector<Item>> items;  // of each group; of the outermost after them
+
+  std::vector<Item>& items_of(std::size_t group) {
+    return group == no_group ? items.back() : items[group];
+  }
+};
+
+// By the name scopes of the nodes that have a label.
+GroupTree group_by_scope(const PageGraph& page, const std::vector<std::string>& labels) {
+  GroupTree tree;
+  std::unordered_map<std::string, std::size_t> of_path{{"", no_group}};
+  for (std::size_t i = 0; i < page.nodes.size(); ++i) {
+    std::size_t& group = tree.group_of.emplace_back(no_group);
+    if (labels[i].empty()) continue;
+    const std::string& path = page.graph->names().scope_path(page.node(i).scope);
+    for (std::size_t end = 0, begin = 0; !path.empty() && end != path.size(); begin = end + 1) {
+      end = std::min(path.find('/', begin), path.size());
+      const auto [found, is_new] = of_path.try_emplace(path.substr(0, end), tree.groups.size());
+      if (is_new) tree.groups.push_back({one_line(path.substr(begin, end - begin)), group});
+      group = found->second;
+    }
+  }
+
+  tree.items.resize(tree.groups.size() + 1);
+  std::vector<bool> is_listed(tree.groups.size());
+  for (std::size_t i = 0; i < page.nodes.size(); ++i) {
+    if (labels[i].empty()) continue;
+    tree.items_of(tree.group_of[i]).push_back({false, i});
+    for (std::size_t g = tree.group_of[i]; g != no_group && !is_listed[g];
+         g = tree.groups[g].parent) {
+      is_listed[g] = true;
+      tree.items_of(tree.groups[g].parent).push_back({true, g});
+    }
+  }
+  return tree;
+}
+
+// Afterwards no group holds more than a screen shows: what follows each other is put into groups.
+void part_large_groups(GroupTree& tree) {
+  for (std::size_t g = 0; g < tree.items.size(); ++g) {
+    const std::size_t group = g + 1 == tree.items.size() ? no_group : g;
+    while (tree.items_of(group).size() > max_items) {
+      const std::vector<GroupTree::Item> all = std::move(tree.items_of(group));
+      std::vector<GroupTree::Item> parts;
+      for (std::size_t first = 0; first < all.size(); first += part_size) {
+        const std::size_t part = tree.groups.size(), end = std::min(first + part_size, all.size());
+        tree.groups.push_back({fmt::format("part {}", parts.size() + 1), group});
+        tree.items.insert(tree.items.end() - 1, {all.begin() + static_cast<std::ptrdiff_t>(first),
+                                                 all.begin() + static_cast<std::ptrdiff_t>(end)});
+        parts.push_back({true, part});
+        for (const GroupTree::Item& item : tree.items[part])
+          (item.is_group ? tree.groups[item.number].parent : tree.group_of[item.number]) = part;
+      }
+      tree.items_of(group) = std::move(parts);
+    }
+  }
+}
 
 Json group_json(std::size_t group) { return group == no_group ? Json() : Json(group); }
 
