@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <gradus/arithmetic.h>
-#include <gradus/comparison.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 #include <gradus/traversal.h>
 
 #include "core/one_line.h"

@@ -3,7 +3,6 @@
 #include <gradus/gradients.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
-#include <gradus/state.h>
 #include <gradus/traversal.h>
 
 #include "graph/graph_state.h"

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <gradus/comparison.h>
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>

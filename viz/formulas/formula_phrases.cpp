@@ -7,7 +7,6 @@
 
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 #include "formula_call.h"
 

@@ -1,7 +1,6 @@
 #include "formula_symbols.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <map>
 #include <vector>

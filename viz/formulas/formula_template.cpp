@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/one_line.h"
-
 namespace gradus {
 namespace {
 

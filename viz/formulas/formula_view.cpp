@@ -1,12 +1,10 @@
 #include "formula_view.h"
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
-#include <gradus/ops.h>
 
 namespace gradus {
 namespace {

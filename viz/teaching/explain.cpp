@@ -12,7 +12,6 @@
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 #include <gradus/run_values.h>
-#include <gradus/state.h>
 #include <gradus/traversal.h>
 
 #include "explain_check.h"

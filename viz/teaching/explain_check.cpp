@@ -2,7 +2,6 @@
 
 #include <span>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include <gradus/arithmetic.h>

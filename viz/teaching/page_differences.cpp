@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
 #include <gradus/op/op.h>
 #include <gradus/session.h>
 

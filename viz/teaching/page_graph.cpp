@@ -4,7 +4,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include <gradus/arithmetic.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 

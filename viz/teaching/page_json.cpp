@@ -4,8 +4,6 @@
 #include <cmath>
 #include <string>
 
-#include <fmt/format.h>
-
 #include <gradus/op/op.h>
 
 #include "core/one_line.h"

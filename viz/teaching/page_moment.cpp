@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <gradus/custom_gradient.h>
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 #include <gradus/session.h>

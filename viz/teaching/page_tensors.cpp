@@ -8,8 +8,6 @@
 #include <span>
 #include <string_view>
 
-#include <gradus/error.h>
-
 #include "viz/diagrams/base64.h"
 
 namespace gradus {
