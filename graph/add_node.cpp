@@ -151,31 +151,17 @@ void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& g
                                                     node_name,
                                                     {operands.begin(), operands.end()},
                                                     {shapes.begin(), shapes.end()}});
-  switch (failure.kind) {
-    case RuleFailure::Kind::shape:
-      refuse<ShapeError>(text, call);
-    case RuleFailure::Kind::dtype:
-      refuse<DTypeError>(text, call);
-    case RuleFailure::Kind::value:
-      refuse<DataError>(text, call);
-    case RuleFailure::Kind::argument:
-      break;
-  }
+  if (failure.kind == RuleFailure::Kind::shape) refuse<ShapeError>(text, call);
+  if (failure.kind == RuleFailure::Kind::dtype) refuse<DTypeError>(text, call);
+  if (failure.kind == RuleFailure::Kind::value) refuse<DataError>(text, call);
   refuse<GraphError>(text, call);
 }
 
-void Call::fail(std::string text) const {
-  throw RuleFailure{RuleFailure::Kind::shape, std::move(text)};
-}
-void Call::fail_dtype(std::string text) const {
-  throw RuleFailure{RuleFailure::Kind::dtype, std::move(text)};
-}
-void Call::fail_argument(std::string text) const {
-  throw RuleFailure{RuleFailure::Kind::argument, std::move(text)};
-}
-void Call::fail_value(std::string text) const {
-  throw RuleFailure{RuleFailure::Kind::value, std::move(text)};
-}
+using Kind = RuleFailure::Kind;
+void Call::fail(std::string text) const { throw RuleFailure{Kind::shape, text}; }
+void Call::fail_dtype(std::string text) const { throw RuleFailure{Kind::dtype, text}; }
+void Call::fail_argument(std::string text) const { throw RuleFailure{Kind::argument, text}; }
+void Call::fail_value(std::string text) const { throw RuleFailure{Kind::value, text}; }
 
 Shape Call::shape_of(std::span<const Shape> operands) const {
   try {

@@ -67,21 +67,16 @@ NodeId GraphState::append(std::uint32_t kind, std::span<const NodeId> operands,
 }
 
 NodeId GraphState::push(std::uint32_t kind, Provenance from, std::span<const NodeId> operands) {
-  make_room(1, operands.size());
+  // All arrays grow before one of them changes: where memory is short, the graph stays whole.
+  nodes_.kinds.make_room(1);
+  if (keeps_provenances_) nodes_.provenances.make_room(1);
+  nodes_.first_operands.make_room(1);
+  operands_.make_room(operands.size());
   nodes_.kinds.unchecked_push_back(kind);
   if (keeps_provenances_) nodes_.provenances.unchecked_push_back(from);
   nodes_.first_operands.unchecked_push_back(static_cast<std::uint32_t>(operands_.size()));
   for (NodeId operand : operands) operands_.unchecked_push_back(operand);
   return NodeId{static_cast<std::int32_t>(nodes_.kinds.size() - 1)};
-}
-
-void GraphState::grow(std::size_t nodes, std::size_t operands) {
-  const auto capacity = [](const auto& array, std::size_t more) {
-    const std::size_t needed = array.size() + more;
-    return needed <= array.capacity() ? array.capacity()
-                                      : std::max<std::size_t>({2 * array.size(), needed, 16});
-  };
-  reserve(capacity(nodes_.first_operands, nodes), capacity(operands_, operands));
 }
 
 std::shared_ptr<GraphState> GraphState::copy_of_first(std::size_t count, const GraphState& other) {
@@ -94,7 +89,9 @@ std::shared_ptr<GraphState> GraphState::copy_of_first(std::size_t count, const G
   graph->locations_ = other.locations_;
   graph->names_.take_scopes_of(other.names_);
   const StoredNodes& from = other.nodes_;
-  graph->reserve(from.kinds.size(), other.operands_.size());
+  graph->nodes_.kinds.reserve(from.kinds.size());
+  graph->nodes_.first_operands.reserve(from.kinds.size());
+  graph->operands_.reserve(other.operands_.size());
   const std::size_t operands =
       count < from.kinds.size() ? from.first_operands[count] : other.operands_.size();
   graph->nodes_.kinds.append(std::span(from.kinds).first(count));
@@ -163,13 +160,6 @@ std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
   return moved;
 }
 
-void GraphState::reserve(std::size_t nodes, std::size_t operands) {
-  nodes_.kinds.reserve(nodes);
-  if (keeps_provenances_) nodes_.provenances.reserve(nodes);
-  nodes_.first_operands.reserve(nodes);
-  operands_.reserve(operands);
-}
-
 NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {
   const std::uint64_t bits = is_float(dtype) ? std::bit_cast<std::uint64_t>(number.real())
                                              : static_cast<std::uint64_t>(number.integer());
@@ -195,13 +185,8 @@ const Array* GraphState::literal(NodeId id) const {
 }
 
 const VariableRecord* GraphState::variable(NodeId id) const {
-  const auto found = variable_numbers_.find(id);
-  return found == variable_numbers_.end() ? nullptr : &variables_[found->second];
-}
-
-void GraphState::add_variable(VariableRecord record) {
-  variable_numbers_.emplace(record.node, variables_.size());
-  variables_.push_back(std::move(record));
+  const auto found = std::ranges::lower_bound(variables_, id, {}, &VariableRecord::node);
+  return found == variables_.end() || found->node != id ? nullptr : &*found;
 }
 
 At::At(GraphState& state, SourceLocation where) : state_(state), before_(state.context.where) {

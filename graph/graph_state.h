@@ -39,16 +39,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
     const NodeKind& kind = this->kind(id);
     const Provenance from = provenance(id);
     const NodePlace& place = places_[from.place];
-    return {.op = kind.op,
-            .first_operand = nodes_.first_operands[index(id)],
-            .operand_count = kind.operand_count,
-            .shape = kind.shape,
-            .attributes = kind.attributes,
-            .where = place.where,
-            .scope = place.scope,
-            .origin = from.origin,
-            .dtype = kind.dtype,
-            .role = place.role};
+    return {kind.op, kind.dtype, place.where, place.scope, from.origin, place.role};
   }
   std::span<const NodeId> operands(NodeId id) const {
     return std::span(operands_).subspan(nodes_.first_operands[index(id)], kind(id).operand_count);
@@ -101,7 +92,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::span<const VariableRecord> variables() const { return variables_; }
   // Null if the node is no variable.
   const VariableRecord* variable(NodeId id) const;
-  void add_variable(VariableRecord record);
+  void add_variable(VariableRecord record) { variables_.push_back(std::move(record)); }
 
   // The rules of a custom_gradient node, one for each of its xs. They hold no Tensor: it would keep
   // the graph alive for ever.
@@ -150,16 +141,6 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   Provenance provenance(NodeId id) const {
     return keeps_provenances_ ? nodes_.provenances[index(id)] : Provenance{};
   }
-  // For so many nodes and operands. All arrays grow before one of them changes: where memory is
-  // short, the graph stays whole.
-  void make_room(std::size_t nodes, std::size_t operands) {
-    // These grow last: where they have room, all have.
-    const auto& last = nodes_.first_operands;
-    if (last.capacity() - last.size() < nodes || operands_.capacity() - operands_.size() < operands)
-      grow(nodes, operands);
-  }
-  void grow(std::size_t nodes, std::size_t operands);
-  void reserve(std::size_t nodes, std::size_t operands);
 
   static constexpr std::size_t none_emptied = std::numeric_limits<std::size_t>::max();
 
@@ -175,8 +156,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   Interned<Shape, std::hash<Shape>, std::deque<Shape>> shapes_;
   Interned<AttributeList, NodeHash, std::deque<AttributeList>> attribute_lists_;
   std::unordered_map<std::uint64_t, NodeId> literals_[5];
-  std::vector<VariableRecord> variables_;
-  std::unordered_map<NodeId, std::size_t> variable_numbers_;
+  std::vector<VariableRecord> variables_;  // ascending
   std::unordered_map<NodeId, std::vector<GradientFunction>> custom_rules_;
   Names names_;
 };

@@ -46,16 +46,20 @@ class GrowingArray {
     data_ = static_cast<T*>(larger);
     capacity_ = capacity;
   }
+  // For so many values beside those that are there.
+  void make_room(std::size_t more) {
+    if (capacity_ - size_ < more) reserve(std::max<std::size_t>({2 * size_, size_ + more, 16}));
+  }
   void push_back(T value) {
-    if (size_ == capacity_) reserve(std::max<std::size_t>(2 * size_, 16));
+    make_room(1);
     data_[size_++] = value;
   }
-  // As push_back(), where reserve() has made room.
+  // As push_back(), where there is room.
   void unchecked_push_back(T value) { data_[size_++] = value; }
   // The values are not this array's own.
   void append(std::span<const T> values) {
     if (values.empty()) return;
-    if (capacity_ - size_ < values.size()) reserve(std::max(2 * size_, size_ + values.size()));
+    make_room(values.size());
     std::memcpy(data_ + size_, values.data(), values.size() * sizeof(T));
     size_ += values.size();
   }

@@ -27,12 +27,10 @@ std::string numbered(std::string base, std::uint32_t number) {
 // The number that makes this name of this base; nothing if none does.
 std::optional<std::uint32_t> number_in(std::string_view name, std::string_view base) {
   if (!name.starts_with(base)) return {};
-  const std::string_view tail = name.substr(base.size());
-  if (tail.empty()) return 0;
   std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(tail.data() + 1, tail.data() + tail.size(), number);
-  const bool is_number = error == std::errc{} && end == tail.data() + tail.size();
-  if (is_number && numbered(std::string(base), number) == name) return number;
+  if (const std::string_view tail = name.substr(base.size()); !tail.empty())
+    std::from_chars(tail.data() + 1, tail.data() + tail.size(), number);
+  if (numbered(std::string(base), number) == name) return number;
   return {};
 }
 

@@ -27,10 +27,10 @@ inline constexpr NodeId no_node{-1};
 // one.
 struct Node {
   const Op* op;
-  std::uint32_t first_operand, operand_count, shape, attributes, where, scope;
+  DType dtype;
+  std::uint32_t where, scope;
   // Of a gradient: the node that it differentiates, or whose gradient it sums up. Else no_node.
   NodeId origin;
-  DType dtype;
   Role role;
 };
 

@@ -14,38 +14,14 @@
 namespace gradus {
 namespace {
 
-NodeFlags marks(const GraphState& graph, const std::vector<Tensor>& tensors) {
-  NodeFlags marked(static_cast<std::size_t>(graph.node_count()));
-  for (const Tensor& t : tensors) {
-    if (&t.state() != &graph) throw GraphError("traversal: the tensors are of two graphs");
-    marked[index(t.id())] = true;
-  }
-  return marked;
+const GraphState& graph_of(const std::vector<Tensor>& tensors) {
+  for (const Tensor& t : tensors)
+    if (&t.state() != &tensors[0].state())
+      throw GraphError("traversal: the tensors are of two graphs");
+  return tensors[0].state();
 }
 
-std::vector<NodeId> listed(const NodeFlags& marked) {
-  std::vector<NodeId> nodes;
-  for (std::size_t i = 0; i < marked.size(); ++i)
-    if (marked[i]) nodes.push_back(NodeId{static_cast<std::int32_t>(i)});
-  return nodes;
-}
-
-// Readers have larger numbers than their operands: one sweep finds all.
-std::vector<NodeId> ancestors_in(const GraphState& graph, const std::vector<Tensor>& tensors) {
-  NodeFlags marked = marks(graph, tensors);
-  for (std::size_t i = marked.size(); i-- > 0;)
-    if (marked[i])
-      for (NodeId operand : graph.operands(NodeId{static_cast<std::int32_t>(i)}))
-        marked[index(operand)] = true;
-  return listed(marked);
-}
-std::vector<NodeId> descendants_in(const GraphState& graph, const std::vector<Tensor>& tensors) {
-  NodeFlags marked = marks(graph, tensors);
-  for (std::size_t i = 0; i < marked.size(); ++i)
-    for (NodeId operand : graph.operands(NodeId{static_cast<std::int32_t>(i)}))
-      marked[i] |= marked[index(operand)];
-  return listed(marked);
-}
+constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -57,38 +33,47 @@ std::vector<Tensor> operands_of(const Tensor& tensor) {
 }
 
 std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors) {
-  if (tensors.empty()) return {};
-  return ancestors_in(tensors[0].state(), tensors);
+  return within(far - 1, tensors);
 }
 
+// Readers have larger numbers than what they read: each sweep meets a node when all is known of it.
 std::vector<NodeId> descendants(const std::vector<Tensor>& tensors) {
   if (tensors.empty()) return {};
-  return descendants_in(tensors[0].state(), tensors);
+  const GraphState& graph = graph_of(tensors);
+  NodeFlags is_reached(static_cast<std::size_t>(graph.node_count()));
+  std::vector<NodeId> nodes;
+  for (const Tensor& t : tensors) is_reached[index(t.id())] = true;
+  for (std::int32_t i = 0; i < graph.node_count(); ++i) {
+    for (NodeId operand : graph.operands(NodeId{i}))
+      is_reached[index(NodeId{i})] |= is_reached[index(operand)];
+    if (is_reached[index(NodeId{i})]) nodes.push_back(NodeId{i});
+  }
+  return nodes;
 }
 
 std::vector<NodeId> between(const std::vector<Tensor>& from, const std::vector<Tensor>& to) {
   if (from.empty() || to.empty()) return {};
-  const GraphState& graph = from[0].state();
+  graph_of({from[0], to[0]});
   std::vector<NodeId> nodes;
-  std::ranges::set_intersection(descendants_in(graph, from), ancestors_in(graph, to),
-                                std::back_inserter(nodes));
+  std::ranges::set_intersection(descendants(from), ancestors(to), std::back_inserter(nodes));
   return nodes;
 }
 
 std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensors) {
-  std::vector<NodeId> nodes = ancestors(tensors);
-  if (tensors.empty()) return nodes;
-  const GraphState& graph = tensors[0].state();
-  // Readers have larger numbers: from the back, a node's distance is known when the walk comes to
-  // it.
-  constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
-  std::vector<std::int64_t> distance(index(nodes.back()) + 1, far);
+  if (tensors.empty()) return {};
+  const GraphState& graph = graph_of(tensors);
+  std::vector<std::int64_t> distance(static_cast<std::size_t>(graph.node_count()), far);
+  std::vector<NodeId> nodes;
   for (const Tensor& t : tensors) distance[index(t.id())] = 0;
-  for (auto id = nodes.rbegin(); id != nodes.rend(); ++id)
-    if (const std::int64_t own = distance[index(*id)]; own < steps)
-      for (NodeId operand : graph.operands(*id))
-        distance[index(operand)] = std::min(distance[index(operand)], own + 1);
-  std::erase_if(nodes, [&](NodeId id) { return distance[index(id)] == far; });
+  for (auto i = static_cast<std::int32_t>(distance.size()); i-- > 0;) {
+    const std::int64_t own = distance[index(NodeId{i})];
+    if (own == far) continue;
+    nodes.push_back(NodeId{i});
+    if (own >= steps) continue;
+    for (NodeId operand : graph.operands(NodeId{i}))
+      distance[index(operand)] = std::min(distance[index(operand)], own + 1);
+  }
+  std::ranges::reverse(nodes);
   return nodes;
 }
 

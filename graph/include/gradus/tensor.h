@@ -43,7 +43,6 @@ class Tensor {
   friend bool operator==(const Tensor&, const Tensor&) = default;
 
  private:
-
   std::shared_ptr<GraphState> graph_;
   NodeId id_{};
 };
