@@ -193,11 +193,11 @@ Tensor add_node(const Op& op, std::span<const Operand* const> operands,
   for (std::size_t i = 0; is_memorable && i < ids.size(); ++i)
     call.operand_kinds[i] = graph->kind_number(ids[i]);
 
-  std::uint32_t kind = is_memorable ? graph->recent_calls.kind_of(call) : 0;
+  std::uint32_t unknown = 0;
+  std::uint32_t& kind = is_memorable ? graph->recent_calls.kind_of(call) : unknown;
   if (kind == 0) {
     check_call(op, operands.size(), attributes, where);
     kind = decide_kind(op, ids, attributes, *graph, where);
-    if (is_memorable) graph->recent_calls.remember(call, kind);
   }
   return Tensor(graph, graph->append(kind, ids, where));
 }

@@ -129,20 +129,13 @@ void GraphState::make_constant(NodeId id, const Array& value) {
   const Attribute attribute = attributes::value = value;
   nodes_.kinds[index(id)] =
       kind_number(constant_op, 0, {&attribute, 1}, value.shape(), value.dtype());
-  first_emptied_ = std::min(first_emptied_, index(id));
 }
 
 std::vector<NodeId> GraphState::keep_only(const NodeFlags& is_kept) {
   const std::size_t count = nodes_.kinds.size();
-  // What lies before the first change stays where it is.
-  const auto dropped = static_cast<std::size_t>(std::ranges::find(is_kept, 0) - is_kept.begin());
-  const std::size_t first = std::min({dropped, first_emptied_, count});
-  first_emptied_ = none_emptied;
   std::vector<NodeId> moved(count, no_node);
-  for (std::size_t i = 0; i < first; ++i) moved[i] = NodeId{static_cast<std::int32_t>(i)};
-  std::size_t node_count = first;
-  std::size_t operand_count = first < count ? nodes_.first_operands[first] : operands_.size();
-  for (std::size_t i = first; i < count; ++i) {
+  std::size_t node_count = 0, operand_count = 0;
+  for (std::size_t i = 0; i < count; ++i) {
     if (is_kept[i] == 0) continue;
     // What is written lies before what is still to be read.
     const auto operands = this->operands(NodeId{static_cast<std::int32_t>(i)});

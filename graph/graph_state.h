@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -142,13 +141,9 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
     return keeps_provenances_ ? nodes_.provenances[index(id)] : Provenance{};
   }
 
-  static constexpr std::size_t none_emptied = std::numeric_limits<std::size_t>::max();
-
   StoredNodes nodes_;
   bool keeps_provenances_ = true;
   GrowingArray<NodeId> operands_;
-  // The first node whose operands lie there though it reads none: see make_constant().
-  std::size_t first_emptied_ = none_emptied;
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
   Interned<SourceLocation, NodeHash> locations_;

@@ -25,12 +25,12 @@ class RecentCalls {
     }
   };
 
-  // The number of the kind of node that an equal call made; 0 if none is remembered.
-  std::uint32_t kind_of(const Call& call) const {
-    const Memory& memory = memories_[place(call)];
-    return memory.call == call ? memory.kind : 0;
+  // The number of the kind of node that an equal call made; 0, to be set, if none is remembered.
+  std::uint32_t& kind_of(const Call& call) {
+    Memory& memory = memories_[place(call)];
+    if (!(memory.call == call)) memory = {call};
+    return memory.kind;
   }
-  void remember(const Call& call, std::uint32_t kind) { memories_[place(call)] = {call, kind}; }
 
  private:
   struct Memory {

@@ -4,7 +4,6 @@
 #include <iterator>
 #include <limits>
 #include <string>
-#include <unordered_map>
 
 #include <gradus/error.h>
 
@@ -80,17 +79,11 @@ std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensor
 std::vector<NodeId> in_scope(const Graph& graph, std::string_view scope) {
   const GraphState& state = graph.state();
   const std::string within_it = std::string(scope) + "/";
-  std::unordered_map<std::uint32_t, bool> known;
   std::vector<NodeId> nodes;
   for (std::int32_t i = 0; i < state.node_count(); ++i) {
     const NodeId id{i};
-    const std::uint32_t number = state.node(id).scope;
-    const auto [found, is_new] = known.try_emplace(number, scope.empty());
-    if (is_new && !scope.empty()) {
-      const std::string& path = state.names().scope_path(number);
-      found->second = path == scope || path.starts_with(within_it);
-    }
-    if (found->second) nodes.push_back(id);
+    const std::string& path = state.names().scope_path(state.node(id).scope);
+    if (scope.empty() || path == scope || path.starts_with(within_it)) nodes.push_back(id);
   }
   if (nodes.empty() && !scope.empty())
     throw GraphError("traversal: no node is in a scope \"" + std::string(scope) + "\"");
