@@ -16,13 +16,9 @@ Initializer drawn(std::string name, const Shape& shape, DType dtype, Draw draw) 
     throw DTypeError(fmt::format("{}: needs float32 or float64, got {}", name, to_text(dtype)));
   return {std::move(name), shape, dtype, [shape, dtype, draw](Random& random) {
             Array values = Array::uninitialized(shape, dtype);
-            const auto fill = [&]<Element T>(T) {
+            visit_float(dtype, [&]<Element T>(T) {
               for (T& v : values.mutable_values<T>()) v = static_cast<T>(draw(random));
-            };
-            if (dtype == float32)
-              fill(float{});
-            else
-              fill(double{});
+            });
             return values;
           }};
 }

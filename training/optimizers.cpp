@@ -85,17 +85,13 @@ void check(std::string_view optimizer, std::string_view name, double value, bool
   if (!is_right)
     throw_at<GraphError>(where, "{}: {} must be {}, got {}", optimizer, name, range, value);
 }
-void check_rate(std::string_view optimizer, double rate, SourceLocation where) {
-  check(optimizer, "learning_rate", rate, std::isfinite(rate) && rate >= 0, "finite and 0 or more",
-        where);
+void check_size(std::string_view optimizer, std::string_view name, double value,
+                SourceLocation where) {
+  check(optimizer, name, value, std::isfinite(value) && value >= 0, "finite and 0 or more", where);
 }
 void check_decay(std::string_view optimizer, std::string_view name, double decay,
                  SourceLocation where) {
   check(optimizer, name, decay, decay >= 0 && decay < 1, "in [0, 1)", where);
-}
-void check_epsilon(std::string_view optimizer, double epsilon, SourceLocation where) {
-  check(optimizer, "epsilon", epsilon, std::isfinite(epsilon) && epsilon >= 0,
-        "finite and 0 or more", where);
 }
 
 }  // namespace
@@ -107,7 +103,7 @@ Tensor SGD::minimize(const Tensor& loss, const std::vector<Variable>& variables,
 
 Tensor SGD::apply_gradients(const std::vector<GradientAndVariable>& pairs,
                             SourceLocation where) const {
-  check_rate("sgd", learning_rate, where);
+  check_size("sgd", "learning_rate", learning_rate, where);
   check_decay("sgd", "momentum", momentum, where);
   const Update update("sgd", pairs, where);
   std::vector<Operand> steps;
@@ -132,10 +128,10 @@ Tensor RMSprop::minimize(const Tensor& loss, const std::vector<Variable>& variab
 
 Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
                                 SourceLocation where) const {
-  check_rate("rmsprop", learning_rate, where);
+  check_size("rmsprop", "learning_rate", learning_rate, where);
   check_decay("rmsprop", "rho", rho, where);
   check_decay("rmsprop", "momentum", momentum, where);
-  check_epsilon("rmsprop", epsilon, where);
+  check_size("rmsprop", "epsilon", epsilon, where);
   const Update update("rmsprop", pairs, where);
   std::vector<Operand> steps;
   const auto follow = [&](const Variable& mean, const Tensor& value) {
@@ -165,10 +161,10 @@ Tensor Adam::minimize(const Tensor& loss, const std::vector<Variable>& variables
 
 Tensor Adam::apply_gradients(const std::vector<GradientAndVariable>& pairs,
                              SourceLocation where) const {
-  check_rate("adam", learning_rate, where);
+  check_size("adam", "learning_rate", learning_rate, where);
   check_decay("adam", "beta_1", beta_1, where);
   check_decay("adam", "beta_2", beta_2, where);
-  check_epsilon("adam", epsilon, where);
+  check_size("adam", "epsilon", epsilon, where);
   const Update update("adam", pairs, where);
   // The powers of step t; float64, for they are multiplied in each step.
   const Variable power_1 = update.variable("beta_1_power", constant({}, beta_1, float64));

@@ -30,6 +30,8 @@ using Dimensions = std::vector<std::int64_t>;
 NodeId in_shape(const Site& s, NodeId x, const Shape& shape) {
   return s.shape_of(x) == shape ? x : reshape(s.tensor(x), shape).id();
 }
+// x if it has the node's shape.
+NodeId if_whole(const Site& s, NodeId x) { return s.shape_of(x) == s.shape() ? x : no_node; }
 NodeId repeated(const Site& s, NodeId x, const Shape& shape) {
   return s.shape_of(x) == shape ? x : broadcast_to(s.tensor(x), shape).id();
 }
@@ -39,12 +41,8 @@ bool is_view(const Site& s, NodeId id) {
 }
 
 // ---- views
-// ---------------------------------------------------------------------------------------
 
-NodeId view_in_its_shape(const Site& s) {
-  const NodeId x = s.operand(0);
-  return s.shape_of(x) == s.shape() ? x : no_node;
-}
+NodeId in_its_shape(const Site& s) { return if_whole(s, s.operand(0)); }
 NodeId view_of_number(const Site& s) {
   const NodeId x = s.operand(0);
   if (!s.is(x, broadcast_to_op) || s.shape_of(s.operand_of(x, 0)).rank() != 0) return no_node;
@@ -57,7 +55,6 @@ NodeId view_of_view(const Site& s) {
 }
 
 // ---- broadcasts
-// ----------------------------------------------------------------------------------
 
 NodeId broadcast_to_known_shape(const Site& s) { return repeated(s, s.operand(0), s.shape()); }
 NodeId broadcast_of_broadcast(const Site& s) {
@@ -104,7 +101,6 @@ NodeId formula_of_repeated(const Site& s) {
 }
 
 // ---- sums
-// ----------------------------------------------------------------------------------------
 
 AxisSet axes_of_sum(const Site& s, NodeId sum) {
   const Call f(*s.graph().node(sum).op, {});
@@ -196,7 +192,6 @@ NodeId mean_as_sum(const Site& s) {
 }
 
 // ---- arithmetic
-// ----------------------------------------------------------------------------------
 
 struct Scaled {
   double scale;
@@ -248,23 +243,19 @@ NodeId difference_with_negative(const Site& s) {
   return (s.tensor(s.operand(0)) + s.tensor(s.operand_of(s.operand(1), 0))).id();
 }
 NodeId difference_with_0(const Site& s) {
-  return s.number(s.operand(1)) == 0.0 && s.shape_of(s.operand(0)) == s.shape() ? s.operand(0)
-                                                                                : no_node;
+  return s.number(s.operand(1)) == 0.0 ? in_its_shape(s) : no_node;
 }
 NodeId quotient_with_1(const Site& s) {
-  return s.number(s.operand(1)) == 1.0 && s.shape_of(s.operand(0)) == s.shape() ? s.operand(0)
-                                                                                : no_node;
+  return s.number(s.operand(1)) == 1.0 ? in_its_shape(s) : no_node;
 }
 NodeId choice_of_equals(const Site& s) {
-  return s.operand(1) == s.operand(2) && s.shape_of(s.operand(1)) == s.shape() ? s.operand(1)
-                                                                               : no_node;
+  return s.operand(1) == s.operand(2) ? if_whole(s, s.operand(1)) : no_node;
 }
 NodeId cast_to_its_dtype(const Site& s) {
   return s.graph().node(s.operand(0)).dtype == s.dtype() ? s.operand(0) : no_node;
 }
 
 // ---- transposes
-// ----------------------------------------------------------------------------------
 
 NodeId transpose_of_transpose(const Site& s) {
   const NodeId x = s.operand(0);
@@ -315,7 +306,7 @@ NodeId matmul_of_transpose(const Site& s) {
 
 using Rules = const SimplifyRule[];
 
-constexpr Rules of_views{{"a view in its own shape", view_in_its_shape},
+constexpr Rules of_views{{"a view in its own shape", in_its_shape},
                          {"a view of a view", view_of_view},
                          {"a view of a repeated number", view_of_number, &broadcast_to_op}};
 constexpr Rules of_reshape_like{{"reshape to a known shape", [](const Site& s) {
@@ -323,8 +314,7 @@ constexpr Rules of_reshape_like{{"reshape to a known shape", [](const Site& s) {
                                  }}};
 constexpr Rules of_broadcast_like{{"broadcast to a known shape", broadcast_to_known_shape}};
 constexpr Rules of_broadcast_to{
-    {"a broadcast to its own shape",
-     [](const Site& s) { return s.shape_of(s.operand(0)) == s.shape() ? s.operand(0) : no_node; }},
+    {"a broadcast to its own shape", in_its_shape},
     {"a broadcast of a broadcast", broadcast_of_broadcast, &broadcast_to_op}};
 constexpr Rules of_expand_like{{"expand to a known shape", expand_to_known_shape}};
 constexpr Rules of_full_like{{"a number repeated to a known shape", full_of_known_shape}};

@@ -215,13 +215,9 @@ class LoopMaker {
 
   // Where a node's tiles go: to its memory, or to a buffer of the loop.
   SlotNumber output(NodeId id) {
-    SlotNumber slot = 0;
-    if (draft_.places[index(id)].home == Draft::Home::loop)
-      slot = passing_slot(size_of(program_.dtype(id)));
-    else
-      slot = memory_slot(id, LoopSlot::Kind::element);
-    slots_[index(id)] = slot;
-    return slot;
+    const bool is_passed = draft_.places[index(id)].home == Draft::Home::loop;
+    return slots_[index(id)] = is_passed ? passing_slot(size_of(program_.dtype(id)))
+                                         : memory_slot(id, LoopSlot::Kind::element);
   }
 
   void add(NodeId id) {
@@ -270,13 +266,9 @@ class LoopMaker {
   void add_formula(NodeId id, std::span<const NodeId> operands, LoopInstruction& instruction) {
     const LoopFormula& of_kind = formulas_.of(id, [&](NodeId first) { return formula_of(first); });
     // A comparison's kind does not tell what it compares.
-    if (of_kind.lanes == program_.dtype(operands.back()))
-      write_formula(of_kind, id, operands, instruction);
-    else
-      write_formula(formula_of(id), id, operands, instruction);
-  }
-  void write_formula(const LoopFormula& formula, NodeId id, std::span<const NodeId> operands,
-                     LoopInstruction& instruction) {
+    const bool fits = of_kind.lanes == program_.dtype(operands.back());
+    const LoopFormula own = fits ? LoopFormula{} : formula_of(id);
+    const LoopFormula& formula = fits ? of_kind : own;
     std::size_t k = 0;
     for (NodeId operand : operands) instruction.inputs[k++] = input(operand, id);
     for (const std::uint64_t* number : formula.parameters)
@@ -285,14 +277,11 @@ class LoopMaker {
   }
 
   void add_repeat(NodeId id, LoopForm form, NodeId x) {
-    SlotNumber slot = 0;
-    if (form == LoopForm::scalar)
-      slot = memory_slot(storage(x), LoopSlot::Kind::scalar);
-    else if (form == LoopForm::column)
-      slot = memory_slot(storage(x), LoopSlot::Kind::column);
-    else
-      slot = memory_slot(
-          storage(x), loop_.rows_per_tile() > 0 ? LoopSlot::Kind::all_rows : LoopSlot::Kind::row);
+    const SlotNumber slot =
+        memory_slot(storage(x), form == LoopForm::scalar    ? LoopSlot::Kind::scalar
+                                : form == LoopForm::column  ? LoopSlot::Kind::column
+                                : loop_.rows_per_tile() > 0 ? LoopSlot::Kind::all_rows
+                                                            : LoopSlot::Kind::row);
     if (draft_.places[index(id)].home == Draft::Home::loop) {
       slots_[index(id)] = slot;
       return;

@@ -8,9 +8,7 @@
 
 #include "compiler/program/matmul_step.h"
 #include "compiler/program/refusals.h"
-#include "core/memory.h"
 #include "make_loop.h"
-#include "ops/kernels/reduce.h"
 
 namespace gradus {
 namespace {

@@ -9,18 +9,15 @@
 #include <vector>
 
 #include <gradus/array.h>
-#include <gradus/op/instruction_set.h>
 #include <gradus/op/op.h>
 #include <gradus/op/reduction.h>
 #include <gradus/op/thread_pool.h>
-#include <gradus/passes.h>
 
 #include "compiler/program/matmul_step.h"
 #include "compiler/program/prune.h"
 #include "compiler/schedule/schedule.h"
 #include "graph/graph_state.h"
 #include "kernels/loops/loop.h"
-#include "kernels/products/matmul.h"
 
 namespace gradus {
 

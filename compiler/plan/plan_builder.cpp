@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <gradus/error.h>
-#include <gradus/op/records.h>
 
 #include "core/memory.h"
 

@@ -10,7 +10,6 @@
 
 #include "compiler/pipeline.h"
 #include "compiler/program/refusals.h"
-#include "core/memory.h"
 #include "graph/growing_array.h"
 
 namespace gradus {

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "schedule.h"
-
 namespace gradus {
 
 struct Stage {
