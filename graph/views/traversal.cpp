@@ -7,8 +7,8 @@
 
 #include <gradus/error.h>
 
-#include "graph_state.h"
-#include "node_flags.h"
+#include "graph/graph_state.h"
+#include "graph/node_flags.h"
 
 namespace gradus {
 namespace {

@@ -5,7 +5,7 @@
 #include <gradus/op/op.h>
 #include <gradus/traversal.h>
 
-#include "graph_state.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {

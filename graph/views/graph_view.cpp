@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "graph_state.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {
