@@ -1,9 +1,5 @@
 // Where Graphviz puts what a picture holds, as numbers: for drawings that Gradus writes itself. And
 // what it is asked to lay out, because it would take too long.
-//
-//   const Picture picture = make_picture(graph, nodes, drawn, options);
-//   const Layout layout = lay_out({picture}, options)[0];
-//   layout.nodes[i]                  // the box of picture.nodes[i], whose .id is the NodeId
 #pragma once
 
 #include <cstdint>

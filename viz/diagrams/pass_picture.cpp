@@ -100,11 +100,9 @@ void frame_steps(Picture& picture, const PassTrace& trace) {
                   [&](std::size_t node) { return std::ranges::find(nodes, node) != nodes.end(); });
     picture.frames[0].frames.push_back(picture.frames.size());
     picture.frames.push_back(
-        {fmt::format("one {} of {} nodes", is_product ? "product" : "loop", nodes.size()),
-         0,
-         1,
-         {},
-         std::move(nodes)});
+        {.label = fmt::format("one {} of {} nodes", is_product ? "product" : "loop", nodes.size()),
+         .depth = 1,
+         .nodes = std::move(nodes)});
   }
 }
 

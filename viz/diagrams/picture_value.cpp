@@ -93,8 +93,8 @@ Image draw(std::span<const double> values, std::int64_t rows, std::int64_t colum
 std::vector<std::vector<std::string>> array_rows(const Array& array) {
   const Array real = array.cast(float64);
   const std::span<const double> values = real.values<double>();
+  std::vector<std::vector<std::string>> rows;
   if (is_small(array)) {
-    std::vector<std::vector<std::string>> rows;
     const std::int64_t columns = array.rank() == 0 ? 1 : array.shape()[array.rank() - 1];
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (i % static_cast<std::size_t>(columns) == 0) rows.emplace_back();
@@ -104,7 +104,6 @@ std::vector<std::vector<std::string>> array_rows(const Array& array) {
     return rows;
   }
   const ValueRange range = range_of(values);
-  std::vector<std::vector<std::string>> rows;
   if (range.low <= range.high) {
     rows.push_back({fmt::format("{} .. {}", element_text(range.low, array.dtype()),
                                 element_text(range.high, array.dtype()))});

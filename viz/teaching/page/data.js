@@ -2,7 +2,6 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const { nodes, ways, moments } = data;
 const { groups, group_of: groupOf, list: views } = data.groups;
-const hasSources = (node) => node.kind !== "op";
 
 function decoded(tensor, text) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

@@ -17,6 +17,15 @@ function make(tag, attributes, ...children) {
 function makeSvg(tag, attributes, ...children) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
+// By keys from one element to another, if there is one; the page's own keys do not hear it.
+function moveFocus(event, from, to) {
+  event.preventDefault();
+  event.stopPropagation();
+  if (!to) return;
+  from.setAttribute("tabindex", -1);
+  to.setAttribute("tabindex", 0);
+  to.focus();
+}
 function announce(text) {
   byId("live").textContent = text;
 }

@@ -42,18 +42,11 @@ function symbolSpans(symbol) {
   const [letters, index] = symbolParts(symbol);
   return index ? [letters, makeSvg("tspan", { class: "index", dy: 3 }, index)] : [letters];
 }
-function isInside(i, group) {
-  for (let g = groupOf[i]; g !== null; g = groups[g].parent) if (g === group) return true;
-  return false;
-}
 function opsInside(group) {
-  return nodes.filter((node, i) => node.kind === "op" && isInside(i, group)).length;
+  return nodes.filter((node, i) => node.kind === "op" && groupsAround(groupOf[i]).includes(group)).length;
 }
 
-function chooseItem(item) {
-  if (item.group !== undefined) return openGroup(item.group);
-  jumpTo(item.node);
-}
+const chooseItem = (item) => (item.group !== undefined ? openGroup(item.group) : jumpTo(item.node));
 // To the node's step in this half, or the other one; a source has none, and its tensor is shown.
 function jumpTo(i) {
   const first = stepOf[currentStep().phase].get(i), other = stepOf[isBackward() ? "forward" : "backward"].get(i);
@@ -91,9 +84,8 @@ function frameOf({ group, left, right, top, bottom }) {
   return element;
 }
 function drawCrumbs() {
-  const chain = [];
-  for (let g = views[state.view].group; g !== null; g = groups[g].parent) chain.unshift(g);
-  const crumbs = views.length === 1 ? [] : [null, ...chain].map((g, k, all) => k + 1 === all.length ? make("strong", {}, g === null ? "whole graph" : groups[g].label)
+  const chain = [...groupsAround(views[state.view].group), null].reverse();
+  const crumbs = views.length === 1 ? [] : chain.map((g, k, all) => k + 1 === all.length ? make("strong", {}, g === null ? "whole graph" : groups[g].label)
     : make("button", { class: "link", onclick: () => change({ view: views.findIndex((v) => v.group === g) }) }, g === null ? "whole graph" : groups[g].label));
   byId("crumbs").replaceChildren(...crumbs.flatMap((crumb, k) => (k ? [" / ", crumb] : [crumb])));
 }
@@ -180,13 +172,6 @@ function moveInGraph(event) {
   const keys = [...drawing.items.keys()], at = keys.indexOf(box.dataset.key);
   const along = (from, to) => { const arrow = drawing.arrows.find((a) => a[from] === box.dataset.key); return arrow && arrow[to]; };
   const target = { ArrowUp: along("to", "from"), ArrowDown: along("from", "to"), ArrowLeft: keys[at - 1], ArrowRight: keys[at + 1] }[event.key];
-  if (!/^Arrow/.test(event.key)) return;
-  event.preventDefault();
-  event.stopPropagation();
-  if (!target) return;
-  const next = byId("drawing").querySelector(`[data-key="${target}"]`);
-  box.setAttribute("tabindex", -1);
-  next.setAttribute("tabindex", 0);
-  next.focus();
+  if (/^Arrow/.test(event.key)) moveFocus(event, box, target && byId("drawing").querySelector(`[data-key="${target}"]`));
 }
 renderers.push(drawGraph);

@@ -78,21 +78,15 @@ function watchEntries(table, onentry) {
   table.addEventListener("focusin", tell);
 }
 
-// Arrow keys go from entry to entry; the page's own keys do not hear them.
+// Arrow keys go from entry to entry.
 function moveByKeys(table) {
   table.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
     if (!way) return;
-    event.preventDefault();
-    event.stopPropagation();
     const lines = Array.from(table.rows, (row) => row.querySelectorAll("[data-element]")).filter((line) => line.length);
     const row = lines.findIndex((line) => Array.from(line).includes(event.target));
     const column = Array.from(lines[row]).indexOf(event.target);
-    const target = lines[row + way[0]] && lines[row + way[0]][column + way[1]];
-    if (!target) return;
-    event.target.tabIndex = -1;
-    target.tabIndex = 0;
-    target.focus();
+    moveFocus(event, event.target, lines[row + way[0]] && lines[row + way[0]][column + way[1]]);
   });
 }
 

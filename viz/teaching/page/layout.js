@@ -2,11 +2,13 @@
 // and the bands that become empty are narrowed.
 const WIDEST_GAP = { x: 26, y: 34 }, MARGIN = 6;
 
-const closedGroupOf = (group) => {
-  let closed = null;
-  for (let g = group; g !== null; g = groups[g].parent) if (state.closed.has(g)) closed = g;
-  return closed;
-};
+// A group and those that it is in, the outermost last.
+function groupsAround(group) {
+  const all = [];
+  for (; group !== null; group = groups[group].parent) all.push(group);
+  return all;
+}
+const closedGroupOf = (group) => groupsAround(group).filter((g) => state.closed.has(g)).pop() ?? null;
 
 // The box that stands for a node in the drawing: its own, that of a group, or none.
 function itemKeyOf(i) {
@@ -15,13 +17,8 @@ function itemKeyOf(i) {
     const closed = closedGroupOf(groupOf[i]);
     return closed === null ? "n" + i : "g" + closed;
   }
-  let key = "n" + i, group = groupOf[i];
-  while (group !== view.group) {
-    if (group === null) return null;
-    key = "g" + group;
-    group = groups[group].parent;
-  }
-  return key;
+  const around = [...groupsAround(groupOf[i]), null], at = around.indexOf(view.group);
+  return at < 0 ? null : at === 0 ? "n" + i : "g" + around[at - 1];
 }
 
 // A closed group stands where its members were, if possible below what it reads and above what
@@ -37,16 +34,16 @@ function groupBox(group, boxes, read, readers) {
 function narrowed(bands, widest) {
   bands.sort((a, b) => a[0] - b[0]);
   const pieces = [];  // [from, to, shift at from, slope]
-  let end = null, moved = 0;
+  let end = bands[0][0], moved = end - 14;
   for (const [from, to] of bands) {
-    if (end === null) moved = from - 14;
-    else if (from > end) {
+    if (from > end) {
       const gap = from - end, kept = Math.min(gap, widest);
       pieces.push([end, from, end - moved, kept / gap]);
       moved += gap - kept;
     }
-    if (end === null || to > end) {
-      pieces.push([end === null ? from : Math.max(end, from), to, (end === null ? from : Math.max(end, from)) - moved, 1]);
+    if (to > end) {
+      const start = Math.max(end, from);
+      pieces.push([start, to, start - moved, 1]);
       end = to;
     }
   }
@@ -88,10 +85,7 @@ function drawingOf() {
     arrows.set(a + b, { from: a, to: b, points });
   }
   const frames = view.frames.filter(({ group }) => closedGroupOf(group) === null).map(({ group, box: [x, y, w, h] }) => {
-    const inside = [...items.values()].filter((item) => {
-      for (let g = item.node !== undefined ? groupOf[item.node] : groups[item.group].parent; g !== null; g = groups[g].parent) if (g === group) return true;
-      return false;
-    });
+    const inside = [...items.values()].filter((item) => groupsAround(item.node !== undefined ? groupOf[item.node] : groups[item.group].parent).includes(group));
     const left = mapX(x - w / 2), right = mapX(x + w / 2), top = mapY(y - h / 2), bottom = mapY(y + h / 2);
     return { group, isEmpty: !inside.length, left: Math.min(left, ...inside.map(({ box }) => box[0] - box[2] / 2 - 8)), right: Math.max(right, ...inside.map(({ box }) => box[0] + box[2] / 2 + 8)),
       top: Math.min(top, ...inside.map(({ box }) => box[1] - box[3] / 2 - 22)), bottom: Math.max(bottom, ...inside.map(({ box }) => box[1] + box[3] / 2 + 8)) };

@@ -86,7 +86,7 @@ function listen() {
 }
 // A step that is no longer shown gives way to the next one that is.
 function stayOnShown() {
-  if (!isShownStep(state.step)) goTo(stepFrom(state.step, 1) !== state.step ? stepFrom(state.step, 1) : stepFrom(state.step, -1));
+  if (!shownNodes()[currentStep().node]) goTo(stepFrom(state.step, 1) !== state.step ? stepFrom(state.step, 1) : stepFrom(state.step, -1));
 }
 
 renderers.unshift(drawFrame);

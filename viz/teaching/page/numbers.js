@@ -3,17 +3,11 @@ const SHOWN_DIGITS = 4, ALL_DIGITS = 7;
 
 // The digits of |x| and its decimal exponent, rounded to so many significant digits.
 function roundedDigits(x, digits) {
-  let [mantissa, exponent] = x.toExponential(digits - 1).split("e");
-  let all = mantissa.replace(".", "");
+  const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
   // toExponential takes ties away from zero: one step back if that digit became odd.
-  const [exact] = x.toExponential(100).split("e");
-  const tail = exact.replace(".", "").slice(digits);
-  if (/^50*$/.test(tail) && Number(all[digits - 1]) % 2 === 1) {
-    const cut = exact.replace(".", "").slice(0, digits);
-    all = cut;
-    exponent = x.toExponential(100).split("e")[1];
-  }
-  return [all, Number(exponent)];
+  const [exact, exactExponent] = x.toExponential(100).split("e"), all = exact.replace(".", "");
+  if (/^50*$/.test(all.slice(digits)) && Number(mantissa.at(-1)) % 2 === 1) return [all.slice(0, digits), Number(exactExponent)];
+  return [mantissa.replace(".", ""), Number(exponent)];
 }
 
 function numberText(value, digits = SHOWN_DIGITS) {

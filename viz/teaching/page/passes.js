@@ -60,11 +60,7 @@ function stageDrawing(stage, marks, loops, side, onchoose) {
     box.addEventListener("click", () => onchoose([i]));
     box.addEventListener("focus", () => onchoose([i]));
     box.addEventListener("keydown", (event) => {
-      if (!/^Arrow/.test(event.key)) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const next = svg.querySelectorAll(".stage-box")[k + (/Down|Right/.test(event.key) ? 1 : -1)];
-      if (next) { box.setAttribute("tabindex", -1); next.setAttribute("tabindex", 0); next.focus(); }
+      if (/^Arrow/.test(event.key)) moveFocus(event, box, svg.querySelectorAll(".stage-box")[k + (/Down|Right/.test(event.key) ? 1 : -1)]);
     });
     svg.append(box);
   });

@@ -66,9 +66,6 @@ function shownNodes() {
   }
   return shown;
 }
-function isShownStep(s) {
-  return shownNodes()[steps[s].node];
-}
 // The next step that is shown, in a direction; the current one if there is none.
 function stepFrom(from, direction) {
   const shown = shownNodes();
