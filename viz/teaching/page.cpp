@@ -33,7 +33,7 @@ constexpr std::int64_t max_whole = 65'536;
 // A summary takes more room than so many elements.
 constexpr std::int64_t size_of_summary = 128;
 
-[[noreturn]] void refuse(const std::string& text, SourceLocation where) {
+[[noreturn]] void fail(const std::string& text, SourceLocation where) {
   throw GraphError(at_line("page: " + text, where));
 }
 
@@ -73,14 +73,14 @@ class PageRecorder::Impl {
  public:
   Impl(Session& session, Tensor loss, std::vector<Tensor> xs, SourceLocation where)
       : session_(&session), loss_(std::move(loss)), xs_(std::move(xs)) {
-    if (!loss_) refuse("the loss is an empty Tensor", where);
+    if (!loss_) fail("the loss is an empty Tensor", where);
     if (xs_.empty()) xs_ = trainable_variables(loss_);
     if (xs_.empty())
-      refuse(fmt::format("the loss \"{}\" depends on no trainable variable", loss_.name()), where);
+      fail(fmt::format("the loss \"{}\" depends on no trainable variable", loss_.name()), where);
     if (const std::size_t count = ancestors({loss_}).size(); count > max_explained_nodes)
-      refuse(fmt::format("the loss \"{}\" is computed from {} nodes, at most {} can be shown",
-                         loss_.name(), count, max_explained_nodes),
-             where);
+      fail(fmt::format("the loss \"{}\" is computed from {} nodes, at most {} can be shown",
+                       loss_.name(), count, max_explained_nodes),
+           where);
   }
 
   void snapshot(std::int64_t training_step, const std::vector<Feed>& feeds, SourceLocation where) {
