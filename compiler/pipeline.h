@@ -1,5 +1,5 @@
-// The compiler's pipeline: all its passes in their order, after prune. A pass is told here: what it
-// does, its name, its switch and its function; compile.cpp runs the table.
+// The compiler's pipeline: all passes that have a switch, in their order, after prune. Here stands
+// of each what it does, its name, its switch and its function; compile.cpp runs the table.
 #pragma once
 
 #include <cstddef>
@@ -32,9 +32,9 @@ Program peephole(Program program, const CompileContext& context);
 void fuse_loops(Draft& draft, const CompileContext& context);
 // What threads do between two barriers: draft.stages.
 void split_rows(Draft& draft, const CompileContext& context);
-// Where each value lies: by lifetimes, in one arena; a loop's result may overwrite what it read
-// last, and a new value of a variable is written in its place if nobody reads the old one any more.
-// MemoryError above the limit. Has no switch.
+// Run last, by draft() in compile.cpp: where each value lies, by lifetimes, in one arena; a loop's
+// result may overwrite what it read last, and a new value of a variable is written in its place if
+// nobody reads the old one any more. MemoryError above the limit.
 void plan_memory(Draft& draft, const CompileContext& context);
 
 struct Pass {

@@ -18,7 +18,7 @@ class Pruning {
       : graph_(*graph), key_(key), where_(where), whole_{.graph = graph, .results = key.fetches} {}
 
   Program run() {
-    where();
+    find_needs();
     if (has_open_shapes_) infer_shapes();
     Rewriter next(whole_);
     for (NodeId id : whole_.nodes()) {
@@ -37,7 +37,7 @@ class Pruning {
  private:
   // One descending sweep: readers come before their operands. A node of which only the shape is
   // read is not computed, but needs the shapes of its own operands.
-  void where() {
+  void find_needs() {
     needs_.resize(static_cast<std::size_t>(graph_.node_count()));
     for (NodeId fetch : key_.fetches) needs_[index(fetch)] = value;
     for (std::size_t i = needs_.size(); i-- > 0;) {

@@ -1,4 +1,4 @@
-// What product.cpp knows of its units: one per instruction set, each with one kernel per dtype.
+// What matmul.cpp knows of its units: one per instruction set, each with one kernel per dtype.
 #pragma once
 
 #include <cstddef>

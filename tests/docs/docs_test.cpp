@@ -41,6 +41,7 @@ Lines outdented(Lines lines) {
 }
 
 Lines region(const std::string& file, const std::string& name) {
+  if (!fs::exists(root / file)) return {"no file " + file};
   const Lines all = lines_of(root / file);
   if (name.empty()) return all;
   const auto is_mark = [&](const std::string& line) {

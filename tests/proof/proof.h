@@ -95,7 +95,7 @@ const std::vector<Proof>& all_proofs();
 bool is_exempt(const Op& op);
 bool is_exempt(const Composite& composite);
 
-// One per subject: tests/proof/<subject>_proofs.cpp.
+// One per subject: tests/proof/records/<subject>_proofs.cpp.
 std::vector<Proof> elementwise_proofs();
 std::vector<Proof> mathematics_proofs();
 std::vector<Proof> reduction_proofs();

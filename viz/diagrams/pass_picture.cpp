@@ -82,9 +82,8 @@ void append(Picture& whole, Picture part, const std::string& label) {
   std::ranges::move(part.edges, std::back_inserter(whole.edges));
 }
 
-// Frames around what one step computes, in the place of scopes: a loop, or a product and the
-// squares of what it reads.
-void frame_steps(Picture& picture, const PassTrace& trace) {
+// Frames around what one loop computes, in the place of scopes.
+void frame_loops(Picture& picture, const PassTrace& trace) {
   const std::vector<std::int32_t>& steps = trace.steps;
   std::map<std::int32_t, std::vector<std::size_t>> loops;
   for (std::size_t i = 0; i < picture.nodes.size(); ++i)
@@ -93,16 +92,12 @@ void frame_steps(Picture& picture, const PassTrace& trace) {
   std::erase_if(loops, [](const auto& loop) { return loop.second.size() < 2; });
   for (auto& loop : loops) {
     std::vector<std::size_t>& nodes = loop.second;
-    const bool is_product = std::ranges::any_of(nodes, [&](std::size_t node) {
-      return trace.graph.state().kind(picture.nodes[node].id).op == &matmul_op;
-    });
     std::erase_if(picture.frames[0].nodes,
                   [&](std::size_t node) { return std::ranges::find(nodes, node) != nodes.end(); });
     picture.frames[0].frames.push_back(picture.frames.size());
-    picture.frames.push_back(
-        {.label = fmt::format("one {} of {} nodes", is_product ? "product" : "loop", nodes.size()),
-         .depth = 1,
-         .nodes = std::move(nodes)});
+    picture.frames.push_back({.label = fmt::format("one loop of {} nodes", nodes.size()),
+                              .depth = 1,
+                              .nodes = std::move(nodes)});
   }
 }
 
@@ -115,7 +110,7 @@ Picture make_pass_picture(const std::vector<PassTrace>& passes, std::size_t pass
     DiagramOptions without_scopes = options;
     without_scopes.shows_scopes = false;
     Picture picture = picture_after(trace, without_scopes);
-    frame_steps(picture, trace);
+    frame_loops(picture, trace);
     return picture;
   }
   Picture after = picture_after(trace, options);

@@ -1,4 +1,4 @@
-// Sums of products with alpha and beta: the order of rounding that product.h promises, to the bit.
+// Sums of products with alpha and beta: the order of rounding that matmul.h promises, to the bit.
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -73,7 +73,7 @@ Array updated(const SumOperands<T>& x, InstructionSet set, const Array& c) {
   return updated<T>(x.sum, x.depth, set, c, {whole(x.sum)});
 }
 
-// c[i, j] as product.h defines it.
+// c[i, j] as matmul.h defines it.
 template <class T>
 T defined(const SumOperands<T>& x, bool fma, std::int64_t i, std::int64_t j, T c) {
   const auto multiply_add = [fma](T a, T b, T sum) {

@@ -81,8 +81,7 @@ function drawPasses() {
   const root = byId("panel-passes"), pairs = passPairs(), [from, to] = pairs[state.pass ?? 0];
   const { moved, left, right } = marksBetween(from, to), rules = rulesBetween(from, to);
   const calls = callsOf(to);
-  // A product may sum squares beside itself.
-  const loops = calls.filter((call) => call.length > 1 && !call.some((i) => passStages[to].nodes[i].op === "matmul"));
+  const loops = calls.filter((call) => call.length > 1);
   // Marks nodes on both sides, and brings them into sight where they were not chosen.
   const choose = (before, after, isBefore) => {
     for (const [side, places] of [["before", before], ["after", after]]) {

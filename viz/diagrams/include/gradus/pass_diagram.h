@@ -5,7 +5,7 @@
 //
 // Before: dashed nodes are gone, blue ones were rewritten by the rule that they name. After: green
 // nodes are new. Of the first pass only the graph after it is drawn; of the last, "fuse_loops", the graph
-// with a frame around what one loop computes, or a product with squares of what it reads.
+// with a frame around what one loop computes.
 #pragma once
 
 #include <cstddef>
