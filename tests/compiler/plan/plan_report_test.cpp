@@ -74,7 +74,7 @@ TEST(PlanReports, tell_all_of_a_small_training_step) {
           "\n"
           "stage 4: 1 thread\n"
           "  8. product: 480 FLOP, 848 bytes\n"
-          "       subtract_1 = matmul_sum(W, elu, gradients/elu_grad, gradients/elu_grad_1, x, "
+          "       subtract_1 = product_sum(W, elu, gradients/elu_grad, gradients/elu_grad_1, x, "
           "scale=-0.1, decay=1, transposed=[1, 0, 1, 0])  float32 [2, 3]  variable W\n"
           "  9. loop: 4 FLOP, 24 bytes\n"
           "       subtract_2 = subtract_product(0.1, gradients/sum_like_1, b1)  float32 [2]  "
