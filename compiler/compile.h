@@ -17,10 +17,10 @@ namespace gradus {
 // Told of "prune", of each pass that changed the program, and of each that decides something.
 using PassObserver = std::function<void(std::string_view pass, const Draft& draft)>;
 
-// What prune and the passes make of it: all that is known before values have places. The errors of
-// Session::run, but for memory.
+// What prune and the passes make of it: all that is known before values have places. Throws what
+// Session::run throws, except MemoryError.
 Draft lower(const PlanKey& key, const CompileContext& context, const PassObserver& observe = {});
-// The same, and where each value lies. The errors of Session::run.
+// The same, and where each value lies. Throws what Session::run throws.
 Draft draft(const PlanKey& key, const CompileContext& context);
 // The plan of this draft, with all memory that it needs.
 std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context);

@@ -133,7 +133,8 @@ class ProductAccumulation {
     products.erase(others, products.end());
 
     const NodeId variable = assigned_[index(root)];
-    // With 0 before it the variable would not be read, and it may hold what is no number.
+    // With a factor of 0 the kernel would not read the variable, whose NaN or infinity would then
+    // be lost.
     const bool is_step = rest.size() == 1 && rest[0].node == variable && rest[0].factor != 0;
     const bool is_gain = is_step || products.size() > 1 || rest.empty();
     if (!is_gain) return {};

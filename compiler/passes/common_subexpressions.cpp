@@ -1,3 +1,4 @@
+// Computes equal nodes once: of each node the first with its op, attributes and operands stays.
 #include <algorithm>
 #include <unordered_map>
 #include <vector>
@@ -16,8 +17,8 @@ bool is_mergeable(const Op& op) {
   return !op.is_random && &op != &placeholder_op && &op != &variable_op && &op != &assign_op;
 }
 
-// The nodes so far. Equal nodes have the same latest operand, and few nodes have the same: the
-// first of them has a place by that operand, the others are found by their hash.
+// The nodes so far. Equal nodes share their latest operand: the first reader of each operand is
+// stored under it, the others by hash.
 class Table {
  public:
   Table(const Rewriter& next, std::size_t nodes) : next_(next), first_readers_(nodes, no_node) {}

@@ -1,3 +1,4 @@
+// Computes what depends on nothing but constants, each node by its own kernel: see evaluate.h.
 #include <memory>
 #include <utility>
 #include <vector>
@@ -59,7 +60,7 @@ class Folding {
                         program_.dtype(operands[k])});
       if (!is_shape) operand_bytes += value->byte_count();
     }
-    // What is repeated is worth more as a number: a constant has no more elements than before.
+    // Do not store what is larger than its operands: a repeated number is better kept as a number.
     if (program_.size(id) != 1 && program_.byte_count(id) > operand_bytes) return;
     try {
       const RunContext context{

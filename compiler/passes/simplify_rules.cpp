@@ -93,7 +93,7 @@ NodeId number_beside_array(const Site& s) {
   return std::ranges::any_of(plain, is_array) ? s.same_with(plain) : no_node;
 }
 
-// What is repeated only then is computed once for all of its copies.
+// Applies the formula before repeating: once, not once per copy.
 NodeId formula_of_repeated(const Site& s) {
   if (s.operands().size() != 1 || !s.is(s.operand(0), broadcast_to_op)) return no_node;
   const NodeId x = s.operand_of(s.operand(0), 0);
@@ -155,7 +155,7 @@ NodeId sum_of_scaled(const Site& s) {
   const NodeId x = s.operand(0);
   if (!s.is(x, multiply_op)) return no_node;
   for (std::size_t k : {0u, 1u})
-    // With 0 a sum that is infinite would be no number.
+    // Not for 0: 0 times an infinite sum is NaN.
     if (const auto scale = s.number(s.operand_of(x, k)); scale && *scale != 0)
       return (*scale * reduce_sum(s.tensor(s.operand_of(x, 1 - k)), s.attribute(attributes::axes),
                                   s.attribute(attributes::keepdims)))
@@ -331,7 +331,7 @@ constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative, &negative_op}};
 constexpr Rules of_difference{{"x - 0 = x", difference_with_0},
                               {"a - (-b) = a + b", difference_with_negative, &negative_op}};
 constexpr Rules of_quotient{{"x / 1 = x", quotient_with_1}};
-constexpr Rules of_select{
+constexpr Rules of_where{
     {.name = "a choice of equals", .apply = choice_of_equals, .drops_operand = true}};
 constexpr Rules of_cast{{"a cast to its own dtype", cast_to_its_dtype}};
 constexpr Rules of_transpose{{"a transpose of a transpose", transpose_of_transpose, &transpose_op},
@@ -366,7 +366,7 @@ const Entry entries[] = {
     {&add_op, of_add},
     {&subtract_op, of_difference},
     {&divide_op, of_quotient},
-    {&where_op, of_select},
+    {&where_op, of_where},
     {&cast_op, of_cast},
     {&transpose_op, of_transpose},
     {&matmul_op, of_matmul},

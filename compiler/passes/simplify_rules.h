@@ -73,8 +73,8 @@ struct SimplifyRule {
   NodeId (*apply)(const Site& site);
   // The rule says nothing unless this op makes an operand; null: it may.
   const Op* operand = nullptr;
-  // An operand is not needed any more. It must not be one that an assignment gives, which is to
-  // happen: where there are assignments, the rule is left out.
+  // Drops an operand. Rules like this are left out where the program assigns variables: the operand
+  // might be an assignment, which must happen.
   bool drops_operand = false;
 };
 

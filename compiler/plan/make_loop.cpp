@@ -237,7 +237,7 @@ class LoopMaker {
     plan_.instructions.push_back(instruction);
   }
 
-  // There are fewer kernels than numbers, whatever the graph.
+  // A TileNumber always suffices: there are fewer kernels than it has values.
   TileNumber tile_number(Tile tile) const {
     const auto found = std::ranges::find(plan_.tiles, tile);
     const auto number = static_cast<TileNumber>(found - plan_.tiles.begin());

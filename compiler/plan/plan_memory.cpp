@@ -1,3 +1,6 @@
+// Where each value lies: one arena for all, by their lifetimes. Step after step, a value gets
+// memory when it is made and gives it back after its last reader; a loop's result may take the
+// place of what the loop reads last, and a variable's new value that of the old one.
 #include <algorithm>
 #include <bit>
 #include <limits>
@@ -87,8 +90,8 @@ class MemoryPlanning {
     bool is_held : 1 = false;        // after the last step, too
     bool leaves_loop : 1 = false;    // somebody outside of its loop needs it
     bool is_whole_read : 1 = false;  // by the last step, not element by element
-    // An earlier step of the last one's stage reads it, too: so other threads may still read it
-    // while its last reader writes over it.
+    // An earlier step of the same stage reads it, too, so another thread may still be reading while
+    // the last reader overwrites it.
     bool is_shared_in_stage : 1 = false;
     bool is_dying : 1 = false;  // listed in dying_
   };
@@ -117,7 +120,7 @@ class MemoryPlanning {
     return draft_.stages.stage_of[static_cast<std::size_t>(step)];
   }
 
-  // Steps, and the nodes of each, in ascending order: who is seen last reads last.
+  // Steps, and the nodes of each, ascend: the reader seen last is the last reader.
   void find_uses() {
     for (std::size_t i = 0; i < schedule_.steps.size(); ++i)
       note_readers(static_cast<std::int32_t>(i));
@@ -146,7 +149,7 @@ class MemoryPlanning {
         if (!op.reads_shape_alone(k)) note_reader(id, reader, storage(operands[k]), true);
     }
   }
-  // Of what a loop computes, nothing is a shape alone.
+  // A loop reads values, never a shape alone.
   void note_readers_of_loop(std::int32_t reader, const ScheduledStep& loop) {
     const std::int64_t elements = loop.domain.elements;
     for (NodeId id : schedule_.nodes_of(loop)) {
@@ -301,7 +304,8 @@ class MemoryPlanning {
     return true;
   }
 
-  // A value that memory could not hold takes too long, too, if a loop passes it on.
+  // Values that stay inside a loop count, too: one larger than memory would take too long to
+  // compute.
   void check_limit() const {
     const std::size_t needed = std::max(arena_.size(), largest_);
     if (needed <= context_.memory_limit) return;
@@ -317,8 +321,8 @@ class MemoryPlanning {
   std::vector<NodeId> last_readers_;  // by storage
   std::vector<Use> uses_;             // by storage
   std::vector<NodeId> assignments_;
-  // Of the stage that is being placed: values that die in a step, memory that its own values of
-  // rows leave, of just their bytes, and blocks that are free when it ends.
+  // For the current stage: values that die in a step; memory left by the stage's own row-wise
+  // values, for reuse at exactly that size; blocks freed when it ends.
   struct Block {
     std::size_t bytes, offset;
   };

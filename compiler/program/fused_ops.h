@@ -22,7 +22,7 @@ extern const Op multiply_add_op, multiply_subtract_op, subtract_product_op;
 // c + a (b - c),  c + a (b^2 - c),  a / (sqrt(b) + c)  and  d - a / (sqrt(b) + c), each step
 // rounded
 extern const Op interpolate_op, interpolate_square_op, divide_by_root_op, subtract_over_root_op;
-// For each element: more than one of these and of reduce_sum_square.
+// Operations per element: several for the ops above and reduce_sum_square, else 1.
 std::int64_t operations_of(const Op& op);
 
 }  // namespace gradus

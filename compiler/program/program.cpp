@@ -10,7 +10,7 @@ namespace gradus {
 
 NodeFlags read_once(const Program& program) {
   NodeFlags readers(static_cast<std::size_t>(program.graph->node_count()));
-  // More than one are two.
+  // Counts stop at two.
   const auto count = [&](NodeId read) {
     char& of_node = readers[index(read)];
     of_node = of_node == 0 ? 1 : 2;
@@ -84,7 +84,7 @@ void Rewriter::start_copying() {
   origins_.assign(origins.begin(), origins.begin() + done_);
 }
 
-// What was appended since the last call is there for the sake of this node.
+// What was appended since the last call comes from this node.
 void Rewriter::record_origins(NodeId old) {
   const NodeId origin = before_.origin(old);
   for (auto count = static_cast<std::size_t>(next_->node_count()); origins_.size() < count;)

@@ -42,7 +42,7 @@ struct NodeRange {
 };
 
 // All shapes are known, and every node is there because a result needs it. Programs share graphs;
-// who changes one in place is the only one that has it.
+// only a sole owner changes one in place.
 struct Program {
   std::shared_ptr<const GraphState> graph;
   std::vector<NodeId> results;  // what is fetched, in order
@@ -66,8 +66,8 @@ struct Program {
   NodeId origin(NodeId id) const { return origins.empty() ? id : origins[index(id)]; }
 };
 
-// A graph like the program's, whose nodes have the names of the nodes of the first graph for whose
-// sake they are there; a second one of that name ends in "~2".
+// A copy whose nodes carry the names of the user's nodes that they come from; a second node of that
+// name ends in "~2".
 std::shared_ptr<GraphState> named_copy(const Program& program, const GraphState& original);
 
 // Drops what no result needs; tells where each node went (empty: all stayed where they were).
@@ -99,11 +99,11 @@ class Rewriter {
   // The next node is done by another; nobody reads it any more if `by` is no_node.
   void replace(NodeId old, NodeId by, std::string_view rule);
 
-  // To append nodes for the sake of the next node, by the ops' own functions or as they are.
+  // To append nodes on behalf of the next node, by the ops' own functions or as they are.
   Tensor tensor(NodeId now) { return Tensor(writable(), now); }
   const std::shared_ptr<GraphState>& writable();
 
-  // The program of what the results need; that before, moved, if nothing changed.
+  // The new program, without what no result needs; the old one, moved, if nothing changed.
   Program finish() &&;
 
  private:

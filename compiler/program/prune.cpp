@@ -1,3 +1,5 @@
+// From the user's graph to the program of a run: nodes from the fetches down are marked, then
+// copied in order with the shapes that follow from the feeds.
 #include <algorithm>
 #include <deque>
 

@@ -102,7 +102,7 @@ class Fusing {
     open(id, StepKind::loop, node.domain);
   }
 
-  // The step of the latest operand, and the same if those that could move have moved.
+  // The latest step among the operands: as things stand, and after moving those that can move.
   struct Latest {
     std::int32_t without = Schedule::none, with_moves = Schedule::none;
     bool are_at_hand = true;  // all operands of step `without`
@@ -126,7 +126,7 @@ class Fusing {
     return latest;
   }
 
-  // A number or a row that is repeated, alone in its loop, is there wherever it is wanted.
+  // A repeated number or row that is alone in its loop can move to any loop that wants it.
   bool is_movable(NodeId id) const {
     if (!is_repeat(schedule_.form(id)) || step_of(id) < 0) return false;
     const ScheduledStep& step = step_at(step_of(id));

@@ -6,8 +6,8 @@
 namespace gradus {
 
 // A loop becomes part of the first that reads it, if that has all it needs of it at hand: in a - b
-// the loops of a and b, whichever was built first. Of the schedule the steps of nodes alone are
-// set.
+// the loops of a and b, whichever was built first. Changes
+// step_of and steps; schedule.nodes is not filled in yet.
 void merge_loops(const Program& program, Schedule& schedule);
 
 }  // namespace gradus

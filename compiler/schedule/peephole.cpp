@@ -1,8 +1,8 @@
 // Neighbours of a loop that one instruction computes, so that the values between them stay in
 // registers: see `patterns`.
 //
-// Each is rounded as if it stood alone: every bit stays what it was. Only what one loop computes
-// is combined: elsewhere a factor would have to be kept for longer than the product.
+// Each operation is rounded separately, so no bit changes. Only nodes of one loop are joined:
+// otherwise a factor would have to outlive its product.
 #include <algorithm>
 #include <array>
 #include <iterator>

@@ -117,9 +117,9 @@ class Walk {
     ++tile_;
   }
 
-  // Within a tile the arrays are read and written one after the other, each for a few lines: a
-  // processor alone would wait for each anew. So all ask for their next lines at once; for every
-  // second one, as a processor guesses those between.
+  // Within a tile arrays are read in turn, a few lines each, so hardware prefetching would start
+  // anew for each. All next lines are requested at once, every second one because the CPU fetches
+  // the neighbour.
   void prefetch_next_tile(std::int64_t n) const {
     constexpr std::int64_t two_lines = 128;
     for (std::size_t k = 0; k < loop_.slots.size(); ++k) {
@@ -198,7 +198,7 @@ constexpr std::int64_t rows_of_granule = 256;
 
 }  // namespace
 
-// Twelve are as many for one, two, three or four threads.
+// Twelve divides evenly among one, two, three or four threads.
 Granules granules_of_rows(std::int64_t rows, std::int64_t columns) {
   constexpr std::int64_t some = 12, few = 4;
   const std::int64_t count = rows < 4 * some ? few : std::max(some, rows / rows_of_granule);
