@@ -48,7 +48,7 @@ Passes without_switched_off(Passes passes, SourceLocation where) {
 bool is_interpreting_switched_on(SourceLocation where) {
   const char* const value = std::getenv("GRADUS_INTERPRET");
   const std::string_view text = value != nullptr ? value : "";
-  if (text != "" && text != "0" && text != "1")
+  if (!text.empty() && text != "0" && text != "1")
     throw_at<GraphError>(where, "session: $GRADUS_INTERPRET is \"{}\", neither 0 nor 1", text);
   return text == "1";
 }

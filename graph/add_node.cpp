@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -88,10 +89,10 @@ void check_call(const Op& op, std::size_t operand_count, std::span<const Attribu
 }
 
 template <class E>
-[[noreturn]] void refuse(const std::string& text, const std::shared_ptr<const FailedCall>& call) {
+E error_of(const std::string& text, const std::shared_ptr<const FailedCall>& call) {
   E error(text);
   error.failed_call = call;
-  throw error;
+  return error;
 }
 
 // What the rules of the op make of these operands; what they refuse is reported in full.
@@ -151,17 +152,19 @@ void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& g
                                                     node_name,
                                                     {operands.begin(), operands.end()},
                                                     {shapes.begin(), shapes.end()}});
-  if (failure.kind == RuleFailure::Kind::shape) refuse<ShapeError>(text, call);
-  if (failure.kind == RuleFailure::Kind::dtype) refuse<DTypeError>(text, call);
-  if (failure.kind == RuleFailure::Kind::value) refuse<DataError>(text, call);
-  refuse<GraphError>(text, call);
+  if (failure.kind == RuleFailure::Kind::shape) throw error_of<ShapeError>(text, call);
+  if (failure.kind == RuleFailure::Kind::dtype) throw error_of<DTypeError>(text, call);
+  if (failure.kind == RuleFailure::Kind::value) throw error_of<DataError>(text, call);
+  throw error_of<GraphError>(text, call);
 }
 
 using Kind = RuleFailure::Kind;
-void Call::fail(std::string text) const { throw RuleFailure{Kind::shape, text}; }
-void Call::fail_dtype(std::string text) const { throw RuleFailure{Kind::dtype, text}; }
-void Call::fail_argument(std::string text) const { throw RuleFailure{Kind::argument, text}; }
-void Call::fail_value(std::string text) const { throw RuleFailure{Kind::value, text}; }
+void Call::fail(std::string text) const { throw RuleFailure{Kind::shape, std::move(text)}; }
+void Call::fail_dtype(std::string text) const { throw RuleFailure{Kind::dtype, std::move(text)}; }
+void Call::fail_argument(std::string text) const {
+  throw RuleFailure{Kind::argument, std::move(text)};
+}
+void Call::fail_value(std::string text) const { throw RuleFailure{Kind::value, std::move(text)}; }
 
 Shape Call::shape_of(std::span<const Shape> operands) const {
   try {

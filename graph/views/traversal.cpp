@@ -44,7 +44,7 @@ std::vector<NodeId> descendants(const std::vector<Tensor>& tensors) {
   for (const Tensor& t : tensors) is_reached[index(t.id())] = true;
   for (std::int32_t i = 0; i < graph.node_count(); ++i) {
     for (NodeId operand : graph.operands(NodeId{i}))
-      is_reached[index(NodeId{i})] |= is_reached[index(operand)];
+      if (is_reached[index(operand)]) is_reached[index(NodeId{i})] = true;
     if (is_reached[index(NodeId{i})]) nodes.push_back(NodeId{i});
   }
   return nodes;
