@@ -95,9 +95,8 @@ void frame_loops(Picture& picture, const PassTrace& trace) {
     std::erase_if(picture.frames[0].nodes,
                   [&](std::size_t node) { return std::ranges::find(nodes, node) != nodes.end(); });
     picture.frames[0].frames.push_back(picture.frames.size());
-    picture.frames.push_back({.label = fmt::format("one loop of {} nodes", nodes.size()),
-                              .depth = 1,
-                              .nodes = std::move(nodes)});
+    std::string label = fmt::format("one loop of {} nodes", nodes.size());
+    picture.frames.push_back({.label = std::move(label), .depth = 1, .nodes = std::move(nodes)});
   }
 }
 
