@@ -35,10 +35,11 @@ Draft lower(const PlanKey& key, const CompileContext& context, const PassObserve
   // From here on nothing the user did is refused, but for the memory that it takes.
   constexpr int max_rounds = 8;  // an upper bound, never expected to be reached
   int rounds = 1;
-  for (std::size_t i = 0; i < std::size(pipeline); ++i) {
-    const bool has_changed = run(pipeline[i], draft, context, observe);
+  for (std::size_t i = 0; i < std::size(pipeline);) {
     const std::size_t repeats = pipeline[i].repeats;
-    if (has_changed && repeats > 1 && rounds++ < max_rounds) i -= repeats;
+    const bool has_changed = run(pipeline[i], draft, context, observe);
+    const bool runs_again = has_changed && repeats > 1 && rounds++ < max_rounds;
+    i = runs_again ? i + 1 - repeats : i + 1;
   }
   return draft;
 }
