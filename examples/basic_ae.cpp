@@ -99,8 +99,7 @@ int train(const Settings& s) {
   curve.x_label("epoch").y_label("mean squared error").log_y();
   example::report(curve.write(out / "loss"));
   // [cell 5]
-  for (const char* name : {"graph.svg", "graph.png"})
-    write_diagram(out / name, loss, {.title = "The loss of the basic auto-encoder"});
+  example::write_graph(out, loss, "The loss of the basic auto-encoder");
 
   const auto rise = std::ranges::adjacent_find(history.losses, std::less_equal<>());
   const std::int64_t falls = rise - history.losses.begin();

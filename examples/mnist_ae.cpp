@@ -125,8 +125,7 @@ int train(const Settings& s) {
                         {.epochs = s.epochs, .progress = stderr});
   validate();
   // [training]
-  for (const char* name : {"graph.svg", "graph.png"})
-    write_diagram(out / name, loss, {.title = "The loss of the auto-encoder"});
+  example::write_graph(out, loss, "The loss of the auto-encoder");
 
   // [reconstruction]
   Array reconstructed = session.run(x_tilde, {{x, mnist.test.images}});

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/file.h>
 
@@ -99,6 +100,17 @@ void write_metrics(const std::filesystem::path& folder,
 
 void report(const gradus::PlotReport& plot) {
   if (!plot.is_drawn) fmt::print(stderr, "no picture: {}\n", plot.reason);
+}
+
+void write_graph(const std::filesystem::path& folder, const gradus::Tensor& tensor,
+                 const std::string& title) {
+  try {
+    for (const char* name : {"graph.svg", "graph.png"})
+      gradus::write_diagram(folder / name, tensor, {.title = title});
+  } catch (const gradus::FileError& error) {
+    gradus::write_diagram(folder / "graph.dot", tensor, {.title = title});
+    fmt::print(stderr, "no picture: {}\n", error.what());
+  }
 }
 
 }  // namespace example

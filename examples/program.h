@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <gradus/plot.h>
+#include <gradus/tensor.h>
 
 namespace example {
 
@@ -71,5 +72,10 @@ void make_folder(const std::filesystem::path& folder);
 
 // Says once where there is no picture, and why.
 void report(const gradus::PlotReport& plot);
+
+// Draws the tensor's ancestors into graph.svg and graph.png; where Graphviz is missing, says so and
+// leaves graph.dot.
+void write_graph(const std::filesystem::path& folder, const gradus::Tensor& tensor,
+                 const std::string& title);
 
 }  // namespace example
