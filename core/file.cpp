@@ -21,8 +21,7 @@ namespace fs = std::filesystem;
 
 class OpenFile {
  public:
-  OpenFile(const fs::path& path, int flags, mode_t mode = 0)
-      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+  OpenFile(const fs::path& path, int flags, mode_t mode = 0) { open(path, flags, mode); }
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
   ~OpenFile() { close(); }
@@ -30,13 +29,20 @@ class OpenFile {
   bool is_open() const { return descriptor_ >= 0; }
   int descriptor() const { return descriptor_; }
   // Each of these: 0, or errno.
+  int open(const fs::path& path, int flags, mode_t mode);
   int write(std::span<const std::byte> bytes);
   int sync() { return ::fsync(descriptor_) == 0 ? 0 : errno; }
   int close();
 
  private:
-  int descriptor_;
+  int descriptor_ = -1;
 };
+
+int OpenFile::open(const fs::path& path, int flags, mode_t mode) {
+  close();
+  descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC, mode);
+  return is_open() ? 0 : errno;
+}
 
 int OpenFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
@@ -54,29 +60,64 @@ int OpenFile::close() {
   return result == 0 ? 0 : errno;
 }
 
-// The first free name beside the target; O_EXCL settles races between threads and processes.
-fs::path temporary_name(const fs::path& target, int attempt) {
-  return target.parent_path() / fmt::format(".{}.{}.tmp", ::getpid(), attempt);
+// Gives `take` one name beside the target after the other, until one is free; 0, or errno.
+template <class Take>
+int take_name(const fs::path& target, fs::path& name, Take take) {
+  constexpr int attempts = 10'000;
+  int error = EEXIST;
+  for (int attempt = 0; error == EEXIST && attempt < attempts; ++attempt) {
+    name = target.parent_path() / fmt::format(".{}.{}.tmp", ::getpid(), attempt);
+    error = take(name);
+  }
+  if (error != 0) name.clear();
+  return error;
 }
 
+fs::path folder_of(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : ".";
+}
+
+// A rename is on the disk when its folder is. Where folders cannot be read or synced, there is
+// nothing more to do.
+int sync_folder(const fs::path& folder) {
+  OpenFile opened(folder, O_RDONLY | O_DIRECTORY);
+  const int error = opened.is_open() ? opened.sync() : 0;
+  return error == EINVAL || error == EROFS ? 0 : error;
+}
+
+// The bytes are in a file without a name until they are on the disk, so that a process that is
+// killed leaves nothing behind; where there are no such files, in one whose name ends with .tmp.
 void replace(const fs::path& path, const fs::path& target, mode_t mode, bool is_new,
              std::span<const std::byte> bytes) {
-  constexpr int attempts = 10'000;
-  for (int attempt = 0;; ++attempt) {
-    const fs::path temporary = temporary_name(target, attempt);
-    OpenFile file(temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
-    if (!file.is_open() && errno == EEXIST && attempt < attempts) continue;
-    if (!file.is_open()) fail(path, errno);
+  OpenFile file(folder_of(target), O_WRONLY | O_TMPFILE, mode);
+  const std::string descriptor = fmt::format("/proc/self/fd/{}", file.descriptor());
+  const bool has_no_name = file.is_open() && ::access(descriptor.c_str(), F_OK) == 0;
 
-    int error = file.write(bytes);
-    if (error == 0 && !is_new && ::fchmod(file.descriptor(), mode) != 0) error = errno;
-    if (error == 0) error = file.sync();
-    if (const int late = file.close(); error == 0) error = late;
-    if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
-    if (error == 0) return;
+  fs::path temporary;
+  int error = 0;
+  if (!has_no_name)
+    error = take_name(target, temporary, [&](const fs::path& name) {
+      return file.open(name, O_WRONLY | O_CREAT | O_EXCL, mode);
+    });
+  if (error != 0) fail(path, error);
+
+  error = file.write(bytes);
+  if (error == 0 && !is_new && ::fchmod(file.descriptor(), mode) != 0) error = errno;
+  if (error == 0) error = file.sync();
+  if (error == 0 && has_no_name)
+    error = take_name(target, temporary, [&](const fs::path& name) {
+      return ::linkat(AT_FDCWD, descriptor.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0
+                 ? 0
+                 : errno;
+    });
+  if (const int late = file.close(); error == 0) error = late;
+  if (error == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+  if (error != 0) {
     ::unlink(temporary.c_str());
     fail(path, error);
   }
+  error = sync_folder(folder_of(target));
+  if (error != 0) fail(path, error);
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 
 namespace gradus {
 
-// Lies within `parent`, and is removed with all that it holds when this object ends. FileError if
-// it cannot be made.
+// Lies within `parent` under a name that begins with ".gradus_tmp.", and is removed with all that
+// it holds when this object ends; after a process that was killed, by the next TemporaryFolder in
+// the same parent. FileError if it cannot be made.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::filesystem::path& parent);
@@ -19,6 +20,7 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
+  int lock_ = -1;  // a descriptor; the system lets go of it when the process ends, however it ends
 };
 
 }  // namespace gradus

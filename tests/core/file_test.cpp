@@ -1,16 +1,36 @@
 #include <gradus/file.h>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
+
+namespace {
+
+std::atomic<bool> fsync_kills{false};
+std::atomic<int> synced_folders{0};
+
+}  // namespace
+
+// Takes the place of the system's in this program, where nobody else can see what is synced, or be
+// killed between two steps.
+extern "C" int fsync(int descriptor) {
+  if (fsync_kills) ::kill(::getpid(), SIGKILL);
+  struct stat about {};
+  if (::fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode)) ++synced_folders;
+  return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 namespace gradus {
 namespace {
@@ -129,6 +149,40 @@ TEST_F(FileTest, a_file_that_breaks_off_leaves_the_old_bytes_and_nothing_else) {
   EXPECT_EQ(file_count(), 1);
 }
 
+TEST_F(FileTest, a_writer_that_is_killed_leaves_the_old_bytes_and_nothing_else) {
+  const int unnamed = ::open(folder.c_str(), O_TMPFILE | O_WRONLY, 0600);
+  if (unnamed < 0) GTEST_SKIP() << "a file system without files that have no name";
+  ::close(unnamed);
+  write_file(folder / "f", "old");
+  const pid_t writer = ::fork();
+  if (writer == 0) {
+    fsync_kills = true;
+    write_file(folder / "f", "new");
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(writer, &status, 0), writer);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(contents(folder / "f"), "old");
+  EXPECT_EQ(file_count(), 1);
+}
+
+TEST_F(FileTest, the_folder_is_synced_after_the_file) {
+  for (const char* name : {"new", "new"}) {
+    synced_folders = 0;
+    write_file(folder / name, "x");
+    EXPECT_EQ(synced_folders, 1);
+  }
+}
+
+TEST_F(FileTest, a_name_without_a_folder_is_one_from_here) {
+  const fs::path before = fs::current_path();
+  fs::current_path(folder);
+  write_file("f", "x");
+  fs::current_path(before);
+  EXPECT_EQ(contents(folder / "f"), "x");
+}
+
 TEST_F(FileTest, a_pipe_that_nobody_reads_is_an_error) {
   const std::string path = (folder / "pipe").string();
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
@@ -162,6 +216,11 @@ TEST_F(FileTestWithoutRights, a_full_disk_is_an_error_and_the_device_stays) {
   EXPECT_EQ(error_as_user("/dev/full"),
             "file \"/dev/full\" cannot be written: No space left on device");
   EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST_F(FileTestWithoutRights, a_folder_that_cannot_be_read_is_written_all_the_same) {
+  fs::permissions(folder, fs::perms{0333});
+  EXPECT_EQ(error_as_user(folder / "new"), "");
 }
 
 TEST_F(FileTestWithoutRights, a_read_only_folder_is_an_error) {
