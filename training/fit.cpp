@@ -102,7 +102,8 @@ class FitLoop::Impl {
     ++done_;
     ++history_.steps;
     if (line_.is_due()) show_progress();
-    history_.was_interrupted = interrupt_ && interrupt_->has_come();
+    history_.signal = interrupt_ ? interrupt_->signal() : 0;
+    history_.was_interrupted = history_.signal != 0;
     return !history_.was_interrupted;
   }
 

@@ -8,13 +8,13 @@ namespace {
 
 constexpr int caught[] = {SIGINT, SIGTERM};
 
-volatile std::sig_atomic_t has_signal = 0;
+volatile std::sig_atomic_t noticed = 0;
 struct sigaction before[2];
 int living = 0;
 std::mutex counting;
 
 extern "C" void remember(int signal) {
-  has_signal = 1;
+  noticed = signal;
   // The next one acts as it did before. sigaction may be called in a handler.
   sigaction(signal, &before[signal == SIGTERM], nullptr);
 }
@@ -24,7 +24,7 @@ extern "C" void remember(int signal) {
 Interrupt::Interrupt() {
   const std::lock_guard lock(counting);
   if (living++ > 0) return;
-  has_signal = 0;
+  noticed = 0;
   struct sigaction action = {};
   action.sa_handler = remember;
   sigemptyset(&action.sa_mask);
@@ -42,6 +42,6 @@ Interrupt::~Interrupt() {
   for (int signal : caught) sigaction(signal, &before[signal == SIGTERM], nullptr);
 }
 
-bool Interrupt::has_come() const { return has_signal != 0; }
+int Interrupt::signal() const { return noticed; }
 
 }  // namespace gradus

@@ -13,7 +13,8 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
   ~Interrupt();
 
-  bool has_come() const;
+  // The signal that came, or 0.
+  int signal() const;
 };
 
 }  // namespace gradus

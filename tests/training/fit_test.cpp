@@ -80,8 +80,19 @@ TEST(Fit, ctrl_c_ends_the_training_after_the_running_step) {
                         },
                         {.epochs = 100});
   EXPECT_TRUE(h.was_interrupted);
+  EXPECT_EQ(h.signal, SIGINT);
   EXPECT_EQ(h.steps, 5);  // two whole epochs, and the step that was running
   EXPECT_EQ(h.losses.size(), 3u);
+}
+
+TEST(Fit, tells_which_signal_ended_it) {
+  Mean m;
+  const auto once = [](std::int64_t) {
+    std::raise(SIGTERM);
+    return std::array{array({1, 2, 3})};
+  };
+  EXPECT_EQ(fit(m.session, m.step, m.loss, m.x, once, {}).signal, SIGTERM);
+  EXPECT_EQ(fit(m.session, m.step, m.loss, m.x, whole, {}).signal, 0);
 }
 
 TEST(Fit, a_signal_that_nobody_asked_to_catch_goes_its_way) {

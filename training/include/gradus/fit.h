@@ -29,6 +29,7 @@ struct History {
   std::vector<double> seconds;  // of each epoch
   std::int64_t steps = 0;
   bool was_interrupted = false;  // the last epoch may then be a part of one
+  int signal = 0;                // by SIGINT or SIGTERM; shells exit with 128 + signal
 
   double total_seconds() const;
 };
