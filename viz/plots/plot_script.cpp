@@ -19,10 +19,14 @@ namespace {
 using Series = Plot::Series;
 using Places = std::vector<std::vector<std::size_t>>;
 
-// In single quotes gnuplot runs and expands nothing; a quote is written twice.
+// In single quotes gnuplot runs and expands nothing; a quote is written twice. gnuplot copies ">"
+// into an SVG, where "]]>" is no text: a word joiner, which nobody sees, parts it.
 std::string in_quotes(std::string_view text) {
   std::string out = "'";
-  for (const char c : one_line(text)) out += c == '\'' ? "''" : std::string(1, c);
+  for (const char c : one_line(text)) {
+    if (c == '>' && out.ends_with("]]")) out += "\u2060";
+    out += c == '\'' ? "''" : std::string(1, c);
+  }
   return out + "'";
 }
 

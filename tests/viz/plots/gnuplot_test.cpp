@@ -123,6 +123,15 @@ TEST_F(GnuplotTest, any_text_stands_in_the_picture_as_it_is) {
   EXPECT_THAT(names(), testing::ElementsAre("f.csv", "f.gp", "f.png", "f.svg"));
 }
 
+TEST_F(GnuplotTest, an_svg_is_well_formed_whatever_its_texts_say) {
+  Plot plot("a]]>b");
+  plot.x_label("x]]>").line("]]>", {1, 2, 3}).scatter("p", {1}, {1}, {1}, "]]]>");
+  EXPECT_EQ(write_plots(folder / "f", {plot}, "]]>>").reason, "");
+  const std::string svg = contents("f.svg");
+  EXPECT_THAT(svg, Not(HasSubstr("]]>")));
+  EXPECT_THAT(svg_text(svg), HasSubstr("a]]\u2060>b"));
+}
+
 TEST_F(GnuplotTest, text_is_utf8_of_one_line) {
   const std::string title =
       "∂L/∂W 猫\n\t\x01\x7F|\xFF|\xC3|\xED\xA0\x80|\xEF\xBF\xBF|\xC0\xAF|\xE0\x80\xAF";
