@@ -77,7 +77,7 @@ int train(const Settings& s) {
                         [&](std::int64_t) { return std::array{sheet.points}; },  // all in one batch
                         {.epochs = s.epochs});
   // [cell 4]
-  if (history.was_interrupted) fmt::print(stderr, "interrupted: what is there is written\n");
+  if (history.was_interrupted) example::warn("interrupted: what is there is written");
 
   // [cell 5]
   Pca pca(sheet.points, 2);
@@ -120,7 +120,7 @@ int train(const Settings& s) {
       s.points, history.losses.size(), history.total_seconds(), history.losses.front(), mse,
       always_fell ? "it fell at each epoch" : fmt::format("it rose after epoch {}", falls + 1), mse,
       pca_mse, out.string());
-  return history.was_interrupted ? 130 : 0;
+  return example::exit_code(history);
 }
 
 }  // namespace

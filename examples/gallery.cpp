@@ -1,9 +1,11 @@
 // The figures of docs/gallery.md: gallery FOLDER writes each as .svg and as .dot.
-#include <cstdio>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include <gradus/gradus.h>
+
+#include "program.h"
 
 using namespace gradus;
 
@@ -146,19 +148,21 @@ void draw_error() {
   // [wrong]
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::puts("usage: gallery FOLDER");
-    return 2;
-  }
-  folder = argv[1];
-  std::filesystem::create_directories(folder);
+int draw() {
+  example::make_folder(folder);
   draw_operands();
   draw_basic_ae();
   draw_passes();
   draw_tied_ae();
   draw_error();
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::string out = "out/gallery";
+  example::Program program("gallery", "Draws the figures of docs/gallery.md.");
+  program.option("FOLDER", out, "where each is written as .svg and as .dot");
+  return program.run(argc, argv, [&] { return folder = out, draw(); });
 }

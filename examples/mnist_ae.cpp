@@ -146,7 +146,7 @@ int train(const Settings& s) {
       "Figures in {}: reconstructions.png, loss (.svg, .png; .csv and .gp hold data and "
       "script), graph (.svg, .png); numbers in metrics.json.\n",
       mnist.test.images.shape()[0], ae.code_size(), r.mse, r.pca_mse, out.string());
-  return history.was_interrupted ? 130 : 0;
+  return example::exit_code(history);
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include "program.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -14,6 +18,26 @@
 #include <gradus/file.h>
 
 namespace example {
+
+namespace {
+
+// Who closes a standard stream gets /dev/null, lest a file that is written becomes standard output.
+// It cannot be written there, so that lost output is told as it is for a full disk.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", O_RDONLY);
+}
+
+// CLI11 takes -1, 2^64 and more for 2^64 - 1, and 010 for 8.
+std::string check_unsigned(const std::string& text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (stop == end && error == std::errc() && text == std::to_string(number)) return "";
+  return text + " is no whole number from 0 to 2^64 - 1";
+}
+
+}  // namespace
 
 struct Program::Impl {
   CLI::App app;
@@ -38,7 +62,7 @@ void Program::option(const std::string& name, std::string& value, const std::str
   impl_->add(name, value, help)->check(CLI::IsMember(choices));
 }
 void Program::option(const std::string& name, std::uint64_t& value, const std::string& help) {
-  impl_->add(name, value, help)->check(CLI::NonNegativeNumber);
+  impl_->add(name, value, help)->check(check_unsigned);
 }
 void Program::option(const std::string& name, int& value, const std::string& help, int low,
                      int high) {
@@ -66,20 +90,22 @@ void Program::option_or_variable(const std::string& name, std::string& value,
 
 int Program::run(int argc, char** argv, const std::function<int()>& body) {
   constexpr int wrong_use = 2;
-  try {
-    impl_->app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return impl_->app.exit(error) == 0 ? 0 : wrong_use;
-  }
+  open_standard_streams();
   // A reader that goes away ends no training: the figures are still written.
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    const int status = body();
+    int status = 0;
+    try {
+      impl_->app.parse(argc, argv);
+      status = body();
+    } catch (const CLI::ParseError& error) {
+      status = impl_->app.exit(error) == 0 ? 0 : wrong_use;
+    }
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw gradus::FileError("standard output cannot be written");
     return status;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: {}\n", name(), error.what());
+    warn(name() + ": " + error.what());
     return wrong_use;
   }
 }
@@ -98,8 +124,14 @@ void write_metrics(const std::filesystem::path& folder,
   gradus::write_file(folder / "metrics.json", object.dump(2) + "\n");
 }
 
+void warn(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
+
+int exit_code(const gradus::History& history) {
+  return history.was_interrupted ? 128 + history.signal : 0;
+}
+
 void report(const gradus::PlotReport& plot) {
-  if (!plot.is_drawn) fmt::print(stderr, "no picture: {}\n", plot.reason);
+  if (!plot.is_drawn) warn("no picture: " + plot.reason);
 }
 
 void write_graph(const std::filesystem::path& folder, const gradus::Tensor& tensor,
@@ -109,7 +141,7 @@ void write_graph(const std::filesystem::path& folder, const gradus::Tensor& tens
       gradus::write_diagram(folder / name, tensor, {.title = title});
   } catch (const gradus::FileError& error) {
     gradus::write_diagram(folder / "graph.dot", tensor, {.title = title});
-    fmt::print(stderr, "no picture: {}\n", error.what());
+    warn(std::string("no picture: ") + error.what());
   }
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include <gradus/fit.h>
 #include <gradus/plot.h>
 #include <gradus/tensor.h>
 
@@ -30,6 +31,7 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  // A name without dashes stands for a word of the command line itself.
   void option(const std::string& name, std::string& value, const std::string& help);
   void option(const std::string& name, std::string& value, const std::string& help,
               const std::vector<std::string>& choices);
@@ -69,6 +71,12 @@ void write_metrics(const std::filesystem::path& folder,
 
 // Makes the folder; FileError if that fails.
 void make_folder(const std::filesystem::path& folder);
+
+// Writes a line to stderr, if it can.
+void warn(const std::string& line);
+
+// 0, or as shells count a signal that ended the training: 130 for Ctrl-C, 143 for SIGTERM.
+int exit_code(const gradus::History& history);
 
 // Says once where there is no picture, and why.
 void report(const gradus::PlotReport& plot);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The example programs as a user meets them: results, files, exit codes, messages.
 set -euo pipefail
-programs=$1
+programs=$(realpath "$1")
 unset GRADUS_MNIST_DIR
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -59,7 +59,7 @@ for program in basic_ae mnist_ae; do
   expect 2 'epochs' "$programs/$program" --epochs 0
   expect 2 'epochs' "$programs/$program" --epochs 12x
   expect 2 'seed' "$programs/$program" --seed
-  expect 2 'seed' "$programs/$program" --seed -1
+  for seed in -1 18446744073709551616 010 1.5; do expect 2 "seed.*$seed" "$programs/$program" --seed $seed; done
   expect 2 'nonsense' "$programs/$program" --nonsense
   expect 2 'File exists|Not a directory' "$programs/$program" --out "$folder/basic/metrics.json/x" --epochs 1
 done
@@ -88,19 +88,40 @@ expect 2 'standard output cannot be written' \
   bash -c 'set -o pipefail; "$0" --out "$1" --epochs 3 | true' "$programs/basic_ae" "$folder/broken"
 expect_files broken/loss.csv broken/metrics.json
 
-# A signal finishes the step, and what there is is written.
-"$programs/mnist_ae" --out "$folder/stopped" --epochs 5000 --units 16 >"$folder/log" 2>&1 &
-program=$!
-for _ in $(seq 300); do
-  grep -q 'epoch' "$folder/log" && break
-  sleep 0.1
+# Nor does a closed stream abort a program, or become a file that it writes.
+expect 2 '^$' bash -c '"$0" --out "$1" --epochs 3 >&- 2>&-' "$programs/basic_ae" "$folder/closed"
+expect_files closed/{data,codes,loss}.{csv,svg} closed/metrics.json
+expect 0 'loss' bash -c '"$0" --out "$1" --epochs 3 2>&- <&-' "$programs/basic_ae" "$folder/silent"
+cmp "$folder/closed/loss.csv" "$folder/silent/loss.csv" || fail "words within a file"
+expect 2 '^$' bash -c '"$0" --out /dev/null/x 2>/dev/full' "$programs/basic_ae"
+
+# Programs without options.
+for program in first quickstart own_op explain gallery; do
+  expect 0 "Usage.*$program" "$programs/$program" --help
+  expect 2 'bogus' "$programs/$program" --bogus
 done
-sleep 0.5
-kill -TERM $program  # bash makes background programs ignore SIGINT
-status=0
-wait $program || status=$?
-[[ $status == 130 ]] || fail "status $status instead of 130 after SIGTERM"$'\n'"$(cat "$folder/log")"
-expect_files stopped/metrics.json stopped/reconstructions.png
+(
+  cd "$folder" && mkdir -p quick/ae.svg && cd quick
+  expect 2 'quickstart: .*ae.svg.* cannot be written: Is a directory' "$programs/quickstart"
+  ((failures == 0))
+) || failures=$((failures + 1))
+
+# A signal finishes the step, and what there is is written.
+for signal in INT=130 TERM=143; do
+  # bash makes background programs ignore SIGINT.
+  env --default-signal=INT "$programs/mnist_ae" --out "$folder/stopped$signal" --epochs 5000 --units 16 >"$folder/log" 2>&1 &
+  program=$!
+  for _ in $(seq 300); do
+    grep -q 'epoch' "$folder/log" && break
+    sleep 0.1
+  done
+  sleep 0.5
+  kill -"${signal%=*}" $program
+  status=0
+  wait $program || status=$?
+  [[ $status == "${signal#*=}" ]] || fail "status $status instead of $signal"$'\n'"$(cat "$folder/log")"
+  expect_files stopped$signal/metrics.json stopped$signal/reconstructions.png
+done
 
 ((failures == 0)) && echo "all as expected"
 exit $((failures > 0))

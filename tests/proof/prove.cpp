@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   gradus::proof::Options options;
   CLI::App app("Checks every op against what nobody derived from it, and counts what was checked.");
   app.add_option("--seed", options.seed, "of the first random graph")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 62))
       ->capture_default_str();
   app.add_option("--graphs", options.graphs, "how many random graphs")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
