@@ -141,7 +141,8 @@ Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
     return next;
   };
   for (const auto& [gradient, W] : pairs) {
-    Tensor variance = follow(update.slot(W, "mean_square"), square(gradient));
+    const Variable mean_square = update.slot(W, "mean_square");
+    Tensor variance = follow(mean_square, square(gradient));
     if (centered) variance -= square(follow(update.slot(W, "mean_gradient"), gradient));
     Tensor move = learning_rate * gradient / sqrt(variance + epsilon);
     if (momentum != 0) {

@@ -51,7 +51,11 @@ extern constexpr Op acosh_op{
     .operands = {"x"},
     .latex = R"(\operatorname{arcosh}({x}))",
     .kernel = elementwise<1>([](auto x) { return acosh(x); }),
-    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, sqrt(x - 1) * sqrt(x + 1)); }},
+    .gradient = {[](Tensor dy, Tensor x) {
+      const Tensor below = sqrt(x - 1);
+      const Tensor above = sqrt(x + 1);
+      return xdivy(dy, below * above);
+    }},
     .gradient_text = {"dx = dy / (sqrt(x - 1) sqrt(x + 1)), 0 where dy = 0"},
     .examples = {{acosh, {1, 2}, "[0, 1.316958]"}},
 };
@@ -63,7 +67,11 @@ extern constexpr Op atanh_op{
     .operands = {"x"},
     .latex = R"(\operatorname{artanh}({x}))",
     .kernel = elementwise<1>([](auto x) { return atanh(x); }),
-    .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, (1 - x) * (1 + x)); }},
+    .gradient = {[](Tensor dy, Tensor x) {
+      const Tensor below = 1 - x;
+      const Tensor above = 1 + x;
+      return xdivy(dy, below * above);
+    }},
     .gradient_text = {"dx = dy / ((1 - x) (1 + x)), 0 where dy = 0"},
     .examples = {{atanh, {0, 0.5}, "[0, 0.5493061]"}},
 };

@@ -175,10 +175,10 @@ extern constexpr Op power_op{
     .dtype = same_number,
     .kernel = GeneralKernel{raise_to_powers},
     .gradient = {[](Tensor dy, Tensor a, Tensor b) {
-                   const Tensor lowered = where(equal(b, 0), 1, b - 1);
-                   const Tensor slope = b * power(a, lowered);
-                   const Tensor product = multiply_no_nan(slope, dy);
-                   return where(equal(b, 0), 0, product);
+                   const Tensor is_constant = equal(b, 0);
+                   const Tensor lowered = b - 1;
+                   const Tensor slope = b * power(a, where(is_constant, 1, lowered));
+                   return where(is_constant, 0, multiply_no_nan(slope, dy));
                  },
                  [](const Call& f, Tensor dy, Tensor a, Tensor) {
                    const Tensor base = where(a > 0, a, 1);

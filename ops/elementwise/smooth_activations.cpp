@@ -164,7 +164,8 @@ extern constexpr Op gelu_tanh_op{
     .gradient = {[](Tensor dy, Tensor x) {
       constexpr double factor = 1.5957691216057307118, cubic = 0.044715;  // 2 sqrt(2 / pi)
       const Tensor square_of_x = square(x);
-      const Tensor z2 = factor * x * (1 + cubic * square_of_x);
+      const Tensor growth = 1 + cubic * square_of_x;
+      const Tensor z2 = factor * x * growth;
       const Tensor s = sigmoid(z2);
       const Tensor slope = factor * (1 + 3 * cubic * square_of_x);
       // Far out x dz/dx is infinite, and s (1 - s) is 0.

@@ -67,8 +67,9 @@ extern constexpr Op asin_op{
     .latex = {R"(\arcsin {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return asin(x); }),
     .gradient = {[](Tensor dy, Tensor x) {
-      const Tensor product = (1 - x) * (1 + x);
-      return xdivy(dy, sqrt(product));
+      const Tensor below = 1 - x;
+      const Tensor above = 1 + x;
+      return xdivy(dy, sqrt(below * above));
     }},
     .gradient_text = {"dx = dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
     .examples = {{asin, {0, 1}, "[0, 1.570796]"}},
@@ -82,8 +83,9 @@ extern constexpr Op acos_op{
     .latex = {R"(\arccos {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return acos(x); }),
     .gradient = {[](Tensor dy, Tensor x) {
-      const Tensor product = (1 - x) * (1 + x);
-      return -xdivy(dy, sqrt(product));
+      const Tensor below = 1 - x;
+      const Tensor above = 1 + x;
+      return -xdivy(dy, sqrt(below * above));
     }},
     .gradient_text = {"dx = -dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
     .examples = {{acos, {1, 0}, "[0, 1.570796]"}},

@@ -145,7 +145,8 @@ extern constexpr Op reduce_sum_square_op{
     .dtype = same_number,
     .kernel = GeneralKernel{reduce<sum_of_squares_kernel>, reduction_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      return expand_like(dy, x, f[axes], f[keepdims]) * (2 * x);
+      const Tensor slope = 2 * x;
+      return expand_like(dy, x, f[axes], f[keepdims]) * slope;
     }},
     .gradient_text = {"dx = 2 x dy, repeated along axes"},
     .examples = {{[](Operand x) { return reduce_sum_square(x); }, {{1, 2}, {3, 4}}, "30"},
