@@ -41,6 +41,18 @@ extern constexpr Op subtract_op{
     .examples = {{[](Operand x) { return 3 - x; }, {1, 5}, "[2, -2]"}},
 };
 
+namespace {
+
+bool is_number(const Tensor& x) { return x.op_name() == constant_op.name && x.rank() == 0; }
+
+// dy times the other factor; 0 where dy = 0, though the factor be infinite or NaN, as in
+// where(x > 0, x log(x), 0). Beside a number there is nothing to guard.
+Tensor times(const Tensor& dy, const Tensor& factor) {
+  return is_number(dy) || is_number(factor) ? dy * factor : multiply_no_nan(factor, dy);
+}
+
+}  // namespace
+
 // y = a b;  dy/da = b,  dy/db = a
 extern constexpr Op multiply_op{
     .name = "multiply",
@@ -50,9 +62,9 @@ extern constexpr Op multiply_op{
     .latex = {R"({a} \odot {b})", Precedence::product},
     .dtype = same_number,
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return a * b; }),
-    .gradient = {[](Tensor dy, Tensor, Tensor b) { return dy * b; },
-                 [](Tensor dy, Tensor a, Tensor) { return dy * a; }},
-    .gradient_text = {"da = dy b", "db = dy a"},
+    .gradient = {[](Tensor dy, Tensor, Tensor b) { return times(dy, b); },
+                 [](Tensor dy, Tensor a, Tensor) { return times(dy, a); }},
+    .gradient_text = {"da = dy b, 0 where dy = 0", "db = dy a, 0 where dy = 0"},
     .examples = {{[](Operand a, Operand b) { return a * b; }, {1, 2, 3}, {4, 5, 6}, "[4, 10, 18]"}},
 };
 
@@ -64,10 +76,7 @@ extern constexpr Op divide_op{
     .text = {"{a} / {b}", Precedence::product},
     .latex = {R"(\frac{{a}}{{b}})", Precedence::power},
     .kernel = elementwise<2>([](auto a, auto b) { return a / b; }),
-    .gradient = {[](Tensor dy, Tensor, Tensor b) {
-                   const bool is_number = b.op_name() == constant_op.name && b.rank() == 0;
-                   return is_number ? dy / b : xdivy(dy, b);
-                 },
+    .gradient = {[](Tensor dy, Tensor, Tensor b) { return is_number(b) ? dy / b : xdivy(dy, b); },
                  [](const Call& f, Tensor dy, Tensor, Tensor b) {
                    return -xdivy(multiply_no_nan(f.y(), dy), b);
                  }},

@@ -28,9 +28,9 @@ extern constexpr Op multiply_no_nan_op{
     .operands = {"a", "b"},
     .latex = {R"({a} \odot {b})", Precedence::product},
     .kernel = elementwise<2>([](auto a, auto b) { return where(b == 0, 0, a * b); }),
-    .gradient = {[](Tensor dy, Tensor, Tensor b) { return dy * b; },
+    .gradient = {[](Tensor dy, Tensor, Tensor b) { return multiply_no_nan(dy, b); },
                  [](Tensor dy, Tensor a, Tensor) { return multiply_no_nan(a, dy); }},
-    .gradient_text = {"da = dy b", "db = dy a, 0 where dy = 0"},
+    .gradient_text = {"da = dy b, 0 where b = 0", "db = dy a, 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     const Tensor infinite = 1 / g.constant({0, 0});
                     return multiply_no_nan(infinite, g.constant({0, 2}));

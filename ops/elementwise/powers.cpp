@@ -96,7 +96,8 @@ extern constexpr Op reciprocal_op{
     .latex = {R"(\frac{1}{{x}})", Precedence::power},
     .kernel = elementwise<1>([](auto x) { return 1 / x; }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) {
-      return multiply_no_nan(-square(f.y()), dy);
+      const Tensor slope = -f.y() * f.y();
+      return multiply_no_nan(slope, dy);
     }},
     .gradient_text = {"dx = -dy y^2, 0 where dy = 0"},
     .examples = {{reciprocal, {2, 0}, "[0.5, inf]"}},

@@ -6,6 +6,7 @@
 
 #include <gradus/activations.h>
 #include <gradus/arithmetic.h>
+#include <gradus/no_nan.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
@@ -125,15 +126,16 @@ extern constexpr Op softmax_cross_entropy_with_logits_op{
     .kernel = GeneralKernel{sum_cross_entropies, sums_bytes},
     .gradient = {[](Tensor dy, Tensor, Tensor logits) {
                    const Tensor rows = expand_like(dy, logits, -1, false);
-                   return -rows * log_softmax(logits);
+                   const Tensor slope = -log_softmax(logits);
+                   return multiply_no_nan(slope, rows);
                  },
                  [](Tensor dy, Tensor labels, Tensor logits) {
                    const Tensor sum = reduce_sum(labels, -1, true);
                    const Tensor slope = softmax(logits) * sum - labels;
-                   return slope * expand_like(dy, logits, -1, false);
+                   return multiply_no_nan(slope, expand_like(dy, logits, -1, false));
                  }},
-    .gradient_text = {"dlabels = -dy log_softmax(logits)",
-                      "dlogits = dy (softmax(logits) sum of labels - labels)"},
+    .gradient_text = {"dlabels = -dy log_softmax(logits), 0 where dy = 0",
+                      "dlogits = dy (softmax(logits) sum of labels - labels), 0 where dy = 0"},
     .examples = {{softmax_cross_entropy_with_logits,
                   {{0, 1}, {0.5, 0.5}},
                   {{1, 3}, {0, 0}},
@@ -156,9 +158,9 @@ extern constexpr Op sparse_softmax_cross_entropy_with_logits_op{
                  [](Tensor dy, Tensor labels, Tensor logits) {
                    const Tensor probabilities = softmax(logits);
                    const Tensor slope = probabilities - one_hot_like(labels, logits);
-                   return slope * expand_like(dy, logits, -1, false);
+                   return multiply_no_nan(slope, expand_like(dy, logits, -1, false));
                  }},
-    .gradient_text = {"", "dlogits = dy (softmax(logits) - one_hot(labels))"},
+    .gradient_text = {"", "dlogits = dy (softmax(logits) - one_hot(labels)), 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return sparse_softmax_cross_entropy_with_logits(g.constant({1, 0}, int32),
                                                                     g.constant({{1, 3}, {0, 0}}));

@@ -2,6 +2,7 @@
 
 #include <gradus/arithmetic.h>
 #include <gradus/exponential.h>
+#include <gradus/no_nan.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
@@ -59,10 +60,10 @@ extern constexpr Op softmax_op{
     .shape = with_axis,
     .kernel = GeneralKernel{divide_exponentials, largest_and_sum_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor) {
-      const Tensor mean = reduce_sum(dy * f.y(), f[axis], true);
-      return f.y() * (dy - mean);
+      const Tensor mean = reduce_sum(multiply_no_nan(f.y(), dy), f[axis], true);
+      return multiply_no_nan(f.y(), dy - mean);
     }},
-    .gradient_text = {"dx = y (dy - sum of dy y)"},
+    .gradient_text = {"dx = y (dy - sum of dy y), 0 in rows where dy = 0"},
     .examples = {{[](Operand x) { return softmax(x); },
                   {{0, 0}, {1, 3}},
                   "[[0.5, 0.5], [0.1192029, 0.8807971]]"},
@@ -84,9 +85,9 @@ extern constexpr Op log_softmax_op{
     .kernel = GeneralKernel{subtract_logarithm, largest_and_sum_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor) {
       const Tensor sum = reduce_sum(dy, f[axis], true);
-      return dy - exp(f.y()) * sum;
+      return dy - multiply_no_nan(exp(f.y()), sum);
     }},
-    .gradient_text = {"dx = dy - e^y sum of dy"},
+    .gradient_text = {"dx = dy - e^y sum of dy, dy where that sum is 0"},
     .examples = {{[](Operand x) { return log_softmax(x); }, {0, 1000}, "[-1000, 0]"}},
 };
 

@@ -80,9 +80,10 @@ TEST(GradientGraph, both_operands_of_x_times_x_contribute) {
   Graph g;
   const Tensor x = g.placeholder("x", {3}), dy = g.placeholder("dy", {3});
   EXPECT_EQ(appended_by_gradients(g, x * x, {x}, {dy}),
-            "gradients/multiply = multiply(dy, x)  float32 [3]\n"
-            "gradients/multiply_1 = multiply(dy, x)  float32 [3]\n"
-            "gradients/add = add(gradients/multiply, gradients/multiply_1)  float32 [3]\n");
+            "gradients/multiply_no_nan = multiply_no_nan(x, dy)  float32 [3]\n"
+            "gradients/multiply_no_nan_1 = multiply_no_nan(x, dy)  float32 [3]\n"
+            "gradients/add = add(gradients/multiply_no_nan, gradients/multiply_no_nan_1)  float32 "
+            "[3]\n");
 }
 
 TEST(GradientGraph, gradient_of_x_plus_x_is_dy_plus_dy) {
@@ -207,7 +208,7 @@ TEST(GradientGraph, second_gradients_get_a_scope_of_their_own) {
   const Tensor x = g.placeholder("x", {});
   const Tensor first = gradient(exp(x), x);
   EXPECT_EQ(first.name(), "gradients/multiply_no_nan");
-  EXPECT_EQ(gradient(first, x).name(), "gradients_1/multiply_no_nan");
+  EXPECT_EQ(gradient(first, x).name(), "gradients_1/multiply_no_nan_1");
   const NameScope model = g.scope("model");
   EXPECT_EQ(gradient(tanh(x), x).name(), "model/gradients/tanh_grad");
 }

@@ -31,9 +31,10 @@ TEST(GradientTrace, tells_every_contribution_and_the_sum_so_far) {
           "1 of 1 to add: dy, in all dy, from above",
           "1 of 1 to multiply: dy, in all dy, from add[0]",
           "1 of 2 to exp: dy, in all dy, from add[1]",
-          "2 of 2 to exp: gradients/multiply, in all gradients/add, from multiply[0]",
-          "1 of 2 to x: gradients/multiply_1, in all gradients/multiply_1, from multiply[1]",
-          "2 of 2 to x: gradients/multiply_no_nan, in all gradients/add_1, from exp[0]"));
+          "2 of 2 to exp: gradients/multiply_no_nan, in all gradients/add, from multiply[0]",
+          "1 of 2 to x: gradients/multiply_no_nan_1, in all gradients/multiply_no_nan_1, from "
+          "multiply[1]",
+          "2 of 2 to x: gradients/multiply_no_nan_2, in all gradients/add_1, from exp[0]"));
 }
 
 TEST(GradientTrace, both_operands_of_x_times_x_contribute) {

@@ -45,7 +45,7 @@ TEST(GradientValues, slopes_at_kinks_are_as_documented) {
 }
 
 // A slope of inf or NaN times an upstream gradient of 0 is 0.
-TEST(GradientValues, what_select_hides_has_no_gradient) {
+TEST(GradientValues, what_where_hides_has_no_gradient) {
   const auto hidden = [](Tensor (*f)(Tensor)) {
     return [f](Tensor x) { return where(x > 0, f(x), 0); };
   };
@@ -58,6 +58,56 @@ TEST(GradientValues, what_select_hides_has_no_gradient) {
   // Nor has what overflows after it: softplus as it is often written.
   const auto softplus_of_small = [](Tensor x) { return where(x > 20, x, log(1 + exp(x))); };
   EXPECT_EQ(slopes({1000, 0, -1000}, softplus_of_small), "[1, 0.5, 0]");
+
+  // Nor has a product, though its factor is infinite or NaN: entropy, divergence.
+  EXPECT_EQ(slopes({0, -1, 1}, hidden([](Tensor x) { return x * log(x); })), "[0, 0, 1]");
+  EXPECT_EQ(slopes({0, -1, 1}, hidden([](Tensor x) { return x * (log(x) - 2); })), "[0, 0, -1]");
+  EXPECT_EQ(slopes({0, -1, 1}, hidden([](Tensor x) { return sqrt(x) * (1 / x); })), "[0, 0, -0.5]");
+}
+
+// Nor a second one.
+TEST(GradientValues, what_where_hides_has_no_second_gradient) {
+  const auto curvatures = [](Tensor (*f)(Tensor)) {
+    return slopes({0, -1, 2}, [f](Tensor x) {
+      const Tensor y = where(x > 1, f(x), 0);
+      return gradient(reduce_sum(y), x);
+    });
+  };
+  EXPECT_EQ(curvatures([](Tensor x) { return reciprocal(x); }), "[0, 0, 0.25]");
+  EXPECT_EQ(curvatures([](Tensor x) { return 1 / x; }), "[-0, -0, 0.25]");
+  EXPECT_EQ(curvatures([](Tensor x) { return acosh(x); }), "[0, 0, -0.3849002]");
+  EXPECT_EQ(curvatures([](Tensor x) { return x * log(x); }), "[0, 0, 0.5]");
+}
+
+// A row that is NaN, as softmax of nothing but -inf is, and that the loss does not see.
+TEST(GradientValues, of_a_hidden_row_are_0) {
+  const auto of_row_0 = [](auto f) {
+    Graph g;
+    const Tensor x = g.placeholder("x", {2, 2});
+    const Tensor y = f(g, x);
+    const Tensor is_seen = g.constant({0, 1}, boolean);
+    const Tensor mask = y.rank() == 1 ? is_seen : expand_dims(is_seen, 1);
+    const Tensor first = gradient(reduce_sum(where(mask, y, 0)), x);
+    Session session(g);
+    const float inf = std::numeric_limits<float>::infinity();
+    const Feed feed{x, array({{-inf, -inf}, {0, 0}})};
+    return to_text(session.run(first, {feed})) + " and " +
+           to_text(session.run(gradient(reduce_sum(first), x), {feed}));
+  };
+  const auto labels = [](Graph& g) { return g.constant({{0, 1}, {0, 1}}); };
+  EXPECT_EQ(of_row_0([&](Graph& g, Tensor x) {
+              return sparse_softmax_cross_entropy_with_logits(g.constant({1, 1}, int32), x);
+            }),
+            "[[0, 0], [0.5, -0.5]] and [[0, 0], [0, 0]]");
+  EXPECT_EQ(
+      of_row_0([&](Graph& g, Tensor x) { return softmax_cross_entropy_with_logits(labels(g), x); }),
+      "[[0, 0], [0.5, -0.5]] and [[0, 0], [0, 0]]");
+  EXPECT_EQ(of_row_0([](Graph&, Tensor x) { return softmax(x); }),
+            "[[0, 0], [0, 0]] and [[0, 0], [0, 0]]");
+  EXPECT_EQ(of_row_0([](Graph&, Tensor x) { return log_softmax(x); }),
+            "[[0, 0], [0, 0]] and [[0, 0], [0, 0]]");
+  EXPECT_EQ(of_row_0([](Graph&, Tensor x) { return reduce_logsumexp(x, 1); }),
+            "[[0, 0], [0.5, 0.5]] and [[0, 0], [0, 0]]");
 }
 
 TEST(GradientValues, third_derivative_of_exp_is_exp) {

@@ -134,8 +134,9 @@ void check_positions(const Proof& proof, DType dtype, Report& report) {
   }
 }
 
-// An upstream gradient of exactly 0 gives gradients of exactly 0, where slopes are infinite, where
-// the op overflows and where it is not defined, too: what a select hides has no gradient.
+// An upstream gradient of exactly 0 gives gradients of exactly 0, of both orders, where slopes are
+// infinite, where the op overflows and where it is not defined, too: what a `where` hides has no
+// gradient.
 void check_hidden(const Proof& proof, Report& report) {
   const std::vector<double> values{
       0.0,   -0.0,  std::numeric_limits<double>::denorm_min(), 1, -1, 0.5, -2.5, 30, 1e3, -1e3,
@@ -152,18 +153,26 @@ void check_hidden(const Proof& proof, Report& report) {
     if (x.dtype() == float64) floats.push_back(xs.back());
   }
   const Tensor y = proof.call(xs);
-  const Tensors dxs =
-      gradients(y, floats, {.grad_ys = {zeros_like(y)}, .unconnected = Unconnected::zero});
+  const auto hidden = [&](const Tensors& ys, const Tensor& dy) {
+    return gradients(ys, floats,
+                     {.grad_ys = Tensors(ys.size(), dy), .unconnected = Unconnected::zero});
+  };
+  const Tensors first = hidden({y}, zeros_like(y));
+  const Tensors second = hidden(first, ones_like(y));
   Session session(g, {.threads = 1});
-  for (const Array& dx : session.run(dxs, feeds))
-    for (std::size_t i = 0; i < lists[0].size(); ++i) {
-      ++report.checked;
-      if (dx.values<double>()[i] == 0) continue;
-      std::string at;
-      for (const auto& list : lists) at += fmt::format(" {:.9g}", list[i]);
-      report.fail(fmt::format("an upstream gradient of 0 becomes {} in {} of{}",
-                              dx.values<double>()[i], proof.title(), at));
-    }
+  const auto check = [&](const Tensors& dxs, std::string_view order) {
+    for (const Array& dx : session.run(dxs, feeds))
+      for (std::size_t i = 0; i < lists[0].size(); ++i) {
+        ++report.checked;
+        if (dx.values<double>()[i] == 0) continue;
+        std::string at;
+        for (const auto& list : lists) at += fmt::format(" {:.9g}", list[i]);
+        report.fail(fmt::format("an upstream gradient of 0 becomes {} in {} order in {} of{}",
+                                dx.values<double>()[i], order, proof.title(), at));
+      }
+  };
+  check(first, "first");
+  check(second, "second");
 }
 
 // An op of whole arrays, with one special value at each of the first places.
