@@ -7,13 +7,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "proof/program.h"
 #include "proof/report.h"
 
 namespace gradus::proof {
 
-Program random_program(std::uint64_t seed);
+// The shapes that sources are drawn from.
+inline const std::vector<Shape> usual_shapes{{},     {3},    {2, 3},    {2, 3}, {3, 2},
+                                             {2, 1}, {1, 3}, {2, 2, 3}, {4},    {3, 3}};
+inline const std::vector<Shape> odd_shapes{
+    {}, {0}, {1}, {1, 1}, {2, 0}, {0, 3}, {5}, {2, 1, 2, 1, 3}, {1, 2, 1, 2, 2}, {1, 3, 3, 2}};
+
+Program random_program(std::uint64_t seed, const std::vector<Shape>& shapes = usual_shapes);
 
 // What is wrong with its values or gradients; nothing if all is well. `gradients` counts those
 // compared.

@@ -34,7 +34,8 @@ bool suits(const Domain& domain, DType wanted, const Value& value, DType dtype) 
 
 class Generator {
  public:
-  explicit Generator(std::uint64_t seed) : random_(seed, "random program") {
+  Generator(std::uint64_t seed, const std::vector<Shape>& shapes)
+      : random_(seed, "random program"), shapes_(shapes) {
     const std::int64_t sources = 3 + below(3);
     for (std::int64_t i = 0; i < sources; ++i) add_source(i);
     const std::int64_t steps = 4 + below(16);
@@ -47,14 +48,14 @@ class Generator {
   std::int64_t below(std::int64_t n) { return random_.below(n); }
 
   void add_source(std::int64_t i) {
-    const Shape shapes[] = {{},     {3},    {2, 3},    {2, 3}, {3, 2},
-                            {2, 1}, {1, 3}, {2, 2, 3}, {4},    {3, 3}};
     const DType dtype = i == 1 && below(2) == 0   ? int64
                         : i == 2 && below(2) == 0 ? boolean
                                                   : float64;
     const Domain domain{.low = dtype == int64 ? 0.0 : -2, .high = 2};
-    const Array value =
-        sample(domain, shapes[below(10)], dtype, fmt::format("source {} {}", i, random_.bits()));
+    // Named first: compilers differ in which argument they evaluate first.
+    const std::string name = fmt::format("source {} {}", i, random_.bits());
+    const Shape& shape = shapes_[static_cast<std::size_t>(below(std::ssize(shapes_)))];
+    const Array value = sample(domain, shape, dtype, name);
     program_.sources.push_back({value_of(value), dtype, dtype == float64 && below(2) == 0});
     values_.push_back(program_.sources.back().value);
     built_.tensors.push_back(gradus::proof::add_source(built_, program_.sources.back()));
@@ -111,6 +112,7 @@ class Generator {
   }
 
   Random random_;
+  const std::vector<Shape>& shapes_;
   Program program_;
   Built built_;
   Values values_;
@@ -118,6 +120,8 @@ class Generator {
 
 }  // namespace
 
-Program random_program(std::uint64_t seed) { return Generator(seed).take(); }
+Program random_program(std::uint64_t seed, const std::vector<Shape>& shapes) {
+  return Generator(seed, shapes).take();
+}
 
 }  // namespace gradus::proof
