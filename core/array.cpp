@@ -74,6 +74,7 @@ void flatten(const Values& values, std::size_t depth, const Shape& shape, T*& ou
                          "array: the lists differ in length or depth; the first ones have shape {}",
                          to_text(shape));
   if (!should_be_list) {
+    check_fits("array", values.number(), dtype_of<T>(), where);
     *out++ = number_as<T>(values.number());
     return;
   }
@@ -123,6 +124,22 @@ bool Number::fits(DType dtype) const {
   return dtype == int64 || integer_ == 0 || integer_ == 1;
 }
 
+std::string to_text(const Number& number) {
+  return number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", number.real());
+}
+
+void check_dtype(std::string_view function, DType dtype, SourceLocation where) {
+  if (!is_dtype(dtype))
+    throw_at<DTypeError>(where, "{}: {} is no dtype", function, static_cast<int>(dtype));
+}
+
+void check_fits(std::string_view function, const Number& number, DType dtype,
+                SourceLocation where) {
+  check_dtype(function, dtype, where);
+  if (number.fits(dtype)) return;
+  throw_at<DTypeError>(where, "{}: {} is no {}", function, to_text(number), to_text(dtype));
+}
+
 Array::Array() : Array(Shape{}) {}
 
 Array& Array::operator=(Array&& other) noexcept {
@@ -134,19 +151,22 @@ Array& Array::operator=(Array&& other) noexcept {
   return *this;
 }
 
-Array::Array(const Shape& shape, DType dtype, Uninitialized) : shape_(shape), dtype_(dtype) {
+Array::Array(const Shape& shape, DType dtype, Uninitialized, SourceLocation where)
+    : shape_(shape), dtype_(dtype) {
+  check_dtype("array", dtype, where);
   if (!shape.is_known())
-    throw ShapeError("array: a dimension is unknown: " + gradus::to_text(shape));
+    throw_at<ShapeError>(where, "array: a dimension is unknown: {}", gradus::to_text(shape));
   size_ = shape.element_count();
   bytes_ = allocate(shape, dtype);
 }
 
-Array::Array(const Shape& shape, DType dtype) : Array(shape, dtype, Uninitialized{}) {
+Array::Array(const Shape& shape, DType dtype, SourceLocation where)
+    : Array(shape, dtype, Uninitialized{}, where) {
   std::memset(bytes_.get(), 0, byte_count());
 }
 
 Array Array::uninitialized(const Shape& shape, DType dtype) {
-  return Array(shape, dtype, Uninitialized{});
+  return Array(shape, dtype, Uninitialized{}, {});
 }
 
 void* Array::mutable_data() {
@@ -158,13 +178,13 @@ void* Array::mutable_data() {
   return bytes_.get();
 }
 
-void Array::expect(DType dtype) const {
+void Array::expect(DType dtype, SourceLocation where) const {
   if (dtype != dtype_)
-    throw DTypeError(fmt::format("array: elements are {}, asked for as {}", gradus::to_text(dtype_),
-                                 gradus::to_text(dtype)));
+    throw_at<DTypeError>(where, "array: elements are {}, asked for as {}", gradus::to_text(dtype_),
+                         gradus::to_text(dtype));
 }
 
-std::int64_t Array::offset(std::initializer_list<std::int64_t> index) const {
+std::int64_t Array::offset(std::initializer_list<std::int64_t> index, SourceLocation where) const {
   std::int64_t position = 0, axis = 0;
   bool fits = std::ssize(index) == rank();
   for (auto i = index.begin(); fits && i != index.end(); ++i, ++axis) {
@@ -173,13 +193,12 @@ std::int64_t Array::offset(std::initializer_list<std::int64_t> index) const {
     position = position * shape_[axis] + counted;
   }
   if (!fits)
-    throw ShapeError(fmt::format("array: no element [{}] in shape {}",
-                                 fmt::join(index.begin(), index.end(), ", "),
-                                 gradus::to_text(shape_)));
+    throw_at<ShapeError>(where, "array: no element [{}] in shape {}",
+                         fmt::join(index.begin(), index.end(), ", "), gradus::to_text(shape_));
   return position;
 }
 
-Array Array::reshaped(const Shape& shape) const {
+Array Array::reshaped(const Shape& shape, SourceLocation where) const {
   std::vector<std::int64_t> sizes = shape.to_vector();
   if (const auto open = std::ranges::find(sizes, any); open != sizes.end()) {
     *open = 1;
@@ -188,17 +207,17 @@ Array Array::reshaped(const Shape& shape) const {
   }
   const Shape full_shape(sizes);
   if (!full_shape.is_known() || full_shape.element_count() != size_)
-    throw ShapeError(fmt::format("array: {} cannot be reshaped to {}", gradus::to_text(shape_),
-                                 gradus::to_text(shape)));
+    throw_at<ShapeError>(where, "array: {} cannot be reshaped to {}", gradus::to_text(shape_),
+                         gradus::to_text(shape));
   Array result = *this;
   result.shape_ = full_shape;
   return result;
 }
 
-Array Array::rows(std::int64_t first, std::int64_t last) const {
+Array Array::rows(std::int64_t first, std::int64_t last, SourceLocation where) const {
   if (rank() == 0 || first < 0 || last < first || last > shape_[0])
-    throw ShapeError(
-        fmt::format("array: no rows {} to {} in shape {}", first, last, gradus::to_text(shape_)));
+    throw_at<ShapeError>(where, "array: no rows {} to {} in shape {}", first, last,
+                         gradus::to_text(shape_));
   std::vector<std::int64_t> sizes = shape_.to_vector();
   sizes[0] = last - first;
   Array result = uninitialized(sizes, dtype_);
@@ -209,7 +228,8 @@ Array Array::rows(std::int64_t first, std::int64_t last) const {
   return result;
 }
 
-Array Array::cast(DType dtype) const {
+Array Array::cast(DType dtype, SourceLocation where) const {
+  check_dtype("cast", dtype, where);
   if (dtype == dtype_) return *this;
   Array result = uninitialized(shape_, dtype);
   visit(dtype, [&]<class To>(To) {
@@ -230,6 +250,7 @@ Array array(const Values& values, DType dtype, SourceLocation where) {
   std::vector<std::int64_t> sizes;
   measure(values, 0, sizes);
   const Shape shape(sizes, where);
+  check_dtype("array", dtype, where);
   Array result = Array::uninitialized(shape, dtype);
   visit(dtype, [&]<class T>(T) {
     T* out = result.mutable_values<T>().data();
@@ -238,15 +259,20 @@ Array array(const Values& values, DType dtype, SourceLocation where) {
   return result;
 }
 
-Array full(const Shape& shape, Number value, DType dtype) {
+Array full(const Shape& shape, Number value, DType dtype, SourceLocation where) {
+  check_fits("full", value, dtype, where);
+  if (!shape.is_known()) throw_at<ShapeError>(where, "full: a size is unknown: {}", to_text(shape));
   Array result = Array::uninitialized(shape, dtype);
   visit(dtype,
         [&]<class T>(T) { std::ranges::fill(result.mutable_values<T>(), number_as<T>(value)); });
   return result;
 }
 
-std::string to_text(const Array& array, int digits) {
+std::string to_text(const Array& array, int digits, SourceLocation where) {
   constexpr std::int64_t threshold = 1000;
+  constexpr int most = 100;
+  if (digits < 1 || digits > most)
+    throw_at<DataError>(where, "array: {} significant digits, 1 to {} are possible", digits, most);
   if (array.size() == 0) return "[]";
   std::string text;
   visit(array.dtype(), [&]<class T>(T) {

@@ -1,10 +1,12 @@
 // Errors at the user's line.
 #pragma once
 
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <gradus/array.h>
 #include <gradus/error.h>
 
 namespace gradus {
@@ -14,5 +16,13 @@ template <class E, class... T>
 [[noreturn]] void throw_at(SourceLocation where, fmt::format_string<T...> text, T&&... values) {
   throw E(at_line(fmt::format(text, std::forward<T>(values)...), where));
 }
+
+// As it is written: 7, 0.5, nan.
+std::string to_text(const Number& number);
+
+// DTypeError "<function>: 77 is no dtype".
+void check_dtype(std::string_view function, DType dtype, SourceLocation where);
+// DTypeError "<function>: 2.7 is no int32"; as above if the dtype is none.
+void check_fits(std::string_view function, const Number& number, DType dtype, SourceLocation where);
 
 }  // namespace gradus

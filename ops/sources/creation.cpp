@@ -11,6 +11,7 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 #include "ops/kernels/wrapping.h"
 
@@ -21,16 +22,6 @@ namespace {
 std::int64_t wrapping_product(std::int64_t i, std::int64_t step) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(i) *
                                    static_cast<std::uint64_t>(step));
-}
-
-std::string text_of(const Number& number) {
-  return number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", number.real());
-}
-
-void check(std::string_view function, const Number& number, DType dtype, SourceLocation where) {
-  if (!number.fits(dtype))
-    throw DTypeError(
-        at_line(fmt::format("{}: {} is no {}", function, text_of(number), to_text(dtype)), where));
 }
 
 [[noreturn]] void refuse(std::string text, SourceLocation where) {
@@ -104,7 +95,7 @@ extern constexpr Composite eye_composite{
 };
 
 Tensor full(Graph& g, const Shape& shape, Number value, DType dtype, SourceLocation where) {
-  check("full", value, dtype, where);
+  check_fits("full", value, dtype, where);
   if (!shape.is_known())
     throw ShapeError(at_line("full: a size is unknown: " + to_text(shape), where));
   const At at(g.state(), where);
@@ -121,8 +112,8 @@ Tensor ones(Graph& g, const Shape& shape, DType dtype, SourceLocation where) {
 Tensor range(Graph& g, Number start, Number stop, Number step, DType dtype, SourceLocation where) {
   if (dtype == boolean) throw DTypeError(at_line("range: bool has no steps", where));
   for (const Number& number : {start, stop, step}) {
-    if (!std::isfinite(number.real())) refuse("range: " + text_of(number) + " is no end", where);
-    check("range", number, dtype, where);
+    if (!std::isfinite(number.real())) refuse("range: " + to_text(number) + " is no end", where);
+    check_fits("range", number, dtype, where);
   }
   if (step.real() == 0) refuse("range: step 0 leads nowhere", where);
   const bool are_integers = start.is_integer() && stop.is_integer() && step.is_integer();
@@ -164,7 +155,7 @@ Tensor linspace(Graph& g, double start, double stop, std::int64_t count, DType d
 Tensor eye(Graph& g, std::int64_t n, DType dtype, SourceLocation where) {
   if (n < 0) refuse(fmt::format("eye: {} rows", n), where);
   const At at(g.state(), where);
-  const Tensor diagonal = ones(g, {n}, dtype, where);
+  const Tensor diagonal = ones(g, Shape({n}, where), dtype, where);
   return diag({diagonal, where});
 }
 

@@ -102,12 +102,16 @@ TEST(Array, of_elements_has_them_in_row_major_order) {
   EXPECT_EQ(refusal<ShapeError>([] {
               Array({2, 2}, std::vector<float>(3));
             }),
-            "array: 3 elements for shape [2, 2]");
+            "array: 3 elements for shape [2, 2]\n  at  here");
 }
 
 TEST(Array, refuses_an_unknown_dimension) {
-  EXPECT_EQ(refusal<ShapeError>([] { Array({any, 2}); }), "array: a dimension is unknown: [?, 2]");
-  EXPECT_EQ(refusal<ShapeError>([] { full({any}, 1); }), "array: a dimension is unknown: [?]");
+  EXPECT_EQ(refusal<ShapeError>([] {
+              Array({any, 2});
+            }),
+            "array: a dimension is unknown: [?, 2]\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([] { full({any}, 1); }),
+            "full: a size is unknown: [?]\n  at  here");
 }
 
 TEST(Array, larger_than_the_machine_is_a_memory_error) {
@@ -123,11 +127,11 @@ TEST(Array, larger_than_the_machine_is_a_memory_error) {
 TEST(Array, gives_elements_in_its_own_type_alone) {
   Array x = array({1, 2});
   EXPECT_EQ(refusal<DTypeError>([&] { x.values<double>(); }),
-            "array: elements are float32, asked for as float64");
+            "array: elements are float32, asked for as float64\n  at  here");
   EXPECT_EQ(refusal<DTypeError>([&] { x.mutable_values<bool>(); }),
-            "array: elements are float32, asked for as bool");
+            "array: elements are float32, asked for as bool\n  at  here");
   EXPECT_EQ(refusal<DTypeError>([&] { x.at<std::int32_t>({0}); }),
-            "array: elements are float32, asked for as int32");
+            "array: elements are float32, asked for as int32\n  at  here");
 }
 
 TEST(Array, at_counts_from_the_end_if_negative) {
@@ -143,25 +147,30 @@ TEST(Array, at_refuses_an_index_out_of_range_or_of_another_rank) {
   EXPECT_EQ(refusal<ShapeError>([&] {
               x.at<float>({2, 0});
             }),
-            "array: no element [2, 0] in shape [2, 3]");
+            "array: no element [2, 0] in shape [2, 3]\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] {
               x.at<float>({0, -4});
             }),
-            "array: no element [0, -4] in shape [2, 3]");
+            "array: no element [0, -4] in shape [2, 3]\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] { x.at<float>({1}); }),
-            "array: no element [1] in shape [2, 3]");
-  EXPECT_EQ(refusal<ShapeError>([&] {
-              x.at<float>({least64, most64});
-            }),
-            "array: no element [-9223372036854775808, 9223372036854775807] in shape [2, 3]");
+            "array: no element [1] in shape [2, 3]\n  at  here");
+  EXPECT_EQ(
+      refusal<ShapeError>([&] {
+        x.at<float>({least64, most64});
+      }),
+      "array: no element [-9223372036854775808, 9223372036854775807] in shape [2, 3]\n  at  here");
 }
 
 TEST(Array, item_converts_its_one_element) {
   EXPECT_EQ(array(2.75).item<std::int32_t>(), 2);
   EXPECT_EQ(array({{2}}, int64).item(), 2.0F);
   EXPECT_TRUE(array(0.5).item<bool>());
-  EXPECT_EQ(refusal<ShapeError>([] { array({1, 2}).item(); }), "array: item() of shape [2]");
-  EXPECT_EQ(refusal<ShapeError>([] { Array({0}).item(); }), "array: item() of shape [0]");
+  EXPECT_EQ(refusal<ShapeError>([] {
+              array({1, 2}).item();
+            }),
+            "array: item() of shape [2]\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([] { Array({0}).item(); }),
+            "array: item() of shape [0]\n  at  here");
 }
 
 TEST(Array, reshaped_fills_in_one_open_dimension) {
@@ -174,19 +183,19 @@ TEST(Array, reshaped_fills_in_one_open_dimension) {
 TEST(Array, reshaped_refuses_another_number_of_elements) {
   const Array x({2, 3});
   EXPECT_EQ(refusal<ShapeError>([&] { x.reshaped({5}); }),
-            "array: [2, 3] cannot be reshaped to [5]");
+            "array: [2, 3] cannot be reshaped to [5]\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] {
               x.reshaped({any, 4});
             }),
-            "array: [2, 3] cannot be reshaped to [?, 4]");
+            "array: [2, 3] cannot be reshaped to [?, 4]\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] {
               x.reshaped({any, any});
             }),
-            "array: [2, 3] cannot be reshaped to [?, ?]");
+            "array: [2, 3] cannot be reshaped to [?, ?]\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] {
               Array({0}).reshaped({any, 0});
             }),
-            "array: [0] cannot be reshaped to [?, 0]");
+            "array: [0] cannot be reshaped to [?, 0]\n  at  here");
 }
 
 TEST(Array, rows_are_a_copy_of_a_part) {
@@ -198,12 +207,17 @@ TEST(Array, rows_are_a_copy_of_a_part) {
 
 TEST(Array, rows_refuses_what_is_not_there) {
   const Array x({3, 2});
-  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(1, 4); }), "array: no rows 1 to 4 in shape [3, 2]");
-  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(-1, 2); }), "array: no rows -1 to 2 in shape [3, 2]");
-  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(2, 1); }), "array: no rows 2 to 1 in shape [3, 2]");
-  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(least64, most64); }),
-            "array: no rows -9223372036854775808 to 9223372036854775807 in shape [3, 2]");
-  EXPECT_EQ(refusal<ShapeError>([&] { Array().rows(0, 0); }), "array: no rows 0 to 0 in shape []");
+  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(1, 4); }),
+            "array: no rows 1 to 4 in shape [3, 2]\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(-1, 2); }),
+            "array: no rows -1 to 2 in shape [3, 2]\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([&] { x.rows(2, 1); }),
+            "array: no rows 2 to 1 in shape [3, 2]\n  at  here");
+  EXPECT_EQ(
+      refusal<ShapeError>([&] { x.rows(least64, most64); }),
+      "array: no rows -9223372036854775808 to 9223372036854775807 in shape [3, 2]\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([&] { Array().rows(0, 0); }),
+            "array: no rows 0 to 0 in shape []\n  at  here");
 }
 
 TEST(Array, cast_to_an_integer_cuts_the_fraction_and_stops_at_the_ends) {
@@ -259,6 +273,37 @@ TEST(Values, keep_integers_that_no_double_holds) {
   EXPECT_EQ(array({odd, least64, most64}, int64).to_vector<std::int64_t>(),
             (std::vector<std::int64_t>{odd, least64, most64}));
   EXPECT_EQ(full({1}, odd, int64).item<std::int64_t>(), odd);
+}
+
+TEST(Values, that_the_dtype_does_not_have_are_refused_at_their_line) {
+  const auto text = [](const Values& value, DType dtype) {
+    return refusal<DTypeError>([&] {
+      array({0, value}, dtype, SourceLocation::current("model.cpp", 41));
+    });
+  };
+  constexpr std::int64_t large = std::int64_t{1} << 40;
+  const std::string at_user_line = "\n  at  model.cpp:41";
+  EXPECT_EQ(text(large, int32), "array: 1099511627776 is no int32" + at_user_line);
+  EXPECT_EQ(text(std::int64_t{1} << 31, int32), "array: 2147483648 is no int32" + at_user_line);
+  EXPECT_EQ(text(2.7, int64), "array: 2.7 is no int64" + at_user_line);
+  EXPECT_EQ(text(0x1p63, int64), "array: 9.223372036854776e+18 is no int64" + at_user_line);
+  EXPECT_EQ(text(nan, int32), "array: nan is no int32" + at_user_line);
+  EXPECT_EQ(text(2, boolean), "array: 2 is no bool" + at_user_line);
+  EXPECT_EQ(text(1, DType{77}), "array: 77 is no dtype" + at_user_line);
+  EXPECT_EQ(refusal<DTypeError>([] { full({2}, nan, int32); }),
+            "full: nan is no int32\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([] { full({}, 0.5, boolean); }),
+            "full: 0.5 is no bool\n  at  here");
+  EXPECT_EQ(array({2.0, -0x1p31}, int32), array({2, -2147483648}, int32));
+  EXPECT_EQ(array({true, false, 1.0}, boolean), array({1, 0, 1}, boolean));
+}
+
+TEST(Array, of_no_dtype_is_refused) {
+  const DType none{77};
+  EXPECT_EQ(refusal<DTypeError>([&] { Array({2}, none); }), "array: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { full({}, 1, none); }), "full: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { Array().cast(none); }), "cast: 77 is no dtype\n  at  here");
+  EXPECT_EQ(to_text(none), "no dtype");
 }
 
 TEST(Values, of_different_lengths_or_depths_are_refused_at_their_line) {

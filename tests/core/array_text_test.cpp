@@ -6,6 +6,8 @@
 
 #include <gradus/array.h>
 
+#include "core/refusal.h"
+
 namespace gradus {
 namespace {
 
@@ -53,6 +55,14 @@ TEST(ArrayText, of_no_element_is_short_for_every_shape) {
   EXPECT_EQ(to_text(Array({0})), "[]");
   EXPECT_EQ(to_text(Array({3, 0})), "[]");
   EXPECT_EQ(to_text(Array({std::int64_t{1} << 40, 0})), "[]");
+}
+
+TEST(ArrayText, has_from_1_to_100_digits) {
+  for (int digits : {-1, 0, 101, std::numeric_limits<int>::max()})
+    EXPECT_EQ(refusal<DataError>([&] { to_text(array(1), digits); }),
+              "array: " + std::to_string(digits) +
+                  " significant digits, 1 to 100 are possible\n  at  here");
+  EXPECT_EQ(to_text(array(0.5), 100), "0.5");
 }
 
 }  // namespace

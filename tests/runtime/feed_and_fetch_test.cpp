@@ -1,4 +1,6 @@
 // What goes into a run and what comes out of it.
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include <gradus/graph.h>
@@ -120,6 +122,19 @@ TEST_F(FeedAndFetch, fed_values_match_the_declaration) {
   EXPECT_EQ(refusal<FeedError>(session, {y}, {{x, two_rows.cast(float64)}}),
             begin + "float64 [2, 3]" + at_user_line);
   EXPECT_EQ(refusal<FeedError>(session, {y}, {{x, 1.0}}), begin + "float32 []" + at_user_line);
+}
+
+TEST_F(FeedAndFetch, numbers_that_the_dtype_does_not_have_are_refused) {
+  const Tensor k = g.placeholder("k", {}, int64), b = g.placeholder("b", {}, boolean);
+  const std::string begin = "run: placeholder \"k\" takes int64 [], fed is ";
+  EXPECT_EQ(message_of<FeedError>([&] { Feed(k, 2.7, user_line); }), begin + "2.7" + at_user_line);
+  EXPECT_EQ(message_of<FeedError>([&] { Feed(k, std::nan(""), user_line); }),
+            begin + "nan" + at_user_line);
+  EXPECT_EQ(message_of<FeedError>([&] { Feed(b, 2, user_line); }),
+            "run: placeholder \"b\" takes bool [], fed is 2" + at_user_line);
+  EXPECT_EQ(message_of<FeedError>([&] { Feed(Tensor(), 1, user_line); }),
+            "run: a feed is for an empty Tensor" + at_user_line);
+  EXPECT_EQ(session.run(k, {{k, 2.0}}).item<std::int64_t>(), 2);
 }
 
 TEST_F(FeedAndFetch, empty_handles_are_refused) {

@@ -4,6 +4,7 @@
 
 #include <gradus/gradus.h>
 
+#include "core/refusal.h"
 #include "support/error_text.h"
 
 namespace gradus {
@@ -107,10 +108,25 @@ TEST(Initializers, the_same_seed_and_name_give_the_same_bits_whatever_else_is_in
 }
 
 TEST(Initializers, integers_cannot_be_drawn) {
-  EXPECT_EQ(error_text<DTypeError>([] {
+  EXPECT_EQ(refusal<DTypeError>([] {
               glorot_uniform({2, 2}, int32);
             }),
-            "glorot_uniform: needs float32 or float64, got int32");
+            "glorot_uniform: needs float32 or float64, got int32\n  at  here");
+}
+
+TEST(Initializers, numbers_that_they_cannot_have_are_refused) {
+  EXPECT_EQ(refusal<DTypeError>([] { constant({}, 2.7, int64); }),
+            "constant: 2.7 is no int64\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([] { zeros({}, DType{77}); }),
+            "constant: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { uniform({}, 1, 0); }),
+            "uniform: there are no numbers from 1 to 0\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { uniform({}, 0, std::nan("")); }),
+            "uniform: there are no numbers from 0 to nan\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { normal({}, 0, -1); }),
+            "normal: there is no distribution of mean 0 and stddev -1\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { truncated_normal({}, HUGE_VAL); }),
+            "truncated_normal: there is no distribution of mean inf and stddev 0.05\n  at  here");
 }
 
 }  // namespace

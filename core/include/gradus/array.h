@@ -37,13 +37,16 @@ class Array {
   Array& operator=(Array&& other) noexcept;
   // All zero. MemoryError if the machine has not that much memory, ShapeError if a dimension is
   // `any`.
-  explicit Array(const Shape& shape, DType dtype = float32);
+  explicit Array(const Shape& shape, DType dtype = float32,
+                 SourceLocation where = SourceLocation::current());
   // Elements in row-major order; ShapeError if their number is not the shape's.
   template <Element T>
-  Array(const Shape& shape, std::span<const T> elements);
+  Array(const Shape& shape, std::span<const T> elements,
+        SourceLocation where = SourceLocation::current());
   template <Element T>
-  Array(const Shape& shape, const std::vector<T>& elements)
-      : Array(shape, std::span<const T>(elements)) {}
+  Array(const Shape& shape, const std::vector<T>& elements,
+        SourceLocation where = SourceLocation::current())
+      : Array(shape, std::span<const T>(elements), where) {}
   // Elements not set: for code that writes them all.
   static Array uninitialized(const Shape& shape, DType dtype);
 
@@ -59,35 +62,37 @@ class Array {
   void* mutable_data();
   // DTypeError if T is not the array's type.
   template <Element T>
-  std::span<const T> values() const;
+  std::span<const T> values(SourceLocation where = SourceLocation::current()) const;
   template <Element T>
-  std::span<T> mutable_values();
+  std::span<T> mutable_values(SourceLocation where = SourceLocation::current());
 
   // The element at an index, each axis counted from its end if negative.
   template <Element T>
-  T at(std::initializer_list<std::int64_t> index) const;
+  T at(std::initializer_list<std::int64_t> index,
+       SourceLocation where = SourceLocation::current()) const;
   // The one element, converted to T; ShapeError if there are more or fewer.
   template <Element T = float>
-  T item() const;
+  T item(SourceLocation where = SourceLocation::current()) const;
   template <Element T>
-  std::vector<T> to_vector() const;
+  std::vector<T> to_vector(SourceLocation where = SourceLocation::current()) const;
 
   // The same elements in another shape of as many; at most one dimension may be `any`.
-  Array reshaped(const Shape& shape) const;
+  Array reshaped(const Shape& shape, SourceLocation where = SourceLocation::current()) const;
   // The rows first .. last - 1 of axis 0.
-  Array rows(std::int64_t first, std::int64_t last) const;
+  Array rows(std::int64_t first, std::int64_t last,
+             SourceLocation where = SourceLocation::current()) const;
   // Converted: from a float to an integer by cutting the fraction (NaN is 0, out of range is the
   // nearest end); from int64 to int32 by keeping the low 32 bits; to bool: whether it is not 0.
-  Array cast(DType dtype) const;
+  Array cast(DType dtype, SourceLocation where = SourceLocation::current()) const;
 
   // Same dtype, shape and bits.
   friend bool operator==(const Array& a, const Array& b);
 
  private:
   struct Uninitialized {};
-  Array(const Shape& shape, DType dtype, Uninitialized);
-  void expect(DType dtype) const;
-  std::int64_t offset(std::initializer_list<std::int64_t> index) const;
+  Array(const Shape& shape, DType dtype, Uninitialized, SourceLocation where);
+  void expect(DType dtype, SourceLocation where) const;
+  std::int64_t offset(std::initializer_list<std::int64_t> index, SourceLocation where) const;
 
   Shape shape_;
   DType dtype_ = float32;
@@ -145,51 +150,56 @@ class Values {
   bool is_list_ = false;
 };
 
-// array({{1, 2}, {3, 4}}); array(5.0) is a scalar. ShapeError if the rows differ in length.
+// array({{1, 2}, {3, 4}}); array(5.0) is a scalar. ShapeError if the rows differ in length,
+// DTypeError if a number does not fit the dtype: 2.7 is no int32, 2 is no bool.
 Array array(const Values& values, DType dtype = float32,
             SourceLocation where = SourceLocation::current());
-// Every element the same.
-Array full(const Shape& shape, Number value, DType dtype = float32);
+// Every element the same; DTypeError as above.
+Array full(const Shape& shape, Number value, DType dtype = float32,
+           SourceLocation where = SourceLocation::current());
 
-// NumPy's form, with so many significant digits: "[[1, 2], [3, 4]]". Above 1,000 elements only the
-// first and last three along each axis are written; of no element "[]".
-std::string to_text(const Array& array, int digits = 7);
+// NumPy's form, with so many significant digits, 1 to 100: "[[1, 2], [3, 4]]". Above 1,000 elements
+// only the first and last three along each axis are written; of no element "[]".
+std::string to_text(const Array& array, int digits = 7,
+                    SourceLocation where = SourceLocation::current());
 
 // ---------------------------------------------------------------------------------------------
 
 template <Element T>
-Array::Array(const Shape& shape, std::span<const T> elements)
-    : Array(uninitialized(shape, dtype_of<T>())) {
+Array::Array(const Shape& shape, std::span<const T> elements, SourceLocation where)
+    : Array(shape, dtype_of<T>(), Uninitialized{}, where) {
   if (std::ssize(elements) != size_)
-    throw ShapeError("array: " + std::to_string(elements.size()) + " elements for shape " +
-                     gradus::to_text(shape_));
+    throw ShapeError(at_line("array: " + std::to_string(elements.size()) + " elements for shape " +
+                                 gradus::to_text(shape_),
+                             where));
   T* out = static_cast<T*>(mutable_data());
   for (std::size_t i = 0; i < elements.size(); ++i) out[i] = elements[i];
 }
 
 template <Element T>
-std::span<const T> Array::values() const {
-  expect(dtype_of<T>());
+std::span<const T> Array::values(SourceLocation where) const {
+  expect(dtype_of<T>(), where);
   return {static_cast<const T*>(data()), static_cast<std::size_t>(size_)};
 }
 template <Element T>
-std::span<T> Array::mutable_values() {
-  expect(dtype_of<T>());
+std::span<T> Array::mutable_values(SourceLocation where) {
+  expect(dtype_of<T>(), where);
   return {static_cast<T*>(mutable_data()), static_cast<std::size_t>(size_)};
 }
 template <Element T>
-T Array::at(std::initializer_list<std::int64_t> index) const {
-  return values<T>()[static_cast<std::size_t>(offset(index))];
+T Array::at(std::initializer_list<std::int64_t> index, SourceLocation where) const {
+  return values<T>(where)[static_cast<std::size_t>(offset(index, where))];
 }
 template <Element T>
-T Array::item() const {
-  if (size_ != 1) throw ShapeError("array: item() of shape " + gradus::to_text(shape_));
+T Array::item(SourceLocation where) const {
+  if (size_ != 1)
+    throw ShapeError(at_line("array: item() of shape " + gradus::to_text(shape_), where));
   const Array converted = dtype_ == dtype_of<T>() ? *this : cast(dtype_of<T>());
   return converted.values<T>()[0];
 }
 template <Element T>
-std::vector<T> Array::to_vector() const {
-  const auto all = values<T>();
+std::vector<T> Array::to_vector(SourceLocation where) const {
+  const auto all = values<T>(where);
   return {all.begin(), all.end()};
 }
 

@@ -19,6 +19,9 @@ inline constexpr DType boolean = DType::boolean;
 
 inline constexpr std::array all_dtypes{float32, float64, int32, int64, boolean};
 
+// Whether it is one of them, and not a number that was cast to a DType.
+constexpr bool is_dtype(DType dtype) { return static_cast<std::size_t>(dtype) < all_dtypes.size(); }
+
 // The C++ types that elements have.
 template <class T>
 concept Element = std::same_as<T, float> || std::same_as<T, double> ||
@@ -47,10 +50,10 @@ constexpr bool is_float(DType dtype) { return dtype == float32 || dtype == float
 constexpr bool is_integer(DType dtype) { return dtype == int32 || dtype == int64; }
 constexpr bool is_number(DType dtype) { return dtype != boolean; }
 
-// "float32", "float64", "int32", "int64", "bool".
+// "float32", "float64", "int32", "int64", "bool"; of what is no dtype, that.
 constexpr std::string_view to_text(DType dtype) {
   constexpr std::string_view names[] = {"float32", "float64", "int32", "int64", "bool"};
-  return names[static_cast<std::size_t>(dtype)];
+  return is_dtype(dtype) ? names[static_cast<std::size_t>(dtype)] : "no dtype";
 }
 
 // visit(float32, [](auto zero) { using T = decltype(zero); ... }) calls with the zero of the dtype.

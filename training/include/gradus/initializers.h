@@ -18,31 +18,45 @@ enum class Layout {
                  // What weights of three axes and more have if nothing is said
 };
 
-Initializer zeros(const Shape& shape, DType dtype = float32);
-Initializer ones(const Shape& shape, DType dtype = float32);
-Initializer constant(const Shape& shape, Number value, DType dtype = float32);
+Initializer zeros(const Shape& shape, DType dtype = float32,
+                  SourceLocation where = SourceLocation::current());
+Initializer ones(const Shape& shape, DType dtype = float32,
+                 SourceLocation where = SourceLocation::current());
+// DTypeError if the value does not fit the dtype.
+Initializer constant(const Shape& shape, Number value, DType dtype = float32,
+                     SourceLocation where = SourceLocation::current());
 
-// The rest are for float32 and float64; DTypeError otherwise.
+// The rest are for float32 and float64; DTypeError otherwise. GraphError unless the numbers are
+// finite, low <= high and stddev >= 0.
 Initializer uniform(const Shape& shape, double low = -0.05, double high = 0.05,
-                    DType dtype = float32);
-Initializer normal(const Shape& shape, double mean = 0, double stddev = 0.05,
-                   DType dtype = float32);
+                    DType dtype = float32, SourceLocation where = SourceLocation::current());
+Initializer normal(const Shape& shape, double mean = 0, double stddev = 0.05, DType dtype = float32,
+                   SourceLocation where = SourceLocation::current());
 // Draws further than two deviations from the mean are repeated.
 Initializer truncated_normal(const Shape& shape, double mean = 0, double stddev = 0.05,
-                             DType dtype = float32);
+                             DType dtype = float32,
+                             SourceLocation where = SourceLocation::current());
 
 // Uniform in +-sqrt(6 / (fan_in + fan_out)), or truncated normal of variance 2 / (fan_in +
 // fan_out): Glorot and Bengio, "Understanding the difficulty of training deep feedforward
 // networks", 2010.
-Initializer glorot_uniform(const Shape& shape, DType dtype = float32);
-Initializer glorot_uniform(const Shape& shape, Layout layout, DType dtype = float32);
-Initializer glorot_normal(const Shape& shape, DType dtype = float32);
-Initializer glorot_normal(const Shape& shape, Layout layout, DType dtype = float32);
+Initializer glorot_uniform(const Shape& shape, DType dtype = float32,
+                           SourceLocation where = SourceLocation::current());
+Initializer glorot_uniform(const Shape& shape, Layout layout, DType dtype = float32,
+                           SourceLocation where = SourceLocation::current());
+Initializer glorot_normal(const Shape& shape, DType dtype = float32,
+                          SourceLocation where = SourceLocation::current());
+Initializer glorot_normal(const Shape& shape, Layout layout, DType dtype = float32,
+                          SourceLocation where = SourceLocation::current());
 // Uniform in +-sqrt(6 / fan_in), or truncated normal of variance 2 / fan_in: He et al., "Delving
 // deep into rectifiers", 2015.
-Initializer he_uniform(const Shape& shape, DType dtype = float32);
-Initializer he_uniform(const Shape& shape, Layout layout, DType dtype = float32);
-Initializer he_normal(const Shape& shape, DType dtype = float32);
-Initializer he_normal(const Shape& shape, Layout layout, DType dtype = float32);
+Initializer he_uniform(const Shape& shape, DType dtype = float32,
+                       SourceLocation where = SourceLocation::current());
+Initializer he_uniform(const Shape& shape, Layout layout, DType dtype = float32,
+                       SourceLocation where = SourceLocation::current());
+Initializer he_normal(const Shape& shape, DType dtype = float32,
+                      SourceLocation where = SourceLocation::current());
+Initializer he_normal(const Shape& shape, Layout layout, DType dtype = float32,
+                      SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus
