@@ -20,6 +20,18 @@ std::string operand_label(const Op& op, std::size_t i) {
   return i < op.operands.size() ? std::string(op.operands[i]) : fmt::format("[{}]", i);
 }
 
+// Before any of them is read.
+void check_pointers(const Op& op, std::span<const Operand* const> operands,
+                    std::span<const Attribute> attributes) {
+  if (const auto null = std::ranges::find(operands, nullptr); null != operands.end())
+    throw GraphError(
+        fmt::format("{}: operand {} is a null pointer", op.name,
+                    operand_label(op, static_cast<std::size_t>(null - operands.begin()))));
+  if (std::ranges::find(attributes, nullptr, &Attribute::key) != attributes.end())
+    throw_at<GraphError>(operands.empty() ? SourceLocation{} : operands[0]->where(),
+                         "{}: the key of an attribute is a null pointer", op.name);
+}
+
 // The graph of the first tensor; every other tensor must be of it.
 const std::shared_ptr<GraphState>& common_graph(const Op& op,
                                                 std::span<const Operand* const> operands,
@@ -48,9 +60,7 @@ void check_number(const Op& op, const Number& number, DType dtype, SourceLocatio
   if (!number.is_integer() && std::trunc(real) == real && std::abs(real) < 1e15)
     throw_at<DTypeError>(where, "{}: {:.1f} is a floating-point number, not {}", op.name, real,
                          to_text(dtype));
-  const std::string text =
-      number.is_integer() ? std::to_string(number.integer()) : fmt::format("{}", real);
-  throw_at<DTypeError>(where, "{}: {} is no {}", op.name, text, to_text(dtype));
+  throw_at<DTypeError>(where, "{}: {} is no {}", op.name, to_text(number), to_text(dtype));
 }
 
 // The nodes of the operands: a number becomes a literal of the first tensor's dtype.
@@ -108,6 +118,7 @@ std::uint32_t decide_kind(const Op& op, std::span<const NodeId> ids,
   const Call call(op, attributes);
   try {
     const DType dtype = op.dtype(call, dtypes);
+    if (!is_dtype(dtype)) call.fail_dtype(fmt::format("{} is no dtype", static_cast<int>(dtype)));
     return graph.kind_number(op, ids.size(), attributes, call.shape_of(shapes), dtype);
   } catch (const RuleFailure& failure) {
     const std::uint32_t outer = graph.context.where;
@@ -188,6 +199,7 @@ Tensor add_node(const Op& op, std::initializer_list<const Operand*> operands,
 
 Tensor add_node(const Op& op, std::span<const Operand* const> operands,
                 std::span<const Attribute> attributes) {
+  check_pointers(op, operands, attributes);
   const SourceLocation where = operands.empty() ? SourceLocation{} : operands[0]->where();
   const std::shared_ptr<GraphState>& graph = common_graph(op, operands, where);
   const SmallArray<NodeId> ids = operand_ids(op, operands, *graph, where);

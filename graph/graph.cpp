@@ -21,10 +21,16 @@ constexpr Op declared(std::string_view name, std::string_view doc) {
 NodeId add_source(GraphState& state, const Op& op, const std::string& name, const Shape& shape,
                   DType dtype, SourceLocation where) {
   state.names().check_free(name, op.name, where, state);
+  check_dtype(op.name, dtype, where);
   const Attribute declared[] = {attributes::shape = shape, attributes::dtype = dtype};
   const NodeId id = state.append(op, {}, declared, shape, dtype, where);
   state.give_name(id, name, op.name, where);
   return id;
+}
+
+Names& names_of(const std::shared_ptr<GraphState>& state, SourceLocation where) {
+  if (!state) throw_at<GraphError>(where, "scope: an empty Tensor is of no graph");
+  return state->names();
 }
 
 }  // namespace
@@ -112,12 +118,15 @@ Tensor Graph::find(std::string_view name, SourceLocation where) const {
 
 NameScope::NameScope(std::shared_ptr<GraphState> state, const std::string& name,
                      SourceLocation where)
-    : state_(std::move(state)), outer_(state_->names().current_scope()) {
+    : state_(std::move(state)), outer_(names_of(state_, where).current_scope()) {
   scope_ = state_->names().open_scope(name, where);
 }
-NameScope::NameScope(std::shared_ptr<GraphState> state, std::uint32_t number)
-    : state_(std::move(state)), scope_(number), outer_(state_->names().current_scope()) {
-  state_->names().set_current_scope(number);
+NameScope::NameScope(std::shared_ptr<GraphState> state, std::uint32_t number, SourceLocation where)
+    : state_(std::move(state)), scope_(number), outer_(names_of(state_, where).current_scope()) {
+  Names& names = state_->names();
+  if (number >= names.scope_count())
+    throw_at<GraphError>(where, "scope: the graph has no scope of number {}", number);
+  names.set_current_scope(number);
 }
 NameScope::~NameScope() { state_->names().set_current_scope(outer_); }
 std::string NameScope::name() const { return state_->names().scope_path(scope_); }

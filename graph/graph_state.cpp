@@ -16,6 +16,14 @@ std::int64_t element_count_of(const Shape& shape) {
   return shape.is_known() ? shape.element_count() : any;
 }
 
+GraphState& state_of(const Operand& operand) {
+  if (!operand.tensor())
+    throw_at<GraphError>(operand.where(), "tensor: {}",
+                         operand.is_number() ? "a number stands where a tensor is needed"
+                                             : "the handle stands for no node");
+  return operand.tensor().state();
+}
+
 }  // namespace
 
 std::size_t NodeHash::operator()(const NodeKind& kind) const {
@@ -182,6 +190,7 @@ const VariableRecord* GraphState::variable(NodeId id) const {
   return found == variables_.end() || found->node != id ? nullptr : &*found;
 }
 
+At::At(const Operand& operand) : At(state_of(operand), operand.where()) {}
 At::At(GraphState& state, SourceLocation where) : state_(state), before_(state.context.where) {
   if (before_ == 0) state.context.where = state.location_number(where);
 }

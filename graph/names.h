@@ -30,6 +30,7 @@ class Names {
   // For compilers: names a node, whatever scope it is of.
   void set_name(NodeId id, std::string name) { name_of_[id] = std::move(name); }
   void take_scopes_of(const Names& other) { scopes_ = other.scopes_; }
+  std::size_t scope_count() const { return scopes_.size(); }
   const std::string& scope_path(std::uint32_t scope) const { return scopes_[scope]; }
 
   // GraphError if the name is empty, taken in the current scope, longer than 1,000 bytes, or has

@@ -5,9 +5,17 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 
+#include "core/throw_at.h"
 #include "graph_state.h"
 
 namespace gradus {
+
+Tensor::Tensor(std::shared_ptr<GraphState> graph, NodeId id, SourceLocation where)
+    : graph_(std::move(graph)), id_(id) {
+  if (graph_ && index(id) >= static_cast<std::size_t>(graph_->node_count()))
+    throw_at<GraphError>(where, "tensor: the graph has {} nodes, and none of number {}",
+                         graph_->node_count(), static_cast<std::int64_t>(id));
+}
 
 GraphState& Tensor::state() const {
   if (!graph_) throw GraphError("tensor: the handle stands for no node");

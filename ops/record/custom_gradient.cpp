@@ -48,6 +48,9 @@ Tensor custom_gradient(Operand y, const std::vector<CustomRule>& rules) {
   std::vector<const Operand*> operands{&value};
   std::vector<GradientFunction> functions;
   for (const CustomRule& rule : rules) {
+    if (!rule.rule)
+      throw GraphError(at_line(
+          fmt::format("custom_gradient: rule {} has no function", functions.size()), y.where()));
     operands.push_back(&rule.x);
     functions.push_back(rule.rule);
   }

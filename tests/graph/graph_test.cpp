@@ -215,6 +215,40 @@ TEST(AddNode, refuses_attributes_that_are_missing_doubled_unknown_or_of_another_
   EXPECT_EQ(g.node_count(), 1);
 }
 
+TEST(AddNode, refuses_null_pointers) {
+  Graph g;
+  const Operand x(g.placeholder("x", {2}));
+  EXPECT_EQ(refusal<GraphError>([&] {
+              add_node(scaled_op, {&x}, {Attribute{nullptr, 1.0}});
+            }),
+            "scaled: the key of an attribute is a null pointer\n  at  " + to_text(x.where()));
+  EXPECT_EQ(refusal<GraphError>([&] { add_node(scaled_op, {nullptr}, {beta = 1.0}); }),
+            "scaled: operand x is a null pointer");
+}
+
+TEST(AddNode, refuses_what_is_no_dtype) {
+  Graph g;
+  const DType none{77};
+  const Tensor x = g.placeholder("x", {2});
+  EXPECT_EQ(refusal<DTypeError>([&] { g.placeholder("y", {2}, none); }),
+            "placeholder: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] {
+              g.variable("w", {"made", {2}, none, [](Random&) { return Array(); }});
+            }),
+            "variable: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { g.constant(1, none); }), "array: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { cast(x, none); }),
+            "cast: 77 is no dtype\n  at  here, node \"cast\"\n  x   \"x\"  float32 [2]");
+  EXPECT_EQ(refusal<DTypeError>([&] { full(g, {2}, 1, none); }),
+            "full: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { range(g, 0, 3, 1, none); }),
+            "range: 77 is no dtype\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { random_uniform(g, {2}, 0, 1, none); }),
+            "random_uniform: gives float32 or float64, not no dtype\n"
+            "  at  here, node \"random_uniform\"");
+  EXPECT_EQ(g.node_count(), 1);
+}
+
 TEST(AddNode, refuses_another_number_of_operands) {
   Graph g;
   const Operand x(g.placeholder("x", {2}));

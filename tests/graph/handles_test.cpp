@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <gradus/at.h>
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/traversal.h>
@@ -110,6 +111,33 @@ TEST(Graph, copies_and_moves_are_the_same_graph) {
 TEST(Graph, behind_an_empty_tensor_is_none) {
   EXPECT_EQ(refusal<GraphError>([] { Graph g(Tensor().shared_state()); }),
             "graph: an empty Tensor is of no graph");
+}
+
+TEST(Tensor, of_a_node_that_is_not_there_is_refused) {
+  Graph g;
+  g.placeholder("x", {});
+  for (int id : {77, 1, -1})
+    EXPECT_EQ(
+        refusal<GraphError>([&] { Tensor(g.shared_state(), NodeId{id}); }),
+        "tensor: the graph has 1 nodes, and none of number " + std::to_string(id) + "\n  at  here");
+}
+
+TEST(NameScope, of_a_number_or_graph_that_is_not_there_is_refused) {
+  Graph g;
+  EXPECT_EQ(refusal<GraphError>([&] { NameScope(g.shared_state(), 12345); }),
+            "scope: the graph has no scope of number 12345\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { NameScope(nullptr, 0); }),
+            "scope: an empty Tensor is of no graph\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { NameScope(nullptr, "s", SourceLocation()); }),
+            "scope: an empty Tensor is of no graph");
+  EXPECT_EQ(g.placeholder("x", {}).name(), "x");
+}
+
+TEST(At, takes_no_empty_tensor_and_no_number) {
+  EXPECT_EQ(refusal<GraphError>([] { const At at{Operand(Tensor())}; }),
+            "tensor: the handle stands for no node\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] { const At at{Operand(2.5)}; }),
+            "tensor: a number stands where a tensor is needed\n  at  here");
 }
 
 TEST(NameScope, may_outlive_its_graph) {

@@ -16,7 +16,8 @@ namespace gradus {
 // While it lives, new nodes of this graph belong to this line. The outermost wins.
 class At {
  public:
-  explicit At(const Operand& operand) : At(operand.tensor().state(), operand.where()) {}
+  // GraphError if the operand is no tensor.
+  explicit At(const Operand& operand);
   At(GraphState& state, SourceLocation where);
   At(const At&) = delete;
   At& operator=(const At&) = delete;

@@ -73,8 +73,9 @@ class Graph {
 class NameScope {
  public:
   NameScope(std::shared_ptr<GraphState> state, const std::string& name, SourceLocation where);
-  // Enters a scope again, by the number() that it had.
-  NameScope(std::shared_ptr<GraphState> state, std::uint32_t number);
+  // Enters a scope again, by the number() that it had; GraphError if no scope has it.
+  NameScope(std::shared_ptr<GraphState> state, std::uint32_t number,
+            SourceLocation where = SourceLocation::current());
   NameScope(const NameScope&) = delete;
   NameScope& operator=(const NameScope&) = delete;
   ~NameScope();

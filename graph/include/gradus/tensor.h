@@ -24,7 +24,9 @@ constexpr std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
 class Tensor {
  public:
   Tensor() = default;
-  Tensor(std::shared_ptr<GraphState> graph, NodeId id) : graph_(std::move(graph)), id_(id) {}
+  // GraphError if the graph has no such node.
+  Tensor(std::shared_ptr<GraphState> graph, NodeId id,
+         SourceLocation where = SourceLocation::current());
 
   explicit operator bool() const { return graph_ != nullptr; }
   const Shape& shape() const;  // `any` where a dimension is known only in the run

@@ -62,6 +62,11 @@ TEST(CustomGradient, refuses_no_rules_and_gradients_that_do_not_fit) {
   const Tensor x = g.placeholder("x", {3});
   EXPECT_EQ(refusal<GraphError>([&] { custom_gradient(x, {}); }),
             "custom_gradient: 0 rules, 1 to 31 are possible\n  at  here");
+  constexpr Tensor (*none)(const Tensor&, const Tensor&, Xs) = nullptr;
+  EXPECT_EQ(refusal<GraphError>([&] {
+              custom_gradient(x, {{x, none}});
+            }),
+            "custom_gradient: rule 0 has no function\n  at  here");
   const Tensor y =
       custom_gradient(x, {{x, [](const Tensor& dy, const Tensor&, Xs) { return reduce_sum(dy); }}});
   EXPECT_EQ(refusal<GraphError>([&] { gradient(reduce_sum(y), x); }),

@@ -120,6 +120,8 @@ struct Op {
   constexpr bool is_well_formed() const {
     const int arity = static_cast<int>(operands.size());
     if (name.empty() || doc.empty() || !shape || !dtype) return false;
+    for (const AnyKey* key : attributes)
+      if (key == nullptr) return false;
     if (shape.parameters() >= 0 && (operands.empty() || shape.parameters() != arity)) return false;
     if (dtype.parameters() >= 0 && (operands.empty() || dtype.parameters() != arity)) return false;
     const std::size_t rules = operands.empty() ? 1 : operands.size();
