@@ -6,6 +6,8 @@
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 
+#include "float_with_alpha.h"
+
 namespace gradus {
 
 using attributes::alpha;
@@ -18,6 +20,7 @@ extern constexpr Op elu_grad_op{
     .operands = {"dy", "y"},
     .attributes = {&alpha},
     .latex = {R"(\operatorname{elu}'_{{y}} \odot {dy})", Precedence::product},
+    .dtype = float_with_alpha_from_0,
     .kernel =
         elementwise<3>([](auto dy, auto y, auto a) { return where(y > 0, dy, dy * (y + a)); }),
     .parameters = {&alpha},

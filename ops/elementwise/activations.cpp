@@ -1,13 +1,13 @@
 #include <gradus/activations.h>
 
-#include <fmt/format.h>
-
 #include <gradus/activation_gradients.h>
 #include <gradus/arithmetic.h>
 #include <gradus/comparison.h>
 #include <gradus/op/add_elementwise.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
+
+#include "float_with_alpha.h"
 
 namespace gradus {
 
@@ -30,11 +30,7 @@ extern constexpr Op elu_op{
         "alpha.",
     .operands = {"x"},
     .attributes = {&alpha},
-    .shape = [](const Call& f, Shape x) -> Shape {
-      if (!(f[alpha] >= 0))
-        f.fail_argument(fmt::format("alpha must be 0 or more, got {}", f[alpha]));
-      return x;
-    },
+    .dtype = float_with_alpha_from_0,
     .kernel =
         elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * expm1_of_negative(x)); }),
     .parameters = {&alpha},
@@ -62,6 +58,11 @@ extern constexpr Op leaky_relu_op{
     .operands = {"x"},
     .attributes = {&alpha},
     .latex = R"(\operatorname{lrelu}({x}))",
+    .dtype =
+        [](const Call& f, std::span<const DType> x) {
+          return float_with_alpha(
+              f, x, [](double) { return true; }, "finite");
+        },
     .kernel = elementwise<2>([](auto x, auto a) { return where(x > 0, x, a * x); }),
     .parameters = {&alpha},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
@@ -118,10 +119,11 @@ extern constexpr Op celu_op{
     .doc = "Elu with a continuous slope: y = x if x > 0, alpha (e^(x / alpha) - 1) elsewhere.",
     .operands = {"x"},
     .attributes = {&alpha},
-    .shape = [](const Call& f, Shape x) -> Shape {
-      if (!(f[alpha] > 0)) f.fail_argument(fmt::format("alpha must be above 0, got {}", f[alpha]));
-      return x;
-    },
+    .dtype =
+        [](const Call& f, std::span<const DType> x) {
+          return float_with_alpha(
+              f, x, [](double a) { return a > 0; }, "finite and above 0");
+        },
     .kernel = elementwise<2>(
         [](auto x, auto a) { return where(x > 0, x, a * expm1_of_negative(x / a)); }),
     .parameters = {&alpha},

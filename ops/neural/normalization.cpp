@@ -14,9 +14,8 @@ namespace gradus {
 namespace {
 
 void check_epsilon(const char* function, double epsilon, const Operand& x) {
-  if (!(epsilon >= 0))
-    throw GraphError(at_line(
-        fmt::format("{}: epsilon must be 0 or more, got {}", function, epsilon), x.where()));
+  check_setting(
+      function, "epsilon", epsilon, x, [](double e) { return e >= 0; }, "finite and 0 or more");
 }
 
 // scale centered / sqrt(variance + epsilon) + offset

@@ -43,9 +43,8 @@ Tensor mean_squared_error(Operand y_true, Operand y_pred) {
 
 Tensor huber(Operand y_true, Operand y_pred, double delta) {
   check_float_tensor("huber", "y_pred", y_pred);
-  if (!(delta > 0))
-    throw GraphError(
-        at_line(fmt::format("huber: delta must be above 0, got {}", delta), y_true.where()));
+  check_setting(
+      "huber", "delta", delta, y_pred, [](double d) { return d > 0; }, "finite and above 0");
   const At at(y_pred);
   const Tensor error = y_true - y_pred;
   const Tensor size = abs(error);

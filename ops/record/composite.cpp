@@ -1,8 +1,11 @@
 #include "composite.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include <gradus/error.h>
+#include <gradus/op/rules.h>
 
 namespace gradus {
 
@@ -17,6 +20,16 @@ void check_float_tensor(std::string_view function, std::string_view operand, con
     throw DTypeError(at_line(
         fmt::format("{}: needs float32 or float64, got {}", function, to_text(x.tensor().dtype())),
         x.where()));
+}
+
+void check_setting(std::string_view function, std::string_view name, double value, const Operand& x,
+                   bool (*is_right)(double), std::string_view range) {
+  const DType dtype = x.tensor().dtype();
+  const double rounded = rounded_to(dtype, value);
+  if (!std::isfinite(rounded) || !is_right(rounded))
+    throw GraphError(at_line(fmt::format("{}: {} must be {} in {}, got {}", function, name, range,
+                                         to_text(dtype), value),
+                             x.where()));
 }
 
 }  // namespace gradus

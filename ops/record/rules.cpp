@@ -29,6 +29,11 @@ DType rules::all_bool(const Call& f, std::span<const DType> dtypes) {
   return boolean;
 }
 
+double rounded_to(DType dtype, double number) {
+  return visit_float(dtype,
+                     [&]<class T>(T) { return static_cast<double>(static_cast<T>(number)); });
+}
+
 AxisSet chosen_axes(const Call& f, const Axes& axes, std::int64_t rank) {
   AxisSet chosen;
   if (axes.is_all()) chosen.set();

@@ -9,6 +9,7 @@
 
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
+#include <gradus/op/rules.h>
 #include <gradus/op/thread_pool.h>
 #include <gradus/random.h>
 
@@ -145,7 +146,8 @@ extern constexpr Op random_uniform_op{
     .text = "uniform({low}, {high})",
     .latex = R"(\operatorname{uniform}({low}, {high}))",
     .shape = [](const Call& f, std::span<const Shape> model) -> Shape {
-      if (!(f[low] < f[high]) || !std::isfinite(f[high] - f[low]))
+      const double from = rounded_to(f[dtype], f[low]), to = rounded_to(f[dtype], f[high]);
+      if (!(from < to) || !std::isfinite(f[high] - f[low]) || !std::isfinite(to - from))
         f.fail_argument(fmt::format("there are no numbers from {} to {}", f[low], f[high]));
       return chosen_shape(f, model);
     },
@@ -168,7 +170,8 @@ extern constexpr Op random_normal_op{
     .text = "normal({mean}, {stddev})",
     .latex = R"(\operatorname{normal}({mean}, {stddev}))",
     .shape = [](const Call& f, std::span<const Shape> model) -> Shape {
-      if (!std::isfinite(f[mean]) || !(f[stddev] >= 0) || !std::isfinite(f[stddev]))
+      if (!std::isfinite(rounded_to(f[dtype], f[mean])) || !(f[stddev] >= 0) ||
+          !std::isfinite(rounded_to(f[dtype], f[stddev])))
         f.fail_argument(fmt::format("there is no normal distribution of mean {} and stddev {}",
                                     f[mean], f[stddev]));
       return chosen_shape(f, model);

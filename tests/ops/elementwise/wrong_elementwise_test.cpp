@@ -26,9 +26,13 @@ TEST_F(WrongElementwise, clip_refuses_limits_that_leave_nothing) {
 }
 
 TEST_F(WrongElementwise, celu_refuses_an_alpha_that_is_not_above_0) {
-  for (const auto& [alpha, text] : {std::pair{0.0, "0"}, {-1.0, "-1"}, {std::nan(""), "nan"}})
+  for (const auto& [alpha, text] : {std::pair{0.0, "0"},
+                                    {-1.0, "-1"},
+                                    {std::nan(""), "nan"},
+                                    {HUGE_VAL, "inf"},
+                                    {1e-300, "1e-300"}})
     EXPECT_EQ(refusal<GraphError>([&, a = alpha] { celu(m, a); }),
-              std::string("celu: alpha must be above 0, got ") + text +
+              std::string("celu: alpha must be finite and above 0 in float32, got ") + text +
                   "\n  at  here, node \"celu\"\n  x   \"m\"  float32 [2, 3]");
 }
 

@@ -9,15 +9,19 @@ using Normalization = WrongInput;
 
 TEST_F(Normalization, epsilon_and_delta_out_of_range_are_refused) {
   EXPECT_EQ(refusal<GraphError>([&] { l2_normalize(m, 1, -1); }),
-            "l2_normalize: epsilon must be 0 or more, got -1\n  at  here");
+            "l2_normalize: epsilon must be finite and 0 or more in float32, got -1\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { layer_norm(m, 1, 0, std::nan("")); }),
-            "layer_norm: epsilon must be 0 or more, got nan\n  at  here");
+            "layer_norm: epsilon must be finite and 0 or more in float32, got nan\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { batch_norm(m, 1, 0, -0.5); }),
-            "batch_norm: epsilon must be 0 or more, got -0.5\n  at  here");
+            "batch_norm: epsilon must be finite and 0 or more in float32, got -0.5\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { batch_norm(m, 1, 0, 1e300); }),
+            "batch_norm: epsilon must be finite and 0 or more in float32, got 1e+300\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { huber(m, m, HUGE_VAL); }),
+            "huber: delta must be finite and above 0 in float32, got inf\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { huber(m, m, 0); }),
-            "huber: delta must be above 0, got 0\n  at  here");
+            "huber: delta must be finite and above 0 in float32, got 0\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { huber(m, m, std::nan("")); }),
-            "huber: delta must be above 0, got nan\n  at  here");
+            "huber: delta must be finite and above 0 in float32, got nan\n  at  here");
   EXPECT_EQ(g.node_count(), nodes);
 }
 

@@ -165,15 +165,25 @@ TEST_F(WrongInput, like_ops_refuse_models_that_do_not_fit) {
             "  model   \"n\"  float32 [4, 5]");
 }
 
-TEST_F(WrongInput, elu_refuses_a_negative_or_nan_alpha) {
-  EXPECT_EQ(refusal<GraphError>([&] { elu(m, -1); }),
-            "elu: alpha must be 0 or more, got -1\n"
-            "  at  here, node \"elu\"\n"
+// 1e300 is infinite, and 1e-300 is 0, as a float32.
+TEST_F(WrongInput, alphas_are_finite_in_the_dtype_of_their_operand) {
+  const std::string tail = "\n  at  here, node \"elu\"\n  x   \"m\"  float32 [2, 3]";
+  for (const auto& [alpha, text] :
+       {std::pair{-1.0, "-1"}, {std::nan(""), "nan"}, {HUGE_VAL, "inf"}, {1e300, "1e+300"}})
+    EXPECT_EQ(
+        refusal<GraphError>([&, a = alpha] { elu(m, a); }),
+        std::string("elu: alpha must be finite and 0 or more in float32, got ") + text + tail);
+  EXPECT_EQ(refusal<GraphError>([&] { leaky_relu(m, -HUGE_VAL); }),
+            "leaky_relu: alpha must be finite in float32, got -inf\n"
+            "  at  here, node \"leaky_relu\"\n"
             "  x   \"m\"  float32 [2, 3]");
-  EXPECT_EQ(refusal<GraphError>([&] { elu(m, std::nan("")); }),
-            "elu: alpha must be 0 or more, got nan\n"
-            "  at  here, node \"elu\"\n"
-            "  x   \"m\"  float32 [2, 3]");
+  EXPECT_EQ(refusal<GraphError>([&] { elu_grad(d, d, HUGE_VAL); }),
+            "elu_grad: alpha must be finite and 0 or more in float64, got inf\n"
+            "  at  here, node \"elu_grad\"\n"
+            "  dy   \"d\"  float64 [2, 3]\n"
+            "  y    \"d\"  float64 [2, 3]");
+  EXPECT_EQ(elu(d, 1e300).shape(), d.shape());
+  EXPECT_EQ(leaky_relu(m, -2).shape(), m.shape());
 }
 
 TEST_F(WrongInput, there_is_no_largest_element_along_an_empty_axis) {

@@ -28,6 +28,12 @@ TEST_F(WrongRandom, distributions_refuse_what_is_none) {
   EXPECT_EQ(refusal<GraphError>([&] { random_uniform(g, {2}, -1e308, 1e308); }),
             "random_uniform: there are no numbers from -1e+308 to 1e+308\n"
             "  at  here, node \"random_uniform\"");
+  EXPECT_EQ(refusal<GraphError>([&] { random_uniform(g, {2}, 0, 1e300); }),
+            "random_uniform: there are no numbers from 0 to 1e+300\n"
+            "  at  here, node \"random_uniform\"");
+  EXPECT_EQ(refusal<GraphError>([&] { random_normal(g, {2}, 0, 1e300); }),
+            "random_normal: there is no normal distribution of mean 0 and stddev 1e+300\n"
+            "  at  here, node \"random_normal\"");
   EXPECT_EQ(refusal<GraphError>([&] { random_normal(g, {2}, 0, -1); }),
             "random_normal: there is no normal distribution of mean 0 and stddev -1\n"
             "  at  here, node \"random_normal\"");

@@ -39,6 +39,9 @@ inline constexpr auto upstream = [](std::span<const Tensor> dy_and_operands) {
   return dy_and_operands[0];
 };
 
+// A real number as a float of this dtype holds it: 1e300 is infinite in float32, and 1e-300 is 0.
+double rounded_to(DType dtype, double number);
+
 using AxisSet = std::bitset<max_rank>;
 
 // Whether each axis of this rank is meant. Refuses axes out of range or doubled.
