@@ -193,7 +193,7 @@ class Einsum {
   }
   Tensor reshaped(const Tensor& x, const std::vector<std::int64_t>& shape) const {
     if (std::ranges::count(shape, any) > 1) refuse_shape("more than one of the sizes is unknown");
-    return reshape(x, shape);
+    return reshape({x, where_}, Shape(shape, where_));
   }
 
   // One matrix product for each element of the axes that both have and somebody still wants.

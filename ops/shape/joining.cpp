@@ -134,6 +134,14 @@ KnownAxis known_axis(std::string_view function, const Operand& x, std::int64_t w
   return {along, shape[along]};
 }
 
+// Each part is a node with its own attributes, and a tensor that is handed back.
+void check_count(std::string_view function, std::int64_t parts, const Operand& x) {
+  constexpr std::int64_t most = 1 << 20;
+  if (parts > most)
+    throw GraphError(at_line(
+        fmt::format("{}: {} parts, at most {} are possible", function, parts, most), x.where()));
+}
+
 std::vector<Tensor> parts_of(const Operand& x, std::int64_t along, const Integers& sizes) {
   const At at(x);
   std::vector<Tensor> parts;
@@ -254,6 +262,7 @@ Tensor stack(const std::vector<Operand>& operands, std::int64_t along) {
 
 std::vector<Tensor> unstack(Operand x, std::int64_t along) {
   const KnownAxis known = known_axis("unstack", x, along);
+  check_count("unstack", known.size, x);
   std::vector<Tensor> parts =
       parts_of(x, known.number, Integers(static_cast<std::size_t>(known.size), 1));
   const At at(x);
@@ -267,6 +276,7 @@ std::vector<Tensor> split(Operand x, std::int64_t parts, std::int64_t along) {
     throw ShapeError(at_line(fmt::format("split: axis {} of {} has no {} equal parts", known.number,
                                          to_text(x.tensor().shape()), parts),
                              x.where()));
+  check_count("split", parts, x);
   return parts_of(x, known.number, Integers(static_cast<std::size_t>(parts), known.size / parts));
 }
 std::vector<Tensor> split(Operand x, const Integers& sizes, std::int64_t along) {

@@ -50,13 +50,20 @@ Shape tiled(const Call& f, const Shape& x) {
 }
 std::int64_t from_tile(const Call&, std::int64_t, std::int64_t i, std::int64_t n) { return i % n; }
 
-Shape repeated(const Call& f, const Shape& x) {
+// Kernels compare the axis with each one: the public functions count it from the front.
+std::int64_t axis_from_front(const Call& f, const Shape& x) {
   const std::int64_t along = chosen_axis(f, f[axis], x.rank());
+  if (along != f[axis])
+    f.fail_argument(fmt::format("axis {} is not counted from the front", f[axis]));
+  return along;
+}
+
+Shape repeated(const Call& f, const Shape& x) {
+  const std::int64_t along = axis_from_front(f, x);
   Integers y = x.to_vector();
   y[static_cast<std::size_t>(along)] = times(f, x[along], f[count]);
   return y;
 }
-// The axis counts from the front: the public functions see to it.
 std::int64_t from_repeat(const Call& f, std::int64_t along, std::int64_t i, std::int64_t) {
   return along == f[axis] ? i / f[count] : i;
 }
@@ -66,6 +73,9 @@ std::int64_t from_roll(const Call& f, std::int64_t along, std::int64_t i, std::i
 
 Shape padded(const Call& f, const Shape& x) {
   const Integers& around = f[paddings];
+  if (f[mode] != "constant" && f[mode] != "reflect" && f[mode] != "edge")
+    f.fail_argument(
+        fmt::format("mode is \"constant\", \"reflect\" or \"edge\", got \"{}\"", f[mode]));
   if (std::ssize(around) != 2 * x.rank())
     f.fail(fmt::format("{} paddings for {}", around.size() / 2, to_text(x)));
   Integers y = x.to_vector();
@@ -244,7 +254,7 @@ extern constexpr Op roll_op{
     .attributes = {&shift, &axis},
     .text = "roll({x}, {shift})",
     .shape = [](const Call& f, Shape x) -> Shape {
-      chosen_axis(f, f[axis], x.rank());
+      axis_from_front(f, x);
       if (f[shift] == std::numeric_limits<std::int64_t>::min())
         f.fail_argument(fmt::format("there is no way back from a shift of {}", f[shift]));
       return x;
@@ -296,7 +306,10 @@ extern constexpr Op pad_grad_op{
     .operands = {"dy", "x"},
     .attributes = {&paddings, &mode},
     .latex = {R"(\operatorname{pad}^\top({dy}))", Precedence::power},
-    .shape = shape_of_x<padded>,
+    .shape = [](const Call& f, Shape dy, Shape x) -> Shape {
+      if (f[mode] == "constant") f.fail_argument("mode \"constant\" shows no element twice");
+      return shape_of_x<padded>(f, dy, x);
+    },
     .dtype = float_of_dy,
     .shape_operands = 0b10,
     .kernel = GeneralKernel{sum_shown<from_pad>, sum_mapped_scratch},
@@ -332,7 +345,8 @@ Tensor pad(Operand x, const std::vector<PadWidth>& around, PadOptions options) {
     both.push_back(p.after);
   }
   constexpr std::array names{"constant", "reflect", "edge"};
-  return add_pad(x, both, names[static_cast<std::size_t>(options.mode)], options.value);
+  const auto number = static_cast<std::size_t>(options.mode);
+  return add_pad(x, both, number < names.size() ? names[number] : "no mode", options.value);
 }
 
 }  // namespace gradus

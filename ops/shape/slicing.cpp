@@ -55,6 +55,9 @@ Positions positions(const Call& f, const Shape& x, std::int64_t axis) {
 Shape sliced_shape(const Call& f, const Shape& x) {
   if (std::ssize(f[starts]) > x.rank())
     f.fail(fmt::format("{} slices for {}", f[starts].size(), to_text(x)));
+  if (f[stops].size() != f[starts].size() || f[steps].size() != f[starts].size())
+    f.fail_argument(fmt::format("{} starts, {} stops and {} steps", f[starts].size(),
+                                f[stops].size(), f[steps].size()));
   if (std::ranges::find(f[steps], 0) != f[steps].end()) f.fail_argument("step 0 leads nowhere");
   Integers y = x.to_vector();
   for (std::int64_t i = 0; i < std::ssize(f[starts]); ++i)

@@ -20,7 +20,7 @@ Tensor stack(const std::vector<Operand>& operands, std::int64_t axis = 0);
 // The parts of x along an axis, which is gone in them; its size must be known: ShapeError.
 std::vector<Tensor> unstack(Operand x, std::int64_t axis = 0);
 // So many equal parts, or parts of these sizes, along an axis of known size; ShapeError if they do
-// not add up to it.
+// not add up to it. Both are refused above 2^20 parts: GraphError.
 std::vector<Tensor> split(Operand x, std::int64_t parts, std::int64_t axis = 0);
 std::vector<Tensor> split(Operand x, const std::vector<std::int64_t>& sizes, std::int64_t axis = 0);
 

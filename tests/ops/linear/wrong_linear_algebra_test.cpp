@@ -24,6 +24,14 @@ TEST_F(WrongLinearAlgebra, einsum_refuses_shapes_that_do_not_fit) {
             "einsum: 'i' is 2 and 3: ii\n  at  here");
 }
 
+TEST_F(WrongLinearAlgebra, einsum_refuses_a_result_of_9_axes_at_the_users_line) {
+  const Tensor a = g.placeholder("a", {1, 1, 1, 1, 1}), b = g.placeholder("b", {1, 1, 1, 1});
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              einsum("abcde,fghi->abcdefghi", {a, b});
+            }),
+            "shape: 9 dimensions, at most 8 are possible\n  at  here");
+}
+
 TEST_F(WrongLinearAlgebra, dot_and_outer_refuse_matrices) {
   EXPECT_EQ(refusal<ShapeError>([&] { dot(m, m); }),
             "dot: operands must be vectors, got [2, 3]\n  at  here");

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <gradus/op/attribute.h>
+#include <gradus/op/records.h>
+
 #include "ops/wrong_input.h"
 
 namespace gradus {
@@ -113,6 +116,55 @@ TEST_F(WrongShapes, indices_out_of_range_are_refused_in_the_run) {
                   "  x         \"m\"        float32 [2, 3]\n"
                   "  indices   \"indices\"  int64 [2]");
   }
+}
+
+TEST_F(WrongShapes, a_million_parts_are_the_most_that_split_and_unstack_give) {
+  const Tensor none = g.placeholder("none", {0}),
+               huge = g.placeholder("huge", {std::int64_t{1} << 40});
+  EXPECT_EQ(refusal<GraphError>([&] { split(none, highest); }),
+            "split: 9223372036854775807 parts, at most 1048576 are possible\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { split(none, std::int64_t{1} << 40); }),
+            "split: 1099511627776 parts, at most 1048576 are possible\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { unstack(huge); }),
+            "unstack: 1099511627776 parts, at most 1048576 are possible\n  at  here");
+  EXPECT_EQ(split(none, 3).size(), 3u);
+}
+
+// What the public functions never write into a record, and add_node may be given.
+TEST_F(WrongShapes, attributes_that_no_function_gives_are_refused) {
+  using Integers = std::vector<std::int64_t>;
+  const Operand x(m), one(g.constant({1, 2, 3})), three(g.constant({0, 0, 0}));
+  const auto text = [](const std::function<void()>& call) {
+    const std::string whole = refusal<GraphError>(call);
+    return whole.substr(0, whole.find('\n'));
+  };
+  EXPECT_EQ(text([&] {
+              add_node(slice_op, {&x},
+                       {attributes::starts = Integers{0, 0}, attributes::stops = Integers{1},
+                        attributes::steps = Integers{1}});
+            }),
+            "slice: 2 starts, 1 stops and 1 steps");
+  EXPECT_EQ(text([&] {
+              add_node(repeat_op, {&x},
+                       {attributes::count = std::int64_t{2}, attributes::axis = std::int64_t{-1}});
+            }),
+            "repeat: axis -1 is not counted from the front");
+  EXPECT_EQ(text([&] {
+              add_node(pad_op, {&one},
+                       {attributes::paddings = Integers{1, 1},
+                        attributes::mode = std::string("bogus"), attributes::alpha = 0.0});
+            }),
+            "pad: mode is \"constant\", \"reflect\" or \"edge\", got \"bogus\"");
+  EXPECT_EQ(text([&] {
+              add_node(pad_grad_op, {&one, &three},
+                       {attributes::paddings = Integers{0, 0},
+                        attributes::mode = std::string("constant")});
+            }),
+            "pad_grad: mode \"constant\" shows no element twice");
+  EXPECT_EQ(text([&] {
+              pad(x, {{1, 1}, {1, 1}}, {.mode = PadMode{77}});
+            }),
+            "pad: mode is \"constant\", \"reflect\" or \"edge\", got \"no mode\"");
 }
 
 }  // namespace
