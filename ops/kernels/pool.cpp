@@ -78,7 +78,7 @@ Pool pool_of(const Call& f, const Shape& x) {
     f.fail(fmt::format("images must be [batch, height, width, channels], got {}", to_text(x)));
   check_pair(f, "window", f[window]);
   const Window over = window_over(f, {x[1], x[2]}, {f[window][0], f[window][1]});
-  for (std::size_t i = 0; i < f[pads].size(); ++i)
+  for (std::size_t i = 0; f[padding] == "explicit" && i < f[pads].size(); ++i)
     if (f[pads][i] >= f[window][i / 2])
       f.fail_argument(fmt::format("padding {} is not smaller than the window of {}", f[pads][i],
                                   f[window][i / 2]));
@@ -86,8 +86,7 @@ Pool pool_of(const Call& f, const Shape& x) {
   if (f[padding] == "explicit" && (x[1] == 0 || x[2] == 0))
     f.fail(fmt::format("the image is empty: {}", to_text(x)));
   for (const WindowAxis& axis : over)
-    if (axis.results != any && axis.before > 0 &&
-        axis.dilation > std::max<std::int64_t>(axis.size, 1))
+    if (is_some_window_empty(axis))
       f.fail(fmt::format("a dilation of {} steps over an image of {}", axis.dilation, to_text(x)));
   return {over, x[0], x[3]};
 }

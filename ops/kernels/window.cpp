@@ -29,6 +29,9 @@ std::int64_t reach(const Call& f, std::int64_t window, std::int64_t dilation) {
 void check(const Call& f) {
   check_pair(f, "strides", f[strides]);
   check_pair(f, "dilations", f[dilations]);
+  if (f[padding] != "valid" && f[padding] != "same" && f[padding] != "explicit")
+    f.fail_argument(
+        fmt::format("padding is \"valid\", \"same\" or \"explicit\", got \"{}\"", f[padding]));
   if (f[padding] != "explicit") return;
   if (f[pads].size() != 4)
     f.fail_argument(fmt::format("padding must be 4 numbers: top, bottom, left, right; got [{}]",
@@ -103,6 +106,19 @@ void check_pair(const Call& f, const char* name, const std::vector<std::int64_t>
 Padding padding_of(const Call& f) {
   if (f[padding] == "explicit") return f[pads];
   return f[padding] == "same" ? Padding::same : Padding::valid;
+}
+
+// Every window begins before the end of the image and ends after its beginning (pads are smaller
+// than a window), so that only a dilation larger than the image can step over it. There
+// (results - 1) stride < size < dilation. The first element of window i that is not before the
+// image is (i stride - before) mod dilation, and must be below size.
+bool is_some_window_empty(const WindowAxis& a) {
+  if (a.results == any || a.dilation <= a.size) return false;
+  const std::int64_t first = (a.dilation - a.before % a.dilation) % a.dilation;
+  // The first window that may begin at or after the image's end, before it wraps to 0.
+  const std::int64_t beyond = std::max<std::int64_t>(a.size - first, 0);
+  const std::int64_t i = beyond / a.stride + (beyond % a.stride != 0);
+  return i < a.results && first + i * a.stride < a.dilation;
 }
 
 Window window_over(const Call& f, Sizes image, Sizes window) {

@@ -28,6 +28,9 @@ struct WindowAxis {
     return rest < 0 ? 0 : std::min(window, rest / dilation + 1);
   }
 };
+// Whether some window of a known number of them has no element inside of the image.
+bool is_some_window_empty(const WindowAxis& a);
+
 // Height and width.
 using Window = std::array<WindowAxis, 2>;
 

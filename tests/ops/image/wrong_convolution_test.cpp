@@ -4,6 +4,11 @@
 
 #include <limits>
 
+#include <gradus/op/attribute.h>
+#include <gradus/op/records.h>
+
+#include "ops/kernels/window.h"
+
 namespace gradus {
 namespace {
 
@@ -173,6 +178,84 @@ TEST_F(WrongConvolution, unknown_sizes_are_checked_in_the_run) {
                 ", node \"conv2d\"\n"
                 "  x        \"any_image\"  float32 [1, 2, 6, 3]\n"
                 "  filter   \"filter\"     float32 [3, 3, 3, 8]");
+}
+
+TEST_F(WrongConvolution, a_padding_of_no_name_is_refused) {
+  const Operand x(images), w(filter);
+  using Integers = std::vector<std::int64_t>;
+  const std::string text = refusal<GraphError>([&] {
+    add_node(conv2d_op, {&x, &w},
+             {attributes::strides = Integers{1, 1}, attributes::padding = std::string("bogus"),
+              attributes::pads = Integers{}, attributes::dilations = Integers{1, 1}});
+  });
+  EXPECT_TRUE(text.starts_with(
+      "conv2d: padding is \"valid\", \"same\" or \"explicit\", got \"bogus\"\n  at  "))
+      << text;
+  // Pads beside another padding are not read.
+  EXPECT_EQ(add_node(max_pool2d_op, {&x},
+                     {attributes::window = Integers{1, 1}, attributes::strides = Integers{1, 1},
+                      attributes::padding = std::string("valid"),
+                      attributes::pads = Integers(100, 9), attributes::dilations = Integers{1, 1}})
+                .shape(),
+            images.shape());
+}
+
+// The elements of each window, counted one by one.
+bool leaves_a_window_empty(const WindowAxis& a) {
+  for (std::int64_t i = 0; i < a.results; ++i) {
+    bool has_element = false;
+    for (std::int64_t k = 0; k < a.window; ++k) {
+      const std::int64_t at = a.first(i) + k * a.dilation;
+      has_element = has_element || (at >= 0 && at < a.size);
+    }
+    if (!has_element) return true;
+  }
+  return false;
+}
+
+TEST(Pools, are_refused_exactly_where_a_window_has_no_element) {
+  int refused = 0, taken_with_large_dilation = 0;
+  const auto check = [&](std::int64_t size, const PoolOptions& options) {
+    Graph g;
+    const Tensor x = g.constant(Array({1, size, 1, 1}));
+    const std::int64_t window = options.window[0], dilation = options.dilations[0];
+    const auto& pads = options.padding.pads();
+    const std::int64_t span = (window - 1) * dilation + 1, stride = options.strides[0];
+    WindowAxis axis{.size = size, .window = window, .stride = stride, .dilation = dilation};
+    if (pads.empty()) {
+      axis.results = (size + stride - 1) / stride;
+      axis.before = std::max<std::int64_t>((axis.results - 1) * stride + span - size, 0) / 2;
+    } else {
+      if (span > size + pads[0] + pads[1]) return;
+      axis.results = (size + pads[0] + pads[1] - span) / stride + 1;
+      axis.before = pads[0];
+    }
+    const bool is_empty = leaves_a_window_empty(axis);
+    refused += is_empty;
+    taken_with_large_dilation += !is_empty && dilation > size;
+    const std::string text = refusal<ShapeError>([&] {
+      ASSERT_EQ(value(average_pool2d(x, options)), Array({1, axis.results, 1, 1}));
+    });
+    EXPECT_EQ(text.starts_with("average_pool2d: a dilation"), is_empty)
+        << size << " " << window << " " << stride << " " << dilation << " " << axis.before << text;
+  };
+  for (std::int64_t size = 1; size <= 5; ++size)
+    for (std::int64_t window = 1; window <= 4; ++window)
+      for (std::int64_t dilation = 1; dilation <= 6; ++dilation)
+        for (std::int64_t stride = 1; stride <= 3; ++stride) {
+          PoolOptions options{.window = {window, 1},
+                              .strides = {stride, 1},
+                              .padding = Padding::same,
+                              .dilations = {dilation, 1}};
+          check(size, options);
+          for (std::int64_t above = 0; above < window; ++above)
+            for (std::int64_t below = 0; below < window; ++below) {
+              options.padding = {above, below, 0, 0};
+              check(size, options);
+            }
+        }
+  EXPECT_GT(refused, 50);
+  EXPECT_GT(taken_with_large_dilation, 50);
 }
 
 }  // namespace
