@@ -8,10 +8,21 @@
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 
+#include "core/throw_at.h"
 #include "graph/graph_state.h"
 #include "unit_nbrs.h"
 
 namespace gradus {
+namespace {
+
+const AutoEncoderOptions& checked(const AutoEncoderOptions& options, SourceLocation where) {
+  for (const Activation& f : {options.activation, options.output_activation})
+    if (!f.apply)
+      throw_at<GraphError>(where, "AutoEncoder: activation \"{}\" has no function", f.name);
+  return options;
+}
+
+}  // namespace
 
 // [constructor]
 AutoEncoder::AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
@@ -19,7 +30,7 @@ AutoEncoder::AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& un
     : Module(graph, "auto_encoder", where),
       unit_nbrs_(checked_unit_nbrs(unit_nbrs, "AutoEncoder", 2,
                                    std::numeric_limits<std::size_t>::max(), where)),
-      options_(options) {
+      options_(checked(options, where)) {
   const std::size_t layers = unit_nbrs_.size() - 1;
   for (std::size_t k = 1; k <= layers; ++k)
     encoder_.push_back(

@@ -63,7 +63,9 @@ std::vector<Variable> Module::trainable_variables(std::string_view pattern) cons
 
 std::int64_t Module::parameter_count() const {
   std::int64_t count = 0;
-  for (const Variable& v : variables_) count += v.shape().element_count();
+  for (const Variable& v : variables_)
+    if (__builtin_add_overflow(count, v.shape().element_count(), &count))
+      throw ShapeError(fmt::format("module: \"{}\" has 2^63 parameters or more", name_));
   return count;
 }
 

@@ -5,19 +5,22 @@
 #include <fmt/format.h>
 #include <Eigen/Eigenvalues>
 
-#include <gradus/error.h>
 #include <gradus/op/instruction_set.h>
 
+#include "core/throw_at.h"
 #include "kernels/products/matmul.h"
 
 namespace gradus {
 namespace {
 
-void check_matrix(const Array& x, std::int64_t columns, std::string_view what) {
+void check_matrix(const Array& x, std::int64_t columns, std::string_view what,
+                  SourceLocation where) {
+  if (!is_float(x.dtype()))
+    throw_at<DTypeError>(where, "pca: {} must be float32 or float64, got {}", what,
+                         to_text(x.dtype()));
   if (x.rank() != 2 || (columns != any && x.shape()[1] != columns))
-    throw ShapeError(fmt::format("pca: {} must be [n, {}], got {}", what,
-                                 columns == any ? "size" : std::to_string(columns),
-                                 to_text(x.shape())));
+    throw_at<ShapeError>(where, "pca: {} must be [n, {}], got {}", what,
+                         columns == any ? "size" : std::to_string(columns), to_text(x.shape()));
 }
 
 // c [rows, columns] = op(a) op(b), all float64.
@@ -69,11 +72,11 @@ Eigen::MatrixXd covariance(const Array& x, const Array& mean) {
 
 }  // namespace
 
-Pca::Pca(const Array& x, std::int64_t code_size) {
-  check_matrix(x, any, "x");
+Pca::Pca(const Array& x, std::int64_t code_size, SourceLocation where) {
+  check_matrix(x, any, "x", where);
   const std::int64_t size = x.shape()[1];
   if (x.shape()[0] < 1 || code_size < 1 || code_size > size)
-    throw DataError(fmt::format("pca: {} components of {}", code_size, to_text(x.shape())));
+    throw_at<DataError>(where, "pca: {} components of {}", code_size, to_text(x.shape()));
   mean_ = mean_of_rows(x);
 
   // Eigenvalues come in ascending order.
@@ -95,17 +98,17 @@ Pca::Pca(const Array& x, std::int64_t code_size) {
   }
 }
 
-Array Pca::encode(const Array& x) const {
+Array Pca::encode(const Array& x, SourceLocation where) const {
   const std::int64_t size = mean_.size(), code_size = components_.shape()[0];
-  check_matrix(x, size, "x");
+  check_matrix(x, size, "x", where);
   return multiplied(
       centred(x, mean_), components_,
       {.rows = x.shape()[0], .columns = code_size, .depth = size, .transpose_b = true});
 }
 
-Array Pca::decode(const Array& code) const {
+Array Pca::decode(const Array& code, SourceLocation where) const {
   const std::int64_t size = mean_.size(), code_size = components_.shape()[0];
-  check_matrix(code, code_size, "code");
+  check_matrix(code, code_size, "code", where);
   Array x = multiplied(code.cast(float64), components_,
                        {.rows = code.shape()[0], .columns = size, .depth = code_size});
   const auto mean = mean_.values<double>();
@@ -114,14 +117,14 @@ Array Pca::decode(const Array& code) const {
   return x;
 }
 
-double Pca::mean_squared_error(const Array& x) const {
-  return gradus::mean_squared_error(reconstruct(x), x);
+double Pca::mean_squared_error(const Array& x, SourceLocation where) const {
+  return gradus::mean_squared_error(reconstruct(x, where), x, where);
 }
 
-double mean_squared_error(const Array& a, const Array& b) {
+double mean_squared_error(const Array& a, const Array& b, SourceLocation where) {
   if (a.shape() != b.shape())
-    throw ShapeError(fmt::format("mean_squared_error: shapes differ: {} and {}", to_text(a.shape()),
-                                 to_text(b.shape())));
+    throw_at<ShapeError>(where, "mean_squared_error: shapes differ: {} and {}", to_text(a.shape()),
+                         to_text(b.shape()));
   const Array x = a.cast(float64), y = b.cast(float64);
   const auto p = x.values<double>(), q = y.values<double>();
   double sum = 0;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <gradus/shape.h>
+
 #include "core/throw_at.h"
 
 namespace gradus {
@@ -18,6 +20,8 @@ const std::vector<std::int64_t>& checked_unit_nbrs(const std::vector<std::int64_
         where, "{}: unit_nbrs must be {} positive numbers, inputs first: [{}]", model,
         fewest == most ? fmt::format("{}", fewest) : fmt::format("{} or more", fewest),
         fmt::join(unit_nbrs, ", "));
+  // Refuses matrices that are too large.
+  for (std::size_t k = 1; k < unit_nbrs.size(); ++k) Shape({unit_nbrs[k], unit_nbrs[k - 1]}, where);
   return unit_nbrs;
 }
 

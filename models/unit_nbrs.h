@@ -9,7 +9,8 @@
 
 namespace gradus {
 
-// GraphError unless there are at least `fewest` (and at most `most`) numbers, all positive.
+// GraphError unless there are at least `fewest` (and at most `most`) numbers, all positive;
+// ShapeError if no matrix maps one layer to the next.
 const std::vector<std::int64_t>& checked_unit_nbrs(const std::vector<std::int64_t>& unit_nbrs,
                                                    std::string_view model, std::size_t fewest,
                                                    std::size_t most, SourceLocation where);

@@ -6,6 +6,7 @@
 
 #include <gradus/gradus.h>
 
+#include "core/refusal.h"
 #include "paths.h"
 #include "support/error_text.h"
 
@@ -190,6 +191,36 @@ TEST(Models, the_same_seed_gives_the_same_bits_twice_and_for_any_number_of_threa
   EXPECT_EQ(one, trained_weights(1));
   EXPECT_EQ(one, trained_weights(2));
   EXPECT_EQ(one, trained_weights(4));
+}
+
+TEST(Models, units_that_no_matrix_can_have_are_refused_at_the_users_line) {
+  Graph g;
+  constexpr std::int64_t large = std::int64_t{1} << 31, larger = std::int64_t{1} << 61;
+  const std::string text =
+      "shape: [2147483648, 2147483648] has more than 2^60 elements\n  at  here";
+  EXPECT_EQ(refusal<ShapeError>([&] { BasicAE(g, {large, large}); }), text);
+  EXPECT_EQ(refusal<ShapeError>([&] { AutoEncoder(g, {large, large}); }), text);
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              AutoEncoder(g, {2, larger});
+            }),
+            "shape: [2305843009213693952, 2] has more than 2^60 elements\n  at  here");
+  constexpr std::int64_t units = std::int64_t{1} << 30;
+  const AutoEncoder deep(g, std::vector<std::int64_t>(9, units));
+  EXPECT_EQ(refusal<ShapeError>([&] { deep.parameter_count(); }),
+            "module: \"" + deep.name() + "\" has 2^63 parameters or more");
+}
+
+TEST(AutoEncoder, an_activation_without_a_function_is_refused) {
+  Graph g;
+  EXPECT_EQ(refusal<GraphError>([&] {
+              AutoEncoder(g, {3, 2}, {.activation = {"mine", {}}});
+            }),
+            "AutoEncoder: activation \"mine\" has no function\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] {
+              AutoEncoder(g, {3, 2}, {.output_activation = Activation()});
+            }),
+            "AutoEncoder: activation \"\" has no function\n  at  here");
+  EXPECT_EQ(g.node_count(), 0);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <gradus/gradus.h>
 
+#include "core/refusal.h"
 #include "support/error_text.h"
 
 namespace gradus {
@@ -63,19 +64,31 @@ TEST(Pca, all_components_reconstruct_exactly) {
   EXPECT_LT(Pca(x, 6).mean_squared_error(x), 1e-24);
 }
 
+TEST(Pca, of_integers_is_refused) {
+  const Array x = array({{1, 2}, {3, 5}}, int64);
+  EXPECT_EQ(refusal<DTypeError>([&] { Pca(x, 1); }),
+            "pca: x must be float32 or float64, got int64\n  at  here");
+  const Pca pca(x.cast(float64), 1);
+  EXPECT_EQ(refusal<DTypeError>([&] { pca.encode(x); }),
+            "pca: x must be float32 or float64, got int64\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { pca.decode(array({{1}}, int32)); }),
+            "pca: code must be float32 or float64, got int32\n  at  here");
+}
+
 TEST(Pca, wrong_arguments_are_refused) {
+  const SourceLocation nowhere;
   const Array x = centred_points();
-  EXPECT_EQ(error_text<DataError>([&] { Pca(x, 7); }), "pca: 7 components of [400, 6]");
-  EXPECT_EQ(error_text<DataError>([&] { Pca(x, 0); }), "pca: 0 components of [400, 6]");
+  EXPECT_EQ(error_text<DataError>([&] { Pca(x, 7, nowhere); }), "pca: 7 components of [400, 6]");
+  EXPECT_EQ(error_text<DataError>([&] { Pca(x, 0, nowhere); }), "pca: 0 components of [400, 6]");
   EXPECT_EQ(error_text<ShapeError>([&] {
-              Pca(array({1, 2}), 1);
+              Pca(array({1, 2}), 1, nowhere);
             }),
             "pca: x must be [n, size], got [2]");
   EXPECT_EQ(error_text<ShapeError>([&] {
-              Pca(x, 2).encode(array({{1, 2}}));
+              Pca(x, 2).encode(array({{1, 2}}), nowhere);
             }),
             "pca: x must be [n, 6], got [1, 2]");
-  EXPECT_EQ(error_text<ShapeError>([&] { mean_squared_error(x, array({1})); }),
+  EXPECT_EQ(error_text<ShapeError>([&] { mean_squared_error(x, array({1}), nowhere); }),
             "mean_squared_error: shapes differ: [400, 6] and [1]");
 }
 

@@ -15,26 +15,29 @@ namespace gradus {
 class Pca {
  public:
   // The first `code_size` components. DataError unless 1 <= code_size <= size and n >= 1;
-  // ShapeError if x is no matrix.
-  Pca(const Array& x, std::int64_t code_size);
+  // ShapeError if x is no matrix, DTypeError if its elements are no floats.
+  Pca(const Array& x, std::int64_t code_size, SourceLocation where = SourceLocation::current());
 
   const Array& mean() const { return mean_; }              // float64 [size]
   const Array& components() const { return components_; }  // float64 [code_size, size], orthonormal
   const Array& variances() const { return variances_; }    // float64 [size], all, descending
 
   // The codes (x - mean) components^T, float64 [n, code_size].
-  Array encode(const Array& x) const;
+  Array encode(const Array& x, SourceLocation where = SourceLocation::current()) const;
   // mean + code components, float64 [n, size].
-  Array decode(const Array& code) const;
-  Array reconstruct(const Array& x) const { return decode(encode(x)); }
+  Array decode(const Array& code, SourceLocation where = SourceLocation::current()) const;
+  Array reconstruct(const Array& x, SourceLocation where = SourceLocation::current()) const {
+    return decode(encode(x, where), where);
+  }
   // The mean over all elements of (reconstruct(x) - x)^2.
-  double mean_squared_error(const Array& x) const;
+  double mean_squared_error(const Array& x, SourceLocation where = SourceLocation::current()) const;
 
  private:
   Array mean_, components_, variances_;
 };
 
 // The mean over all elements of (a - b)^2, in float64; ShapeError if the shapes differ.
-double mean_squared_error(const Array& a, const Array& b);
+double mean_squared_error(const Array& a, const Array& b,
+                          SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus
