@@ -29,16 +29,23 @@ std::vector<Variable> variables_of(const Tensor& loss) {
 
 template <class Optimizer>
 Tensor minimize_with(const Optimizer& optimizer, const Tensor& loss,
-                     std::vector<Variable> variables, SourceLocation where) {
+                     const std::vector<Variable>& variables, SourceLocation where) {
   if (!loss) throw_at<GraphError>(where, "minimize: the loss is an empty Tensor");
-  if (variables.empty()) variables = variables_of(loss);
-  if (variables.empty())
-    throw_at<GraphError>(where, "minimize: \"{}\" depends on no trainable variable", loss.name());
+  if (variables.empty()) throw_at<GraphError>(where, "minimize: the list of variables is empty");
   const std::vector<Tensor> d =
       gradients(loss, std::vector<Tensor>(variables.begin(), variables.end()), {}, where);
   std::vector<GradientAndVariable> pairs;
   for (std::size_t i = 0; i < d.size(); ++i) pairs.push_back({d[i], variables[i]});
   return optimizer.apply_gradients(pairs, where);
+}
+
+template <class Optimizer>
+Tensor minimize_with(const Optimizer& optimizer, const Tensor& loss, SourceLocation where) {
+  if (!loss) throw_at<GraphError>(where, "minimize: the loss is an empty Tensor");
+  const std::vector<Variable> variables = variables_of(loss);
+  if (variables.empty())
+    throw_at<GraphError>(where, "minimize: \"{}\" depends on no trainable variable", loss.name());
+  return minimize_with(optimizer, loss, variables, where);
 }
 
 // What one apply_gradients call does for all variables: scope, line, role, slots.
@@ -70,7 +77,12 @@ class Update {
     for (const auto& [gradient, variable] : pairs)
       if (!gradient || !variable)
         throw_at<GraphError>(where, "{}: a gradient or variable is an empty Tensor", optimizer);
-    return pairs[0].variable.shared_state();
+    const std::shared_ptr<GraphState>& graph = pairs[0].variable.shared_state();
+    for (const auto& [gradient, variable] : pairs)
+      for (const Tensor& t : {gradient, Tensor(variable)})
+        if (t.shared_state() != graph)
+          throw_at<GraphError>(where, "{}: \"{}\" is of another graph", optimizer, t.name());
+    return graph;
   }
 
   SourceLocation where_;
@@ -96,6 +108,9 @@ void check_decay(std::string_view optimizer, std::string_view name, double decay
 
 }  // namespace
 
+Tensor SGD::minimize(const Tensor& loss, SourceLocation where) const {
+  return minimize_with(*this, loss, where);
+}
 Tensor SGD::minimize(const Tensor& loss, const std::vector<Variable>& variables,
                      SourceLocation where) const {
   return minimize_with(*this, loss, variables, where);
@@ -121,6 +136,9 @@ Tensor SGD::apply_gradients(const std::vector<GradientAndVariable>& pairs,
   return group(steps);
 }
 
+Tensor RMSprop::minimize(const Tensor& loss, SourceLocation where) const {
+  return minimize_with(*this, loss, where);
+}
 Tensor RMSprop::minimize(const Tensor& loss, const std::vector<Variable>& variables,
                          SourceLocation where) const {
   return minimize_with(*this, loss, variables, where);
@@ -155,6 +173,9 @@ Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
   return group(steps);
 }
 
+Tensor Adam::minimize(const Tensor& loss, SourceLocation where) const {
+  return minimize_with(*this, loss, where);
+}
 Tensor Adam::minimize(const Tensor& loss, const std::vector<Variable>& variables,
                       SourceLocation where) const {
   return minimize_with(*this, loss, variables, where);

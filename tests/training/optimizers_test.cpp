@@ -5,6 +5,7 @@
 
 #include <gradus/gradus.h>
 
+#include "core/refusal.h"
 #include "graph/graph_state.h"
 #include "support/error_text.h"
 
@@ -124,7 +125,7 @@ TEST(Optimizers, wrong_settings_are_refused_by_name) {
   Tensor loss = square(w);
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto message = [&](const auto& optimizer) {
-    return error_text<GraphError>([&] { optimizer.minimize(loss, {}, SourceLocation()); });
+    return error_text<GraphError>([&] { optimizer.minimize(loss, SourceLocation()); });
   };
   EXPECT_EQ(message(SGD{.learning_rate = nan}),
             "sgd: learning_rate must be finite and 0 or more, got nan");
@@ -142,12 +143,44 @@ TEST(Optimizers, wrong_settings_are_refused_by_name) {
 TEST(Optimizers, a_loss_without_variables_is_refused) {
   Graph g;
   Tensor x = g.placeholder("x", {});
-  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.minimize(x, {}, SourceLocation()); }),
+  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.minimize(x, SourceLocation()); }),
             "minimize: \"x\" depends on no trainable variable");
-  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.minimize(Tensor(), {}, SourceLocation()); }),
+  EXPECT_EQ(error_text<GraphError>([&] { SGD{}.minimize(Tensor(), SourceLocation()); }),
             "minimize: the loss is an empty Tensor");
   EXPECT_EQ(error_text<GraphError>([&] { SGD{}.apply_gradients({}, SourceLocation()); }),
             "sgd: there are no gradients to apply");
+}
+
+TEST(Optimizers, an_empty_list_of_variables_is_refused) {
+  Graph g;
+  const Variable w = g.variable("head/W", array(1));
+  const Tensor loss = square(w);
+  const auto check = [&](const auto& optimizer, const std::string& name) {
+    EXPECT_EQ(
+        refusal<GraphError>([&] { optimizer.minimize(loss, g.trainable_variables("haed/W")); }),
+        "minimize: the list of variables is empty\n  at  here");
+    EXPECT_EQ(refusal<GraphError>([&] { optimizer.apply_gradients({}); }),
+              name + ": there are no gradients to apply\n  at  here");
+  };
+  const std::int64_t nodes = g.node_count();
+  check(SGD{}, "sgd");
+  check(RMSprop{}, "rmsprop");
+  check(Adam{}, "adam");
+  EXPECT_EQ(g.node_count(), nodes);
+}
+
+TEST(Optimizers, gradients_and_variables_of_two_graphs_are_refused_at_the_users_line) {
+  Graph g, other;
+  const Variable w = g.variable("w", array(1)), v = other.variable("v", array(1));
+  const Tensor d = gradient(square(w), w), e = gradient(square(v), v);
+  EXPECT_EQ(refusal<GraphError>([&] {
+              SGD{}.apply_gradients({{e, w}});
+            }),
+            "sgd: \"" + e.name() + "\" is of another graph\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] {
+              Adam{}.apply_gradients({{d, w}, {e, v}});
+            }),
+            "adam: \"" + e.name() + "\" is of another graph\n  at  here");
 }
 
 }  // namespace

@@ -18,10 +18,11 @@ struct GradientAndVariable {
 
 // Every optimizer has these two:
 //
-// minimize(loss, variables): differentiates the scalar loss and updates the variables; by default
-// all trainable ones that the loss is computed from. apply_gradients: the update alone, for
-// gradients that were clipped or averaged before. Both give the node that does one step when it is
-// run. GraphError for a hyperparameter out of its range or a variable without gradient.
+// minimize(loss) differentiates the scalar loss and updates all trainable variables that it is
+// computed from; minimize(loss, variables) updates these. apply_gradients: the update alone, for
+// gradients that were clipped or averaged before. Each gives the node that does one step when it is
+// run. GraphError for a hyperparameter out of its range, a variable without gradient, or an empty
+// list.
 
 // velocity <- momentum velocity - learning_rate gradient;  W <- W + velocity
 // With nesterov: W <- W + momentum velocity - learning_rate gradient.
@@ -30,7 +31,8 @@ struct SGD {
   double momentum = 0;
   bool nesterov = false;
 
-  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables = {},
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
                   SourceLocation where = SourceLocation::current()) const;
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
@@ -46,7 +48,8 @@ struct RMSprop {
   double epsilon = 1e-7;
   bool centered = false;
 
-  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables = {},
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
                   SourceLocation where = SourceLocation::current()) const;
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
@@ -61,7 +64,8 @@ struct Adam {
   double beta_2 = 0.999;
   double epsilon = 1e-7;
 
-  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables = {},
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
                   SourceLocation where = SourceLocation::current()) const;
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
