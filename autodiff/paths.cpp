@@ -1,10 +1,32 @@
 #include "paths.h"
 
+#include <algorithm>
+
 #include <gradus/op/op.h>
+#include <gradus/traversal.h>
 
 #include "core/throw_at.h"
 
 namespace gradus {
+namespace {
+
+// Names the first op between x and ys that lets no gradient through, if there is one.
+[[noreturn]] void refuse(const Tensor& x, const std::vector<Tensor>& ys, const GraphState& graph,
+                         SourceLocation where) {
+  const std::vector<NodeId> between_x_and_ys = between({x}, ys);
+  if (between_x_and_ys.empty())
+    throw_at<GraphError>(where, "gradients: no path leads from x \"{}\" to y \"{}\"", x.name(),
+                         ys[0].name());
+  const NodeFlags reached = reached_from({x}, graph, between_x_and_ys.back());
+  const auto blocks = [&](NodeId id) { return !reached[index(id)]; };
+  const NodeId blocking = *std::ranges::find_if(between_x_and_ys, blocks);
+  throw_at<GraphError>(where,
+                       "gradients: no gradient of y \"{}\" comes to x \"{}\": op \"{}\" of node "
+                       "\"{}\" lets none through",
+                       ys[0].name(), x.name(), graph.kind(blocking).op->name, graph.name(blocking));
+}
+
+}  // namespace
 
 NodeFlags reached_from(const std::vector<Tensor>& xs, const GraphState& graph, NodeId last) {
   NodeFlags reached(index(last) + 1);
@@ -43,8 +65,7 @@ void check_paths(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
   for (const Tensor& x : xs)
     if (unconnected == Unconnected::error &&
         (index(x.id()) >= comes.size() || !comes[index(x.id())]))
-      throw_at<GraphError>(where, "gradients: no path leads from x \"{}\" to y \"{}\"", x.name(),
-                           ys[0].name());
+      refuse(x, ys, graph, where);
 }
 
 }  // namespace gradus

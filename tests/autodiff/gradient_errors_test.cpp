@@ -62,11 +62,15 @@ TEST(GradientErrors, an_x_that_was_made_after_y_has_no_path) {
 TEST(GradientErrors, no_gradient_passes_stop_gradient_integers_and_conditions) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
-  for (const Tensor& y :
-       {reduce_sum(stop_gradient(x)), reduce_sum(cast(cast(x, int32), float32)),
-        reduce_sum(cast(argmax(x), float32)), reduce_sum(where(x > 0, g.constant({1, 1}), 0))})
-    EXPECT_EQ(refusal<GraphError>({y}, {x}),
-              "gradients: no path leads from x \"x\" to y \"" + y.name() + "\"" + at_user_line);
+  const auto text = [&](const Tensor& y) { return refusal<GraphError>({y}, {x}); };
+  const auto blocked_by = [&](const Tensor& y, const std::string& op, const std::string& node) {
+    EXPECT_EQ(text(y), "gradients: no gradient of y \"" + y.name() + "\" comes to x \"x\": op \"" +
+                           op + "\" of node \"" + node + "\" lets none through" + at_user_line);
+  };
+  blocked_by(reduce_sum(stop_gradient(x)), "stop_gradient", "stop_gradient");
+  blocked_by(reduce_sum(cast(cast(x, int32), float32)), "cast", "cast");
+  blocked_by(exp(cast(argmax(tanh(x)), float32)), "argmax", "argmax");
+  blocked_by(reduce_sum(where(x > 0, g.constant({1, 1}), 0)), "greater", "greater");
 }
 
 TEST(GradientErrors, a_y_of_higher_rank_needs_an_upstream_gradient) {
