@@ -14,9 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+[[noreturn]] void fail(const fs::path& path, const std::string& reason) {
+  throw FileError(fmt::format("file \"{}\" cannot be written: {}", path.string(), reason));
+}
 [[noreturn]] void fail(const fs::path& path, int error) {
-  throw FileError(fmt::format("file \"{}\" cannot be written: {}", path.string(),
-                              std::generic_category().message(error)));
+  fail(path, std::generic_category().message(error));
 }
 
 class OpenFile {
@@ -123,6 +125,9 @@ void replace(const fs::path& path, const fs::path& target, mode_t mode, bool is_
 }  // namespace
 
 void write_file(const fs::path& path, std::span<const std::byte> bytes) {
+  // The system would read the path up to there, and write another file.
+  if (path.native().find('\0') != std::string::npos)
+    fail(path.c_str(), "a NUL follows in the path");
   // Opening the old file first answers what a rename would not ask: may it be written, and is it a
   // device? Renaming over /dev/full would remove the device. O_NONBLOCK: a pipe that nobody reads.
   OpenFile old(path, O_WRONLY | O_NONBLOCK);

@@ -6,22 +6,24 @@
 
 #include <fmt/format.h>
 
-#include <gradus/error.h>
 #include <gradus/random.h>
+
+#include "core/throw_at.h"
 
 namespace gradus {
 namespace {
 
-std::int64_t row_count(const Array& array) {
-  if (array.rank() == 0) throw DataError("batches: a scalar has no rows");
+std::int64_t row_count(const Array& array, SourceLocation where) {
+  if (array.rank() == 0) throw_at<DataError>(where, "batches: a scalar has no rows");
   return array.shape()[0];
 }
 
-std::int64_t row_count(const ImageSet& set) {
-  const std::int64_t count = row_count(set.images), label_count = row_count(set.labels);
+std::int64_t row_count(const ImageSet& set, SourceLocation where) {
+  const std::int64_t count = row_count(set.images, where);
+  const std::int64_t label_count = row_count(set.labels, where);
   if (count != label_count)
-    throw DataError(
-        fmt::format("batches: images and labels differ in number: {} and {}", count, label_count));
+    throw_at<DataError>(where, "batches: images and labels differ in number: {} and {}", count,
+                        label_count);
   return count;
 }
 
@@ -64,12 +66,12 @@ void gather(const ImageSet& from, std::span<const std::int64_t> rows, ImageSet& 
 
 template <class Data>
 Batches<Data>::Batches(Data data, std::int64_t batch_size, std::int64_t epoch,
-                       const BatchOptions& options)
+                       const BatchOptions& options, SourceLocation where)
     : data_(std::move(data)), batch_size_(batch_size) {
-  const std::int64_t count = row_count(data_);
+  const std::int64_t count = row_count(data_, where);
   if (batch_size < 1 || batch_size > count)
-    throw DataError(
-        fmt::format("batches: batch size is not from 1 to the {} rows: {}", count, batch_size));
+    throw_at<DataError>(where, "batches: batch size is not from 1 to the {} rows: {}", count,
+                        batch_size);
   order_ = order_of_rows(count, epoch, options);
   if (options.drop_remainder) order_.resize(static_cast<std::size_t>(count - count % batch_size));
 }
@@ -95,18 +97,19 @@ template class Batches<Array>;
 template class Batches<ImageSet>;
 
 Batches<Array> batches(const Array& rows, std::int64_t batch_size, std::int64_t epoch,
-                       const BatchOptions& options) {
-  return Batches<Array>(rows, batch_size, epoch, options);
+                       const BatchOptions& options, SourceLocation where) {
+  return Batches<Array>(rows, batch_size, epoch, options, where);
 }
 
 Batches<Array> ImageSet::batches(std::int64_t batch_size, std::int64_t epoch,
-                                 const BatchOptions& options) const {
-  return Batches<Array>(images, batch_size, epoch, options);
+                                 const BatchOptions& options, SourceLocation where) const {
+  return Batches<Array>(images, batch_size, epoch, options, where);
 }
 
 Batches<ImageSet> ImageSet::labelled_batches(std::int64_t batch_size, std::int64_t epoch,
-                                             const BatchOptions& options) const {
-  return Batches<ImageSet>(*this, batch_size, epoch, options);
+                                             const BatchOptions& options,
+                                             SourceLocation where) const {
+  return Batches<ImageSet>(*this, batch_size, epoch, options, where);
 }
 
 }  // namespace gradus

@@ -43,11 +43,14 @@ ByteSource::Descriptor::~Descriptor() {
 
 ByteSource::ByteSource(std::string_view prefix, const std::filesystem::path& file)
     // Opening a pipe without a writer would wait, but for O_NONBLOCK.
-    : name_(fmt::format("{}: {}", prefix, file.string())),
+    : name_(fmt::format("{}: {}", prefix, file.c_str())),
       descriptor_(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
   const auto refuse = [&](int error) {
     throw FileError(message(std::generic_category().message(error)));
   };
+  // The system read the path up to there, and opened another file.
+  if (file.native().find('\0') != std::string::npos)
+    throw FileError(message("a NUL follows in the path"));
   if (descriptor_.number < 0) refuse(errno);
   struct stat status {};
   if (fstat(descriptor_.number, &status) != 0) refuse(errno);

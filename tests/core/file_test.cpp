@@ -134,6 +134,13 @@ TEST_F(FileTest, an_empty_path_is_an_error) {
   EXPECT_EQ(error_of(""), "file \"\" cannot be written: No such file or directory");
 }
 
+TEST_F(FileTest, a_path_with_a_nul_writes_no_other_file) {
+  const std::string path = (folder / "f").string();
+  EXPECT_EQ(error_of(path + std::string("\0g", 2)),
+            "file \"" + path + "\" cannot be written: a NUL follows in the path");
+  EXPECT_EQ(file_count(), 0);
+}
+
 TEST_F(FileTest, a_file_that_breaks_off_leaves_the_old_bytes_and_nothing_else) {
   write_file(folder / "f", "old");
   rlimit limit{};

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/refusal.h"
 #include "data/support.h"
 
 namespace gradus {
@@ -133,7 +134,8 @@ TEST(Batches, rows_without_elements_are_possible) {
 
 TEST(Batches, batch_size_0_or_above_the_data_is_refused) {
   const auto refusal = [](std::int64_t count, std::int64_t batch_size) {
-    return message_of<DataError>([&] { batches(numbered_rows(count), batch_size, 0); });
+    return message_of<DataError>(
+        [&] { batches(numbered_rows(count), batch_size, 0, {}, SourceLocation()); });
   };
   EXPECT_EQ(refusal(5, 0), "batches: batch size is not from 1 to the 5 rows: 0");
   EXPECT_EQ(refusal(5, 6), "batches: batch size is not from 1 to the 5 rows: 6");
@@ -142,13 +144,22 @@ TEST(Batches, batch_size_0_or_above_the_data_is_refused) {
 }
 
 TEST(Batches, a_scalar_is_refused) {
-  EXPECT_EQ(message_of<DataError>([] { batches(Array(), 1, 0); }), "batches: a scalar has no rows");
+  EXPECT_EQ(message_of<DataError>([] { batches(Array(), 1, 0, {}, SourceLocation()); }),
+            "batches: a scalar has no rows");
 }
 
 TEST(Batches, images_and_labels_of_different_number_are_refused) {
   const ImageSet set{Array({3, 4}), Array({2}, int64)};
-  EXPECT_EQ(message_of<DataError>([&] { set.labelled_batches(1, 0); }),
+  EXPECT_EQ(message_of<DataError>([&] { set.labelled_batches(1, 0, {}, SourceLocation()); }),
             "batches: images and labels differ in number: 3 and 2");
+}
+
+TEST(Batches, what_is_refused_names_the_users_line) {
+  const ImageSet set{Array({3, 4}), Array({3}, int64)};
+  const std::string text = "batches: batch size is not from 1 to the 3 rows: 200\n  at  here";
+  EXPECT_EQ(refusal<DataError>([&] { batches(set.images, 200, 0); }), text);
+  EXPECT_EQ(refusal<DataError>([&] { set.batches(200, 0); }), text);
+  EXPECT_EQ(refusal<DataError>([&] { set.labelled_batches(200, 0); }), text);
 }
 
 }  // namespace

@@ -112,6 +112,13 @@ TEST(Idx, a_folder_is_no_file) {
             "idx: " + folder.path().string() + ": Is a directory");
 }
 
+TEST(Idx, a_path_with_a_nul_reads_no_other_file) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("f", small_file());
+  EXPECT_EQ(message_of<FileError>([&] { read_idx(file + std::string("\0g", 2)); }),
+            "idx: " + file + ": a NUL follows in the path");
+}
+
 TEST(Idx, a_pipe_without_a_writer_is_refused_at_once) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "pipe").string();

@@ -30,7 +30,8 @@ class Batches {
   class Iterator;
 
   // DataError if batch_size is not from 1 to the number of rows.
-  Batches(Data data, std::int64_t batch_size, std::int64_t epoch, const BatchOptions& options = {});
+  Batches(Data data, std::int64_t batch_size, std::int64_t epoch, const BatchOptions& options = {},
+          SourceLocation where = SourceLocation::current());
 
   // One batch is in memory at a time; the next one takes its place, unless a copy of it is held.
   Iterator begin() const { return Iterator(*this); }
@@ -77,18 +78,21 @@ class Batches<Data>::Iterator {
 
 // The rows of an array along axis 0, batch by batch; their other dimensions stay.
 Batches<Array> batches(const Array& rows, std::int64_t batch_size, std::int64_t epoch,
-                       const BatchOptions& options = {});
+                       const BatchOptions& options = {},
+                       SourceLocation where = SourceLocation::current());
 
 struct ImageSet {
   Array images;  // float32 [n, pixels]
   Array labels;  // int64 [n]
 
   Batches<Array> batches(std::int64_t batch_size, std::int64_t epoch,
-                         const BatchOptions& options = {}) const;
+                         const BatchOptions& options = {},
+                         SourceLocation where = SourceLocation::current()) const;
   // for (const auto& [images, labels] : mnist.train.labelled_batches(10, epoch)) ...
   // The images come in the same order as without labels.
   Batches<ImageSet> labelled_batches(std::int64_t batch_size, std::int64_t epoch,
-                                     const BatchOptions& options = {}) const;
+                                     const BatchOptions& options = {},
+                                     SourceLocation where = SourceLocation::current()) const;
 };
 
 extern template class Batches<Array>;
