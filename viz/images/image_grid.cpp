@@ -119,7 +119,7 @@ Image image_grid(const std::vector<ImageRow>& rows, const ImageGridOptions& opti
   check(options);
   const Shape shape = common_shape(rows);
   const GridLayout layout(shape, rows, options);
-  Image out(layout.width, layout.height);
+  Image out(layout.width, layout.height, {});
 
   const auto pixels = static_cast<std::size_t>(shape[1] * shape[2]);
   for (std::int64_t r = 0; r < std::ssize(rows); ++r) {

@@ -8,6 +8,8 @@
 
 #include <gradus/file.h>
 
+#include "core/throw_at.h"
+
 namespace gradus {
 namespace {
 
@@ -18,20 +20,32 @@ static_assert(sizeof(Color) == 3);
 
 }  // namespace
 
-Image::Image(std::int64_t width, std::int64_t height) : width_(width), height_(height) {
+Image::Image(std::int64_t width, std::int64_t height, SourceLocation where)
+    : width_(width), height_(height) {
   if (width < 1 || height < 1 || width > max_pixel_count / height)
-    throw ShapeError(
-        fmt::format("image: {} x {} pixels, expected sides of 1 or more and {} pixels at most",
-                    width, height, max_pixel_count));
+    throw_at<ShapeError>(where,
+                         "image: {} x {} pixels, expected sides of 1 or more and {} pixels at most",
+                         width, height, max_pixel_count);
   pixels_.assign(static_cast<std::size_t>(width * height), {255, 255, 255});
+}
+
+Color Image::at(std::int64_t x, std::int64_t y, SourceLocation where) const {
+  if (x < 0 || x >= width_ || y < 0 || y >= height_)
+    throw_at<ShapeError>(where, "image: no pixel ({}, {}) in {} x {}", x, y, width_, height_);
+  return pixels_[index(x, y)];
 }
 
 void Image::fill(std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height,
                  Color color) {
+  // An end beyond the last number is beyond the image, too.
+  const auto end = [](std::int64_t first, std::int64_t size, std::int64_t limit) {
+    std::int64_t sum = 0;
+    if (__builtin_add_overflow(first, size, &sum)) return size > 0 ? limit : 0;
+    return std::min(sum, limit);
+  };
   const std::int64_t left = std::clamp<std::int64_t>(x, 0, width_);
   const std::int64_t top = std::clamp<std::int64_t>(y, 0, height_);
-  const std::int64_t right = x + std::min(width, width_ - x);
-  const std::int64_t bottom = y + std::min(height, height_ - y);
+  const std::int64_t right = end(x, width, width_), bottom = end(y, height, height_);
   for (std::int64_t row = top; row < bottom; ++row)
     for (std::int64_t column = left; column < right; ++column) pixels_[index(column, row)] = color;
 }

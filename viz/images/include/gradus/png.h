@@ -22,14 +22,14 @@ struct Color {
 class Image {
  public:
   // White. ShapeError unless each side is 1 or more and both make at most 100 million pixels.
-  Image(std::int64_t width, std::int64_t height);
+  Image(std::int64_t width, std::int64_t height, SourceLocation where = SourceLocation::current());
 
   std::int64_t width() const { return width_; }
   std::int64_t height() const { return height_; }
   // Row by row, from the top left.
   const std::vector<Color>& pixels() const { return pixels_; }
-  // x < width, y < height.
-  Color at(std::int64_t x, std::int64_t y) const { return pixels_[index(x, y)]; }
+  // ShapeError outside of the image.
+  Color at(std::int64_t x, std::int64_t y, SourceLocation where = SourceLocation::current()) const;
   // The rectangle from (x, y), as far as it lies inside.
   void fill(std::int64_t x, std::int64_t y, std::int64_t width, std::int64_t height, Color color);
 
