@@ -50,10 +50,12 @@ Draft draft(const PlanKey& key, const CompileContext& context) {
   return draft;
 }
 
-std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context) {
+std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, std::byte* arena,
+                              const CompileContext& context) {
   auto plan = std::make_unique<Plan>();
   plan->key = std::move(key);
   plan->graph = draft.program.graph;
+  plan->arena = arena;
   make_steps(draft, context, *plan);
   return plan;
 }

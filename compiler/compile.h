@@ -22,8 +22,9 @@ using PassObserver = std::function<void(std::string_view pass, const Draft& draf
 Draft lower(const PlanKey& key, const CompileContext& context, const PassObserver& observe = {});
 // The same, and where each value lies. Throws what Session::run throws.
 Draft draft(const PlanKey& key, const CompileContext& context);
-// The plan of this draft, with all memory that it needs.
-std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, const CompileContext& context);
+// The plan of this draft, whose values lie in this arena. Its scratch is still to come.
+std::unique_ptr<Plan> compile(PlanKey key, const Draft& draft, std::byte* arena,
+                              const CompileContext& context);
 // What users read of a plan and the draft that it was made of.
 PlanReport report_plan(const Draft& draft, const Plan& plan, const CompileContext& context);
 

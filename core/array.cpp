@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,6 +36,9 @@ std::shared_ptr<std::byte[]> allocate(const Shape& shape, DType dtype) {
   std::byte* const first = memory.get() + first_line * line % page;
   return {std::move(memory), first};
 }
+
+// Not even for a list of sizes.
+[[noreturn]] void refuse_small() { throw MemoryError("array: no memory is left"); }
 
 template <Element To, Element From>
 To convert(From value) {
@@ -170,7 +174,12 @@ Array Array::uninitialized(const Shape& shape, DType dtype) {
 }
 
 void* Array::mutable_data() {
-  if (bytes_.use_count() > 1) {
+  // Another thread may have read a copy before it dropped it. use_count() puts nothing in order
+  // with that, counting down does.
+  if (is_unique()) {
+    std::shared_ptr<std::byte[]> counted_down = bytes_;
+    counted_down.reset();
+  } else if (bytes_ != nullptr) {
     auto own = allocate(shape_, dtype_);
     std::memcpy(own.get(), bytes_.get(), byte_count());
     bytes_ = std::move(own);
@@ -198,7 +207,7 @@ std::int64_t Array::offset(std::initializer_list<std::int64_t> index, SourceLoca
   return position;
 }
 
-Array Array::reshaped(const Shape& shape, SourceLocation where) const {
+Array Array::reshaped(const Shape& shape, SourceLocation where) const try {
   std::vector<std::int64_t> sizes = shape.to_vector();
   if (const auto open = std::ranges::find(sizes, any); open != sizes.end()) {
     *open = 1;
@@ -212,9 +221,11 @@ Array Array::reshaped(const Shape& shape, SourceLocation where) const {
   Array result = *this;
   result.shape_ = full_shape;
   return result;
+} catch (const std::bad_alloc&) {
+  refuse_small();
 }
 
-Array Array::rows(std::int64_t first, std::int64_t last, SourceLocation where) const {
+Array Array::rows(std::int64_t first, std::int64_t last, SourceLocation where) const try {
   if (rank() == 0 || first < 0 || last < first || last > shape_[0])
     throw_at<ShapeError>(where, "array: no rows {} to {} in shape {}", first, last,
                          gradus::to_text(shape_));
@@ -226,6 +237,8 @@ Array Array::rows(std::int64_t first, std::int64_t last, SourceLocation where) c
   std::memcpy(result.bytes_.get(), bytes_.get() + static_cast<std::size_t>(first) * row_bytes,
               result.byte_count());
   return result;
+} catch (const std::bad_alloc&) {
+  refuse_small();
 }
 
 Array Array::cast(DType dtype, SourceLocation where) const {
@@ -246,7 +259,7 @@ bool operator==(const Array& a, const Array& b) {
          (a.size_ == 0 || std::memcmp(a.data(), b.data(), a.byte_count()) == 0);
 }
 
-Array array(const Values& values, DType dtype, SourceLocation where) {
+Array array(const Values& values, DType dtype, SourceLocation where) try {
   std::vector<std::int64_t> sizes;
   measure(values, 0, sizes);
   const Shape shape(sizes, where);
@@ -257,6 +270,8 @@ Array array(const Values& values, DType dtype, SourceLocation where) {
     flatten(values, 0, shape, out, where);
   });
   return result;
+} catch (const std::bad_alloc&) {
+  refuse_small();
 }
 
 Array full(const Shape& shape, Number value, DType dtype, SourceLocation where) {

@@ -1,8 +1,10 @@
 #include "memory.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <new>
 
@@ -25,7 +27,21 @@ std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes) {
   constexpr std::align_val_t line{64};
   void* memory = ::operator new(std::max<std::size_t>(bytes, 1), line, std::nothrow);
   if (memory == nullptr) return nullptr;
-  return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, line); }};
+  try {
+    return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, line); }};
+  } catch (const std::bad_alloc&) {  // for the count of its owners; the memory was freed
+    return nullptr;
+  }
+}
+
+void give_back_pages(std::byte* first, std::size_t bytes) {
+  const long size = sysconf(_SC_PAGESIZE);
+  if (size <= 0) return;
+  const auto page = static_cast<std::size_t>(size);
+  const std::size_t before = (page - reinterpret_cast<std::uintptr_t>(first) % page) % page;
+  if (bytes < before + page) return;
+  // If it is refused, the pages stay: nothing else depends on it.
+  madvise(first + before, (bytes - before) / page * page, MADV_DONTNEED);
 }
 
 std::string bytes_text(std::size_t bytes) {

@@ -1,6 +1,7 @@
 // Errors at the user's line.
 #pragma once
 
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -24,5 +25,21 @@ std::string to_text(const Number& number);
 void check_dtype(std::string_view function, DType dtype, SourceLocation where);
 // DTypeError "<function>: 2.7 is no int32"; as above if the dtype is none.
 void check_fits(std::string_view function, const Number& number, DType dtype, SourceLocation where);
+
+// What `make` returns. Where it finds no memory, MemoryError says for what: run: no memory for
+// <what()>.
+template <class What, class Make>
+decltype(auto) with_memory_for(const What& what, SourceLocation where, const Make& make) {
+  const auto refuse = [&] { throw_at<MemoryError>(where, "run: no memory for {}", what()); };
+  try {
+    return make();
+  } catch (const std::bad_alloc&) {
+    refuse();
+    throw;
+  } catch (const MemoryError&) {
+    refuse();
+    throw;
+  }
+}
 
 }  // namespace gradus

@@ -62,7 +62,7 @@ void run_general(const Plan& plan, const GeneralStep& step, const RunContext& co
                      .inputs = step.inputs,
                      .output = step.output,
                      .result = step.result,
-                     .scratch = plan.scratch.get(),
+                     .scratch = plan.scratch,
                      .set = context.set,
                      .threads = context.threads,
                      .seed = context.seed,
@@ -82,7 +82,7 @@ void run_stage(const Plan& plan, const PlanStage& stage, const RunContext& conte
   const std::int64_t parts = parts_of(stage);
   const auto run = [&](std::int64_t part) {
     const Worker worker{plan, context.set,
-                        plan.scratch.get() + static_cast<std::size_t>(part) * plan.scratch_bytes};
+                        plan.scratch + static_cast<std::size_t>(part) * plan.scratch_bytes};
     if (stage.rows != 0)
       run_rows(worker, stage, part, parts, watcher);
     else

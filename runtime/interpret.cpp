@@ -8,6 +8,7 @@
 #include "compiler/program/evaluate.h"
 #include "compiler/program/prune.h"
 #include "compiler/program/refusals.h"
+#include "core/throw_at.h"
 
 namespace gradus {
 namespace {
@@ -72,10 +73,15 @@ class Interpreter {
       operands.push_back({found != values_.end() ? found->second.data() : nullptr,
                           program_.shape(operand), program_.dtype(operand)});
     }
+    const NodeId of_user = program_.origin(id);
+    const auto text = [&] {
+      return amount_text(context_.graph.name(of_user), program_.dtype(id), program_.shape(id));
+    };
     try {
-      return evaluate(program_, id, operands, context_);
+      return with_memory_for(text, context_.graph.where(of_user),
+                             [&] { return evaluate(program_, id, operands, context_); });
     } catch (const RuleFailure& failure) {
-      refuse_value(failure, context_.graph, program_.origin(id), operands);
+      refuse_value(failure, context_.graph, of_user, operands);
     }
   }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <new>
 #include <thread>
+#include <type_traits>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/pass_switches.h"
+#include "compiler/program/refusals.h"
 #include "core/memory.h"
 #include "core/throw_at.h"
 #include "execute.h"
@@ -58,14 +61,7 @@ class Session::Impl {
     const Busy busy(is_running_, where);
     read_key(fetches, feeds, where);
     if (options_.interpret) return run_interpreted(where);
-    Plan& plan = find_plan(where);
-    for (NodeId variable : plan.variables) ensure(variable);
-    run_data_.clear();
-    for (const Feed* feed : sorted_feeds_) run_data_.push_back(feed->value().data());
-    for (Result& result : plan.results) {
-      make_room(result);
-      run_data_.push_back(result.value.mutable_data());
-    }
+    Plan& plan = giving_way([&]() -> Plan& { return prepare(where); });
     execute(plan, run_data_, next_run(), recorder);
 
     // From here on nothing can fail.
@@ -80,13 +76,18 @@ class Session::Impl {
     return plan.results;
   }
 
+  Array run_one(const Tensor& fetch, std::span<const Feed> feeds, SourceLocation where) {
+    return asked_for({&fetch, 1}, where, [&] { return run({&fetch, 1}, feeds, where)[0].value; });
+  }
   // The values of several fetches; room for them is there before anything runs.
   std::vector<Array> run_all(std::span<const Tensor> fetches, std::span<const Feed> feeds,
                              SourceLocation where) {
-    std::vector<Array> values;
-    values.reserve(fetches.size());
-    for (const Result& result : run(fetches, feeds, where)) values.push_back(result.value);
-    return values;
+    return asked_for(fetches, where, [&] {
+      std::vector<Array> values;
+      values.reserve(fetches.size());
+      for (const Result& result : run(fetches, feeds, where)) values.push_back(result.value);
+      return values;
+    });
   }
 
   PlanReport plan(std::span<const Tensor> fetches, std::span<const Feed> feeds,
@@ -96,7 +97,7 @@ class Session::Impl {
       throw_at<GraphError>(where,
                            "plan: a session that interprets has no plan to report or to profile");
     read_key(fetches, feeds, where);
-    const Plan& plan = find_plan(where);
+    const Plan& plan = giving_way([&]() -> Plan& { return find_plan(where); });
     const CompileContext context = compile_context(where);
     return report_plan(draft(plan.key, context), plan, context);
   }
@@ -109,6 +110,7 @@ class Session::Impl {
     std::size_t events = report.stages.size();
     for (const PlanReport::Step& step : report.steps)
       events += static_cast<std::size_t>(report.stages[step.stage].chunks) + 1;
+    check_events(events, runs, where);
     Recorder recorder(events, report.threads);
     for (std::int64_t i = 0; i < runs; ++i)
       recorder.watch_run([&] { run(fetches, feeds, where, &recorder); });
@@ -119,7 +121,8 @@ class Session::Impl {
     const Busy busy(is_running_, where);
     const NodeId id = checked_variable(variable, "value", where);
     ensure(id);
-    return copy_of(slot(id).array);
+    return with_memory_for([&] { return variable_text(id); }, where,
+                           [&] { return copy_of(slot(id).array); });
   }
 
   void set(const Variable& variable, const Array& value, SourceLocation where) {
@@ -139,6 +142,19 @@ class Session::Impl {
   }
 
   const SessionOptions& options() const { return options_; }
+
+  // What f returns. Where memory ends at a place that cannot say for what, this does.
+  template <class F>
+  std::invoke_result_t<F> asked_for(std::span<const Tensor> fetches, SourceLocation where,
+                                    const F& f) {
+    try {
+      return f();
+    } catch (const std::bad_alloc&) {
+      const std::string name = fetches.empty() || !fetches[0] ? "" : fetches[0].name();
+      throw_at<MemoryError>(where, "run: no memory is left to compute \"{}\"{}", name,
+                            fetches.size() > 1 ? " and others" : "");
+    }
+  }
 
  private:
   // A variable's memory; it stays where it is as long as the session lives.
@@ -194,6 +210,48 @@ class Session::Impl {
                           to_text(value.shape()));
   }
 
+  std::string variable_text(NodeId id) const {
+    const GraphState& graph = graph_.state();
+    return "variable " + amount_text(graph.name(id), graph.kind(id).dtype, graph.shape(id));
+  }
+
+  // All that is noted of so many runs must find room.
+  void check_events(std::size_t events, std::int64_t runs, SourceLocation where) const {
+    const std::size_t most = options_.memory_limit / sizeof(Profile::Event) / (events + 1);
+    if (static_cast<std::uint64_t>(runs) > most)
+      throw_at<MemoryError>(where, "profile: {} runs of up to {} events are more than fit in {}",
+                            runs, events + 1, bytes_text(options_.memory_limit));
+  }
+
+  // What f makes. Where memory is short, the plans that are kept for other runs give way.
+  template <class F>
+  Plan& giving_way(const F& f) {
+    try {
+      return f();
+    } catch (const std::bad_alloc&) {
+    } catch (const MemoryError&) {
+    }
+    plans_.clear();
+    return f();
+  }
+
+  // All that a run needs before it runs: values of variables, room for results.
+  Plan& prepare(SourceLocation where) {
+    Plan& plan = find_plan(where);
+    for (NodeId variable : plan.variables) ensure(variable);
+    run_data_.clear();
+    for (const Feed* feed : sorted_feeds_) run_data_.push_back(feed->value().data());
+    for (std::size_t k = 0; k < plan.results.size(); ++k) {
+      Result& result = plan.results[k];
+      const auto text = [&] {
+        return amount_text(graph_.state().name(key_.fetches[k]), result.dtype, result.shape);
+      };
+      with_memory_for(text, where, [&] { make_room(result); });
+      run_data_.push_back(result.value.mutable_data());
+    }
+    return plan;
+  }
+
   // An array that nobody else has. Who keeps the last result while the next is made gets two in
   // turn.
   static void make_room(Result& result) {
@@ -239,8 +297,12 @@ class Session::Impl {
     if (Plan* known = plans_.find(key_)) return *known;
     const CompileContext context = compile_context(where);
     const Draft made = draft(key_, context);
-    plans_.make_room(made.arena_bytes, options_.memory_limit);
-    return plans_.add(compile(key_, made, context));
+    std::byte* const arena = plans_.arena(made.arena_bytes, options_.memory_limit);
+    if (arena == nullptr)
+      throw_at<MemoryError>(where,
+                            "run: no memory for {} of values between the feeds and the fetches",
+                            bytes_text(made.arena_bytes));
+    return plans_.add(compile(key_, made, arena, context));
   }
 
   std::span<const Result> run_interpreted(SourceLocation where) {
@@ -292,8 +354,10 @@ class Session::Impl {
   Slot& slot(NodeId id) {
     Slot& s = slots_[id];
     if (s.data == nullptr) {
-      const VariableRecord& record = *graph_.state().variable(id);
-      s.array = Array::uninitialized(record.initializer.shape, record.initializer.dtype);
+      const Initializer& initializer = graph_.state().variable(id)->initializer;
+      s.array = with_memory_for(
+          [&] { return variable_text(id); }, graph_.state().where(id),
+          [&] { return Array::uninitialized(initializer.shape, initializer.dtype); });
       s.data = static_cast<std::byte*>(s.array.mutable_data());
     }
     return s;
@@ -305,7 +369,8 @@ class Session::Impl {
     if (s.is_set) return;
     const Initializer& initializer = graph_.state().variable(id)->initializer;
     Random random(options_.seed, graph_.state().name(id));
-    const Array first = initializer.make(random);
+    const Array first = with_memory_for([&] { return variable_text(id); }, graph_.state().where(id),
+                                        [&] { return initializer.make(random); });
     if (first.shape() != initializer.shape || first.dtype() != initializer.dtype)
       throw_at<GraphError>(
           graph_.state().where(id), "variable \"{}\": initializer {} promised {} {} and made {} {}",
@@ -337,10 +402,10 @@ Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
 Array Session::run(const Tensor& fetch, std::initializer_list<Feed> feeds, SourceLocation where) {
-  return alive(impl_).run({&fetch, 1}, {feeds.begin(), feeds.size()}, where)[0].value;
+  return alive(impl_).run_one(fetch, {feeds.begin(), feeds.size()}, where);
 }
 Array Session::run(const Tensor& fetch, const std::vector<Feed>& feeds, SourceLocation where) {
-  return alive(impl_).run({&fetch, 1}, feeds, where)[0].value;
+  return alive(impl_).run_one(fetch, feeds, where);
 }
 std::vector<Array> Session::run(const std::vector<Tensor>& fetches,
                                 std::initializer_list<Feed> feeds, SourceLocation where) {
@@ -353,26 +418,36 @@ std::vector<Array> Session::run(const std::vector<Tensor>& fetches, const std::v
 
 PlanReport Session::plan(const Tensor& fetch, const std::vector<Feed>& feeds,
                          SourceLocation where) {
-  return alive(impl_).plan({&fetch, 1}, feeds, where);
+  Impl& impl = alive(impl_);
+  return impl.asked_for({&fetch, 1}, where, [&] { return impl.plan({&fetch, 1}, feeds, where); });
 }
 PlanReport Session::plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                          SourceLocation where) {
-  return alive(impl_).plan(fetches, feeds, where);
+  Impl& impl = alive(impl_);
+  return impl.asked_for(fetches, where, [&] { return impl.plan(fetches, feeds, where); });
 }
 Profile Session::profile(const Tensor& fetch, const std::vector<Feed>& feeds, std::int64_t runs,
                          SourceLocation where) {
-  return alive(impl_).profile({&fetch, 1}, feeds, runs, where);
+  Impl& impl = alive(impl_);
+  return impl.asked_for({&fetch, 1}, where, [&] {
+    return impl.profile({&fetch, 1}, feeds, runs, where);
+  });
 }
 Profile Session::profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                          std::int64_t runs, SourceLocation where) {
-  return alive(impl_).profile(fetches, feeds, runs, where);
+  Impl& impl = alive(impl_);
+  return impl.asked_for(fetches, where, [&] { return impl.profile(fetches, feeds, runs, where); });
 }
 
 Array Session::value(const Variable& variable, SourceLocation where) {
-  return alive(impl_).value(variable, where);
+  Impl& impl = alive(impl_);
+  const Tensor& tensor = variable;
+  return impl.asked_for({&tensor, 1}, where, [&] { return impl.value(variable, where); });
 }
 void Session::set(const Variable& variable, const Array& value, SourceLocation where) {
-  alive(impl_).set(variable, value, where);
+  Impl& impl = alive(impl_);
+  const Tensor& tensor = variable;
+  impl.asked_for({&tensor, 1}, where, [&] { impl.set(variable, value, where); });
 }
 const SessionOptions& Session::options() const { return alive(impl_).options(); }
 

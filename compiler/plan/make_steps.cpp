@@ -41,7 +41,7 @@ class StepMaker {
       const auto [data, slot] = builder_.place(fetch);
       plan_.results.push_back({data, slot, program_.shape(fetch), program_.dtype(fetch)});
     }
-    make_scratch();
+    measure_scratch();
   }
 
  private:
@@ -156,7 +156,7 @@ class StepMaker {
     const auto [data, slot] = builder_.place(id);
     plan_.assignments.push_back({of_user, data, slot, program_.byte_count(id)});
   }
-  void make_scratch() {
+  void measure_scratch() {
     const std::size_t parts = static_cast<std::size_t>(context_.threads.threads());
     std::size_t each = 0, shared = 0;
     for (const Loop& loop : plan_.loops) each = std::max(each, loop.scratch_bytes());
@@ -165,7 +165,6 @@ class StepMaker {
       shared = std::max(shared, general.scratch_bytes);
     plan_.scratch_bytes = (each + 63) / 64 * 64;
     plan_.all_scratch_bytes = std::max(plan_.scratch_bytes * parts, shared);
-    plan_.scratch = allocate(plan_.all_scratch_bytes);
   }
 
   const Draft& draft_;

@@ -97,7 +97,9 @@ struct Plan {
   std::deque<std::uint64_t> numbers;  // the bits of those that formulas have
   std::size_t arena_bytes = 0;
   std::size_t scratch_bytes = 0, all_scratch_bytes = 0;  // for each thread; as allocated
-  std::shared_ptr<std::byte[]> arena, scratch, partials;
+  std::shared_ptr<std::byte[]> partials;
+  // Of the session, whose plans share them: the arena is that which pointers were made for.
+  std::byte *arena = nullptr, *scratch = nullptr;
 
   Plan() = default;
   Plan(const Plan&) = delete;

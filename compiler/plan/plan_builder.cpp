@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -12,16 +13,9 @@
 
 namespace gradus {
 
-std::shared_ptr<std::byte[]> allocate(std::size_t bytes) {
-  std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes);
-  if (memory == nullptr) throw MemoryError(fmt::format("run: no memory for {}", bytes_text(bytes)));
-  return memory;
-}
-
 PlanBuilder::PlanBuilder(const Draft& from, const CompileContext& in, Plan& to)
     : draft(from), context(in), plan(to) {
   reserve_lists();
-  plan.arena = allocate(draft.arena_bytes);
   plan.arena_bytes = draft.arena_bytes;
 }
 
@@ -50,7 +44,7 @@ PlanBuilder::Memory PlanBuilder::place(NodeId id) const {
   const Draft::Place& found = draft.places[index(stored)];
   switch (found.home) {
     case Draft::Home::arena:
-      return {plan.arena.get() + found.at, 0};
+      return {plan.arena + found.at, 0};
     case Draft::Home::variable:
       return {context.place_of(draft.program.origin(found.node())), 0};
     case Draft::Home::result:
@@ -88,7 +82,8 @@ std::size_t PlanBuilder::reserve_partials(std::size_t bytes) {
 }
 
 void PlanBuilder::place_partials() {
-  plan.partials = allocate(partial_bytes_);
+  plan.partials = uninitialized_bytes(partial_bytes_);
+  if (plan.partials == nullptr) throw std::bad_alloc();
   std::memset(plan.partials.get(), 0, std::max<std::size_t>(partial_bytes_, 1));
   for (LoopSum& sum : plan.sums)
     sum.partial = plan.partials.get() + std::bit_cast<std::size_t>(sum.partial);

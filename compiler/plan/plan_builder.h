@@ -10,9 +10,6 @@
 
 namespace gradus {
 
-// MemoryError if there is none.
-std::shared_ptr<std::byte[]> allocate(std::size_t bytes);
-
 class PlanBuilder {
  public:
   PlanBuilder(const Draft& draft, const CompileContext& context, Plan& plan);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 #include <gradus/op/kernel_call.h>
 
@@ -13,6 +14,8 @@ namespace gradus {
 // A value that a kernel refused, at the line of the user's node.
 [[noreturn]] void refuse_value(const RuleFailure& failure, const GraphState& graph, NodeId node,
                                std::span<const ArrayView> operands);
+// "\"h\" float32 [10, 20] (800 bytes)": for what there is no memory.
+std::string amount_text(const std::string& name, DType dtype, const Shape& shape);
 // MemoryError; the largest value is that of a node of the program.
 [[noreturn]] void refuse_memory(std::size_t needed, std::size_t limit, const Program& program,
                                 NodeId largest, const GraphState& graph, SourceLocation where);

@@ -1,8 +1,11 @@
 // What goes into a run and what comes out of it.
 #include <cmath>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include <gradus/gradients.h>
 #include <gradus/graph.h>
 #include <gradus/ops.h>
 #include <gradus/session.h>
@@ -62,6 +65,43 @@ TEST_F(FeedAndFetch, the_array_of_a_result_is_written_again_if_nobody_has_it) {
   EXPECT_EQ(kept.data(), first);
   kept = run();
   EXPECT_EQ(kept.data(), second);
+}
+
+// That a thread has read the array is known by its count alone.
+TEST_F(FeedAndFetch, the_array_of_a_result_is_written_again_after_another_thread_has_read_it) {
+  Graph graph;
+  const Tensor in = graph.placeholder("in", {any});
+  const Tensor twice = in * 2;
+  Session s(graph, {.threads = 1});
+  for (int i = 0; i < 100; ++i) {
+    const Array ones = full({100}, i);
+    float sum = 0;
+    std::thread reader([&sum, read = s.run(twice, {{in, ones}})]() mutable {
+      for (float value : read.values<float>()) sum += value;
+      read = Array();
+    });
+    for (int run = 0; run < 10; ++run) s.run(twice, {{in, full({100}, -1)}});
+    reader.join();
+    EXPECT_EQ(sum, 200.f * static_cast<float>(i));
+  }
+}
+
+TEST_F(FeedAndFetch, sessions_of_one_graph_run_at_the_same_time) {
+  Graph graph;
+  const Tensor in = graph.placeholder("in", {any, 4});
+  const Variable W = graph.variable("W", random_array({4, 4}, "W", -1, 1, float32));
+  const Tensor loss = reduce_sum(square(tanh(matmul(in, W)) + reduce_mean(W, 0)));
+  const Tensor step = assign(W, W - 0.1 * gradient(loss, W));
+  std::vector<Array> losses(2);
+  std::vector<std::thread> threads;
+  for (Array& last : losses)
+    threads.emplace_back([&] {
+      Session s(graph, {.threads = 1});
+      for (std::int64_t rows = 1; rows < 20; ++rows)
+        last = s.run({loss, step}, {{in, full({rows, 4}, 0.5)}})[0];
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(losses[0], losses[1]);
 }
 
 TEST_F(FeedAndFetch, one_value_is_fetched_twice_and_as_a_view_and_assigned) {

@@ -250,6 +250,14 @@ TEST_F(Profiles, refuse_what_a_run_refuses) {
       "run: nothing is fetched" + at_user_line);
   EXPECT_EQ(message_of<FeedError>([&] { session.profile(loss, {}, 1, user_line); }).substr(0, 4),
             "run:");
+  Session limited(g, {.threads = 1, .memory_limit = 1 << 20});
+  for (std::int64_t runs : {std::int64_t{1} << 62, std::int64_t{100'000}}) {
+    const std::string text =
+        message_of<MemoryError>([&] { limited.profile(loss, feeds, runs, user_line); });
+    EXPECT_EQ(text.find("profile: " + std::to_string(runs) + " runs of up to "), 0U) << text;
+    EXPECT_NE(text.find(" events are more than fit in 1.0 MiB" + at_user_line), text.npos) << text;
+  }
+  EXPECT_THROW(session.profile(loss, feeds, std::int64_t{1} << 62), MemoryError);
   const Tensor i = g.placeholder("i", {1}, int64);
   const Tensor row = gather(W, i);
   EXPECT_THROW(session.profile(row, {{i, array({77}, int64)}}, 2), DataError);

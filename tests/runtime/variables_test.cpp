@@ -1,4 +1,6 @@
 // Variables from run to run: initial values, reading, setting, assigning.
+#include <new>
+
 #include <gtest/gtest.h>
 
 #include <gradus/graph.h>
@@ -245,6 +247,29 @@ TEST_F(Variables, a_step_of_products_with_a_view_of_the_variable_reads_the_old_v
   const Array found = session.value(W), expected = apart.value(W);
   for (std::size_t i = 0; i < 256; ++i)
     EXPECT_NEAR(found.values<float>()[i], expected.values<float>()[i], 1e-6);
+}
+
+TEST_F(Variables, without_memory_for_it_a_variable_is_named_at_its_line) {
+  const std::int64_t n = std::int64_t{1} << 50;
+  const Initializer zeros{
+      .name = "zeros", .shape = Shape{n}, .dtype = float32, .make = [](Random&) {
+        return Array({1});
+      }};
+  const Variable huge = g.variable("huge", zeros, true, user_line);
+  const std::string text =
+      "run: no memory for variable \"huge\" float32 [1125899906842624] (4.0 PiB)" + at_user_line;
+  EXPECT_EQ(message_of<MemoryError>([&] { session.run(huge); }), text);
+  EXPECT_EQ(message_of<MemoryError>([&] { session.value(huge); }), text);
+  EXPECT_EQ(message_of<MemoryError>([&] { session.plan(huge); }), text);
+  // Where the initializer itself finds none.
+  const Initializer wasteful{
+      .name = "wasteful", .shape = Shape{2}, .dtype = float32, .make = [](Random&) -> Array {
+        throw std::bad_alloc();
+      }};
+  const Variable small = g.variable("small", wasteful, true, user_line);
+  EXPECT_EQ(message_of<MemoryError>([&] { session.run(small); }),
+            "run: no memory for variable \"small\" float32 [2] (8 bytes)" + at_user_line);
+  EXPECT_EQ(values(), "[1, 2] [10, 20]");
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ namespace gradus {
 class NameScope;
 
 // A handle: copies are the same graph. It lives as long as a Graph, Tensor or Session of it does.
-// One thread at a time may add to a graph.
+// Threads may read it together, and a run reads it; who adds to it must be alone, no run going on.
 class Graph {
  public:
   Graph();

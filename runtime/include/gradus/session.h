@@ -23,8 +23,8 @@ namespace gradus {
 struct SessionOptions {
   std::uint64_t seed = 0;  // of initializers and random ops
   int threads = 0;         // 0: one per core; the results' bits do not depend on it
-  // Bytes for the intermediate values of a run, and of the plans that are kept for further ones; 0:
-  // all of the machine.
+  // Bytes for the intermediate values of a run; 0: all of the machine. Between runs they are kept
+  // for the next, but for what the last one did not use, if that is more than 64 MiB.
   std::size_t memory_limit = 0;
   Passes passes = {};
   // Runs compute node after node, each by its own kernel, without a compiler: slow, and what the
@@ -35,7 +35,8 @@ struct SessionOptions {
 // A run reads every variable as it was before the run; all its assignments take effect together at
 // its end. If a run fails, no variable has changed. One run at a time: a second thread, or a run
 // inside a run, is refused. The first run of some fetches and shapes of feeds makes a plan for
-// them; of many, those that were not used for long are forgotten.
+// them; of many, those that were not used for long are forgotten. A run reads the graph: nobody may
+// add to that meanwhile. Sessions of one graph may run at the same time, each in a thread.
 class Session {
  public:
   explicit Session(const Graph& graph, const SessionOptions& options = {},

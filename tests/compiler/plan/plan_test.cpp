@@ -91,25 +91,27 @@ TEST(Plans, that_were_not_used_for_longest_are_forgotten) {
   EXPECT_EQ(run(2), 1);
 }
 
-TEST(Plans, are_kept_as_long_as_their_arenas_fit_within_the_memory_limit) {
+TEST(Plans, share_one_arena_and_go_where_it_is_too_small) {
   Graph g;
   const Tensor x = g.placeholder("x", {any});
   const Operand operand(x);
   const Tensor y = reduce_sum(cumsum(add_node(counted, {&operand}), 0));
-  Session session(g, {.threads = 1, .memory_limit = 8192});
+  Session session(g, {.threads = 1, .memory_limit = 1 << 20});
   const auto run = [&](std::int64_t size) {
-    return plans_made([&] { session.run(y, {{x, full({size}, 1)}}); });
+    const double n = static_cast<double>(size);
+    return plans_made([&] {
+      EXPECT_NEAR(session.run(y, {{x, full({size}, 1)}}).item(), n * (n + 1) / 2, 1e-5 * n * n);
+    });
   };
-  EXPECT_EQ(run(600), 1);
-  EXPECT_EQ(run(601), 1);
-  EXPECT_EQ(run(602), 1);  // three times 2.4 KiB
-  EXPECT_EQ(run(600), 0);
-  EXPECT_EQ(run(603), 1);  // in the place of 601
-  EXPECT_EQ(run(602), 0);
-  EXPECT_EQ(run(600), 0);
-  EXPECT_EQ(run(601), 1);
-  EXPECT_EQ(run(2000), 1);  // all
-  EXPECT_EQ(run(601), 1);
+  for (std::int64_t size : {20'000, 19'000, 10}) EXPECT_EQ(run(size), 1);  // up to 80 kB
+  for (std::int64_t size : {20'000, 19'000, 10}) EXPECT_EQ(run(size), 0);
+  EXPECT_EQ(run(21'000), 1);
+  EXPECT_EQ(run(20'000), 1);  // its values lay in the old arena
+  EXPECT_EQ(run(40'000), 1);
+  for (std::int64_t size : {20'000, 21'000, 40'000}) EXPECT_EQ(run(size), 0);  // 160 kB hold all
+  EXPECT_EQ(run(50'000), 1);
+  for (std::int64_t size : {20'000, 21'000, 40'000}) EXPECT_EQ(run(size), 1);
+  for (std::int64_t size : {20'000, 50'000, 40'000}) EXPECT_EQ(run(size), 0);
 }
 
 TEST(Plans, see_nodes_and_variables_that_were_added_after_the_session) {
