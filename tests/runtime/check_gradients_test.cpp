@@ -147,6 +147,127 @@ TEST_F(CheckGradients, a_kink_within_the_step_is_no_proof) {
   EXPECT_TRUE(check_gradients(session, relu(x), {x}, {{x, 0.1}}).ok());
 }
 
+TEST_F(CheckGradients, a_kink_is_named_and_is_no_wrong_gradient) {
+  const Tensor x = g.placeholder("x", {any}, float64);
+  const std::vector<Feed> feeds{{x, array({-1, 2, 0, 3, -4}, float64)}};
+  const GradientReport report = check_gradients(session, reduce_sum(relu(x)), {x}, feeds);
+  EXPECT_TRUE(report.ok()) << to_text(report);
+  EXPECT_EQ(report.checked, 5);
+  ASSERT_EQ(report.kinks.size(), 1U);
+  EXPECT_EQ(report.kinks[0].x, "x");
+  EXPECT_EQ(report.kinks[0].index, std::vector<std::int64_t>{2});
+  EXPECT_NEAR(std::abs(report.kinks[0].left) + std::abs(report.kinks[0].right),
+              std::abs(report.kinks[0].left + report.kinks[0].right), 1e-9);
+  EXPECT_EQ(report.worst.error, 0) << to_text(report);
+  EXPECT_NE(to_text(report).find("gradients agree: 5 elements, 1 of them at kinks, worst error 0"),
+            std::string::npos)
+      << to_text(report);
+  EXPECT_NE(to_text(report).find("\n  \"x\" at [2] is beside a kink: slope 0 to its left, "),
+            std::string::npos)
+      << to_text(report);
+}
+
+// Whatever the distance from the kink.
+TEST_F(CheckGradients, kinks_make_no_right_gradient_wrong_and_no_wrong_one_right) {
+  const Tensor x = g.placeholder("x", {any}, float64);
+  std::vector<double> places;
+  for (int i = -200; i <= 200; ++i) places.push_back(i * 0x1p-18 / 32);
+  for (int i = 0; i < 600; ++i) places.push_back(1 + i / 1000.);  // what can be measured
+  const Array at(Shape{std::ssize(places)}, places);
+  const std::vector<Feed> feeds{{x, at}};
+  const GradientCheckOptions all{.max_elements = 2000};
+  const GradientReport right = check_gradients(session, exp(x) + 3 * abs(x), {x}, feeds, all);
+  EXPECT_TRUE(right.ok()) << to_text(right);
+  EXPECT_GT(right.kinks.size(), 20U);
+  // Its slope is 4 or -2, its gradient 6 or 0.
+  const Tensor wrong = x + 3 * abs(x) + (2 * x - stop_gradient(2 * x));
+  EXPECT_FALSE(check_gradients(session, wrong, {x}, feeds, all).ok());
+  const GradientReport beside = check_gradients(session, -1 * relu(x) + 2 * stop_gradient(relu(x)),
+                                                {x}, {{x, array({0x1p-20}, float64)}});
+  EXPECT_GT(beside.worst.error, 1) << to_text(beside);
+  EXPECT_TRUE(beside.kinks.empty());
+}
+
+TEST_F(CheckGradients, a_bend_is_no_kink) {
+  const Tensor x = g.placeholder("x", {any}, float64);
+  const Array at = random_array({100}, "x", 0.01, 2);
+  for (const Tensor& y : {exp(3 * x), log(x), square(square(x)), sin(20 * x)}) {
+    const GradientReport report = check_gradients(session, y, {x}, {{x, at}});
+    EXPECT_TRUE(report.ok() && report.kinks.empty()) << y.op_name() << to_text(report);
+    for (const Slope& slope : measure_slopes(session, reduce_sum(y), x, {{x, at}}))
+      EXPECT_FALSE(slope.is_kink) << y.op_name();
+  }
+}
+
+// The steps that float32 needs are so long that in a net of this size there is always a kink.
+TEST(CheckGradientsOfFloat32, nets_with_relu_are_right) {
+  for (int seed = 0; seed < 5; ++seed) {
+    const std::string number = std::to_string(seed);
+    Graph g;
+    const Tensor x = g.placeholder("x", {any, 20}), labels = g.placeholder("labels", {any, 5});
+    const Variable W = g.variable("W", random_array({20, 40}, "W" + number, -0.3, 0.3, float32)),
+                   b = g.variable("b", random_array({40}, "b" + number, -0.1, 0.1, float32)),
+                   V = g.variable("V", random_array({40, 5}, "V" + number, -0.3, 0.3, float32));
+    const NameScope scope = g.scope("net");
+    const Variable c = g.variable("c", Array({5}));
+    const Tensor logits = matmul(dropout(relu(matmul(x, W) + b), 0.25), V) + c;
+    const Tensor loss = reduce_mean(softmax_cross_entropy_with_logits(labels, logits));
+    Session session(g, {.seed = 3, .threads = 1});
+    const Array batch = random_array({50, 20}, "x" + number, -1, 1, float32);
+    std::vector<float> ones(250);
+    for (std::size_t row = 0; row < 50; ++row) ones[row * 5 + row % 5] = 1;
+    const GradientReport report = check_gradients(session, loss, {W, b, V, c, x},
+                                                  {{x, batch}, {labels, Array({50, 5}, ones)}});
+    EXPECT_TRUE(report.ok()) << to_text(report);
+    EXPECT_EQ(report.tolerance, 1e-6);
+    EXPECT_EQ(report.checked, 100 + 40 + 100 + 5 + 100);
+    EXPECT_LE(report.unclear, 3) << to_text(report);
+    EXPECT_LE(report.kinks.size(), 3U) << to_text(report);
+  }
+}
+
+// An op that knows float32 alone.
+constexpr Op float32_square{.name = "float32_square",
+                            .doc = "x^2.",
+                            .operands = {"x"},
+                            .dtype = [](const Call& f, DType x) -> DType {
+                              if (x != float32) f.fail_dtype("float32 is needed");
+                              return x;
+                            },
+                            .kernel = squared,
+                            .gradient = {[](Tensor dy, Tensor x) { return dy * 2 * x; }},
+                            .gradient_text = {""}};
+
+TEST(CheckGradientsOfFloat32, is_done_in_float32_where_an_op_refuses_float64) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any});
+  const Operand operand(x);
+  Session session(g, {.threads = 1});
+  const GradientReport report = check_gradients(session, add_node(float32_square, {&operand}), {x},
+                                                {{x, array({0.5, -1.5, 2})}});
+  EXPECT_TRUE(report.ok()) << to_text(report);
+  EXPECT_EQ(report.tolerance, 1e-3);
+}
+
+// Both are exactly 0, so nothing can be divided by the larger.
+TEST_F(CheckGradients, a_gradient_of_0_agrees_with_a_slope_of_0) {
+  const Tensor x = g.placeholder("x", {any}, float64), other = g.placeholder("other", {}, float64);
+  const std::vector<Feed> feeds{{x, array({1, 2}, float64)}, {other, 1.0}};
+  for (const Tensor& y : {exp(other), exp(other) + relu(-x)}) {
+    const GradientReport report = check_gradients(session, y, {x}, feeds);
+    EXPECT_TRUE(report.ok()) << to_text(report);
+    EXPECT_EQ(report.worst.error, 0);
+    EXPECT_EQ(report.unclear, 0);
+  }
+  GradientReport one{.tolerance = 1e-6, .worst = {}};
+  add(one, "x", 0, {.index = {0}});
+  EXPECT_TRUE(one.ok());
+  add(one, "x", 0.5, {.index = {1}, .value = 0.5});
+  EXPECT_EQ(one.worst.error, 0);
+  add(one, "x", 1e-300, {.index = {2}});
+  EXPECT_EQ(one.worst.error, 1);
+}
+
 TEST_F(CheckGradients, the_worst_element_is_reported_with_its_index) {
   const Tensor x = g.placeholder("x", {2, 2}, float64);
   const Tensor y = where(x > 3, x * stop_gradient(x), square(x));

@@ -75,7 +75,10 @@ std::string check_text(const GradientReport& check) {
   const std::string what =
       fmt::format("{} element{}", check.checked, check.checked == 1 ? "" : "s");
   if (check.ok())
-    return fmt::format("{} agree with differences within {:g}", what, check.tolerance);
+    return fmt::format("{} agree with differences within {:g}{}", what, check.tolerance,
+                       check.kinks.empty() ? "" : ", but for kinks");
+  if (check.worst.error <= check.tolerance)
+    return fmt::format("{} could not be measured, {} at kinks", what, check.kinks.size());
   return fmt::format("{} {} from differences, worst error {:.2g}", what,
                      check.checked == 1 ? "differs" : "differ", check.worst.error);
 }
