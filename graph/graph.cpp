@@ -124,7 +124,7 @@ NameScope::NameScope(std::shared_ptr<GraphState> state, const std::string& name,
 NameScope::NameScope(std::shared_ptr<GraphState> state, std::uint32_t number, SourceLocation where)
     : state_(std::move(state)), scope_(number), outer_(names_of(state_, where).current_scope()) {
   Names& names = state_->names();
-  if (number >= names.scope_count())
+  if (number >= names.paths().size())
     throw_at<GraphError>(where, "scope: the graph has no scope of number {}", number);
   names.set_current_scope(number);
 }

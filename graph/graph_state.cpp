@@ -91,11 +91,8 @@ std::shared_ptr<GraphState> GraphState::copy_of_first(std::size_t count, const G
   auto graph = std::make_shared<GraphState>();
   graph->keeps_provenances_ = false;
   graph->kinds_ = other.kinds_;
-  graph->places_ = other.places_;
   graph->shapes_ = other.shapes_;
   graph->attribute_lists_ = other.attribute_lists_;
-  graph->locations_ = other.locations_;
-  graph->names_.take_scopes_of(other.names_);
   const StoredNodes& from = other.nodes_;
   graph->nodes_.kinds.reserve(from.kinds.size());
   graph->nodes_.first_operands.reserve(from.kinds.size());
@@ -109,6 +106,9 @@ std::shared_ptr<GraphState> GraphState::copy_of_first(std::size_t count, const G
 }
 
 void GraphState::copy_provenance(const GraphState& other, std::span<const NodeId> nodes) {
+  places_ = other.places_;
+  locations_ = other.locations_;
+  names_.take_scopes_of(other.names_);
   nodes_.provenances.reserve(nodes_.kinds.size());
   for (std::int32_t i = 0; i < node_count(); ++i)
     nodes_.provenances.unchecked_push_back(

@@ -64,16 +64,16 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   NodeId append(std::uint32_t kind, std::span<const NodeId> operands, SourceLocation where);
   std::uint32_t kind_number(const Op& op, std::size_t operand_count,
                             std::span<const Attribute> attributes, const Shape& shape, DType dtype);
-  // For compilers: the first nodes of `other`, and room for the rest. Shapes, attribute lists,
-  // lines and scopes have the numbers that they have there, so that more nodes can be copied. They
-  // have no line, scope, role and origin before copy_provenance().
+  // For compilers: the first nodes of `other`, and room for the rest. Shapes and attribute lists
+  // have the numbers that they have there, so that more nodes can be copied. They have no line,
+  // scope, role and origin before copy_provenance().
   static std::shared_ptr<GraphState> copy_of_first(std::size_t count, const GraphState& other);
   // A copy of a node of `other`, whose operand i is number moved[i] here; of another shape, if it
   // is given.
   NodeId append_moved(const GraphState& other, NodeId id, std::span<const NodeId> moved,
                       const Shape* shape = nullptr);
-  // Node i has line, scope, role and origin of node nodes[i] of `other`, whose tables this graph
-  // has; without `nodes`, of node i.
+  // Node i has line, scope, role and origin of node nodes[i] of `other`; without `nodes`, of node
+  // i.
   void copy_provenance(const GraphState& other, std::span<const NodeId> nodes);
   // The node is a constant where it stands, and reads nothing. What it read is among all_operands()
   // until keep_only() drops it.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -27,15 +28,26 @@ class Interned {
   std::uint32_t number(const Like& value) {
     if (values_[last_] == value) return last_;
     const std::size_t hash = Hash{}(value);
-    for (auto [known, end] = numbers_.equal_range(hash); known != end; ++known)
-      if (values_[known->second] == value) return last_ = known->second;
+    if (const auto known = find(value, hash)) return last_ = *known;
     values_.emplace_back(value);
     last_ = static_cast<std::uint32_t>(values_.size() - 1);
     numbers_.emplace(hash, last_);
     return last_;
   }
+  // Nothing if no equal value has a number yet.
+  template <class Like>
+  std::optional<std::uint32_t> find(const Like& value) const {
+    return find(value, Hash{}(value));
+  }
 
  private:
+  template <class Like>
+  std::optional<std::uint32_t> find(const Like& value, std::size_t hash) const {
+    for (auto [known, end] = numbers_.equal_range(hash); known != end; ++known)
+      if (values_[known->second] == value) return known->second;
+    return {};
+  }
+
   Store values_;
   std::unordered_multimap<std::size_t, std::uint32_t> numbers_;
   std::uint32_t last_ = 0;  // what was asked for last: most questions end here

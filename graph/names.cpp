@@ -20,24 +20,23 @@ std::string join(const std::string& scope, std::string_view name) {
   return scope.empty() ? std::string(name) : fmt::format("{}/{}", scope, name);
 }
 
-std::string numbered(std::string base, std::uint32_t number) {
-  return number == 0 ? base : fmt::format("{}_{}", base, number);
+std::string numbered(std::string_view base, std::uint32_t number) {
+  return number == 0 ? std::string(base) : fmt::format("{}_{}", base, number);
 }
 
-// The number that makes this name of this base; nothing if none does.
-std::optional<std::uint32_t> number_in(std::string_view name, std::string_view base) {
-  if (!name.starts_with(base)) return {};
+// "matmul_12" as what the 12th after the first "matmul" is called.
+struct Numbered {
+  std::string_view base;
+  std::uint32_t number;
+};
+std::optional<Numbered> split_number(std::string_view name) {
+  const std::size_t end = name.find_last_not_of("0123456789");
+  if (end == name.npos || name[end] != '_') return {};
+  const std::string_view digits = name.substr(end + 1);
   std::uint32_t number = 0;
-  if (const std::string_view tail = name.substr(base.size()); !tail.empty())
-    std::from_chars(tail.data() + 1, tail.data() + tail.size(), number);
-  if (numbered(std::string(base), number) == name) return number;
-  return {};
-}
-
-// "encoder/matmul" of "encoder/matmul_1".
-std::string without_number(const std::string& path) {
-  const std::size_t end = path.find_last_not_of("0123456789");
-  return end != path.npos && path[end] == '_' ? path.substr(0, end) : path;
+  const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || digits[0] == '0') return {};
+  return Numbered{name.substr(0, end), number};
 }
 
 void check(std::string_view name, std::string_view op, SourceLocation where) {
@@ -55,75 +54,72 @@ void check(std::string_view name, std::string_view op, SourceLocation where) {
 
 std::uint32_t Names::open_scope(const std::string& name, SourceLocation where) {
   check(name, "scope", where);
-  const std::string base = join(scopes_[current_], name);
-  std::string path = base;
-  if (const auto taken = scope_paths_.find(base); taken != scope_paths_.end())
-    while (scope_paths_.contains(path)) path = numbered(base, taken->second++);
-  scope_paths_.emplace(path, 1);
-  scopes_.push_back(std::move(path));
-  current_ = static_cast<std::uint32_t>(scopes_.size() - 1);
-  return current_;
+  std::uint32_t path = paths_.add(current_, name);
+  if (const auto taken = opened_.find(path); taken != opened_.end())
+    while (opened_.contains(path)) path = paths_.add(current_, numbered(name, taken->second++));
+  opened_.emplace(path, 1);
+  return current_ = path;
 }
 
 void Names::check_free(const std::string& name, std::string_view op, SourceLocation where,
                        const GraphState& graph) const {
   check(name, op, where);
-  check_path(join(scopes_[current_], name), op, where, graph);
+  check_path(current_, name, op, where, graph);
 }
 
-void Names::check_path(const std::string& path, std::string_view op, SourceLocation where,
-                       const GraphState& graph) const {
-  if (const NodeId holder = find(path, graph); holder != no_node)
-    throw_at<GraphError>(where, "{}: the name \"{}\" is taken by the {} made at {}", op, path,
-                         graph.node(holder).op->name, to_text(graph.where(holder)));
+void Names::check_path(std::uint32_t scope, const std::string& name, std::string_view op,
+                       SourceLocation where, const GraphState& graph) const {
+  if (const NodeId holder = find(scope, name, graph); holder != no_node)
+    throw_at<GraphError>(where, "{}: the name \"{}\" is taken by the {} made at {}", op,
+                         join(paths_.text(scope), name), graph.node(holder).op->name,
+                         to_text(graph.where(holder)));
 }
 
 void Names::give(NodeId id, const std::string& name, std::string_view op, SourceLocation where,
                  const GraphState& graph) {
   check(name, op, where);
-  std::string path = join(scopes_[graph.node(id).scope], name);
+  const std::uint32_t scope = graph.node(id).scope;
   if (const auto given = name_of_.find(id); given != name_of_.end())
     throw_at<GraphError>(where, "{}: the name \"{}\" comes too late: the node is named \"{}\"", op,
-                         path, given->second);
-  check_path(path, op, where, graph);
-  given_bases_.insert(path);
-  given_bases_.insert(without_number(path));
+                         join(paths_.text(scope), name), paths_.text(given->second));
+  check_path(scope, name, op, where, graph);
+  if (const auto split = split_number(name)) given_bases_.insert(paths_.add(scope, split->base));
+  const std::uint32_t path = paths_.add(scope, name);
   given_.emplace(path, id);
-  name_of_.emplace(id, std::move(path));
+  name_of_.emplace(id, path);
 }
 
 std::string Names::name(NodeId id, const GraphState& graph) const {
-  if (const auto given = name_of_.find(id); given != name_of_.end()) return given->second;
+  if (const auto given = name_of_.find(id); given != name_of_.end())
+    return paths_.text(given->second);
   number_nodes(graph);
   const Node& node = graph.node(id);
-  return numbered(series_.at({node.scope, node.op}).base, numbers_[index(id)]);
+  return join(paths_.text(node.scope), numbered(node.op->name, numbers_[index(id)]));
 }
 
 std::string Names::next_name(const Op& op, const GraphState& graph) const {
   number_nodes(graph);
-  const auto series = series_.find({current_, &op});
-  std::uint32_t number = series == series_.end() ? 0 : series->second.next;
-  const std::string base = join(scopes_[current_], op.name);
-  while (given_.contains(numbered(base, number))) ++number;
-  return numbered(base, number);
+  const std::uint32_t base = paths_.add(current_, op.name);
+  return join(paths_.text(current_), numbered(op.name, free_number(base, series_[base].size())));
 }
 
 NodeId Names::find(std::string_view name, const GraphState& graph) const {
-  if (const auto given = given_.find(std::string(name)); given != given_.end())
+  return find(root, name, graph);
+}
+
+NodeId Names::find(std::uint32_t scope, std::string_view name, const GraphState& graph) const {
+  if (const auto given = given_.find(paths_.find(scope, name)); given != given_.end())
     return given->second;
   number_nodes(graph);
-  for (const auto& [key, series] : series_) {
-    const std::optional<std::uint32_t> number = number_in(name, series.base);
-    if (!number || *number >= series.next) continue;
-    for (std::size_t i = 0; i < numbers_.size(); ++i) {
-      const NodeId id{static_cast<std::int32_t>(i)};
-      const Node& node = graph.node(id);
-      if (numbers_[i] == *number && node.scope == key.scope && node.op == key.op &&
-          !name_of_.contains(id))
-        return id;
-    }
-  }
-  return no_node;
+  const auto automatic = [&](std::string_view base, std::uint32_t number) {
+    const auto series = series_.find(paths_.find(scope, base));
+    if (series == series_.end() || number >= series->second.size()) return no_node;
+    const NodeId id = series->second[number];
+    return name_of_.contains(id) ? no_node : id;
+  };
+  const NodeId first = automatic(name, 0);
+  const auto split = split_number(name);
+  return first == no_node && split ? automatic(split->base, split->number) : first;
 }
 
 // An automatic number, once given, stays: nodes are only appended, and give() numbers those that
@@ -132,19 +128,26 @@ void Names::number_nodes(const GraphState& graph) const {
   for (std::size_t i = numbers_.size(); i < static_cast<std::size_t>(graph.node_count()); ++i) {
     const NodeId id{static_cast<std::int32_t>(i)};
     const Node& node = graph.node(id);
-    Series& series = series_[{node.scope, node.op}];
-    if (series.base.empty()) series.base = join(scopes_[node.scope], node.op->name);
-    numbers_.push_back(next_number(series));
+    const std::uint32_t base = paths_.add(node.scope, node.op->name);
+    std::vector<NodeId>& series = series_[base];
+    const std::uint32_t number = free_number(base, series.size());
+    series.resize(number, no_node);
+    series.push_back(id);
+    numbers_.push_back(number);
   }
 }
 
-std::uint32_t Names::next_number(Series& series) const {
-  if (series.known_given != given_.size()) {
-    series.known_given = given_.size();
-    series.may_clash = given_bases_.contains(series.base);
-  }
-  while (series.may_clash && given_.contains(numbered(series.base, series.next))) ++series.next;
-  return series.next++;
+// From `number` on the first that makes no given name of the base.
+std::uint32_t Names::free_number(std::uint32_t base, std::size_t number) const {
+  const bool has_given = given_bases_.contains(base);
+  const auto is_given = [&](std::uint32_t n) {
+    if (n == 0) return given_.contains(base);
+    return has_given &&
+           given_.contains(paths_.find(paths_.above(base), numbered(paths_.last_part(base), n)));
+  };
+  auto free = static_cast<std::uint32_t>(number);
+  while (is_given(free)) ++free;
+  return free;
 }
 
 }  // namespace gradus

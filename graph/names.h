@@ -15,23 +15,26 @@
 #include <gradus/source_location.h>
 #include <gradus/tensor.h>
 
+#include "path_tree.h"
+
 namespace gradus {
 
 struct Op;
 
 class Names {
  public:
-  static constexpr std::uint32_t root = 0;
+  static constexpr std::uint32_t root = PathTree::root;
 
   // Opens "<current>/<name>", with a number if that is taken; returns its number.
   std::uint32_t open_scope(const std::string& name, SourceLocation where);
   std::uint32_t current_scope() const { return current_; }
   void set_current_scope(std::uint32_t scope) { current_ = scope; }
   // For compilers: names a node, whatever scope it is of.
-  void set_name(NodeId id, std::string name) { name_of_[id] = std::move(name); }
-  void take_scopes_of(const Names& other) { scopes_ = other.scopes_; }
-  std::size_t scope_count() const { return scopes_.size(); }
-  const std::string& scope_path(std::uint32_t scope) const { return scopes_[scope]; }
+  void set_name(NodeId id, std::string_view name) { name_of_[id] = paths_.add(root, name); }
+  void take_scopes_of(const Names& other) { paths_ = other.paths_; }
+  std::string scope_path(std::uint32_t scope) const { return paths_.text(scope); }
+  // Scopes have the numbers of their paths.
+  const PathTree& paths() const { return paths_; }
 
   // GraphError if the name is empty, taken in the current scope, longer than 1,000 bytes, or has
   // control characters.
@@ -49,41 +52,26 @@ class Names {
   NodeId find(std::string_view name, const GraphState& graph) const;
 
  private:
-  // The automatic names of one op in one scope: base, base_1, base_2, ...
-  struct Series {
-    std::string base;
-    std::uint32_t next = 0;
-    // Whether one of so many given names may be one of the series.
-    bool may_clash = false;
-    std::size_t known_given = 0;
-  };
-  struct SeriesKey {
-    std::uint32_t scope;
-    const Op* op;
-    friend bool operator==(const SeriesKey&, const SeriesKey&) = default;
-  };
-  struct SeriesHash {
-    std::size_t operator()(const SeriesKey& key) const {
-      return std::hash<const void*>{}(key.op) * 31 + key.scope;
-    }
-  };
-
-  void check_path(const std::string& path, std::string_view op, SourceLocation where,
-                  const GraphState& graph) const;
+  void check_path(std::uint32_t scope, const std::string& name, std::string_view op,
+                  SourceLocation where, const GraphState& graph) const;
+  NodeId find(std::uint32_t scope, std::string_view name, const GraphState& graph) const;
   void number_nodes(const GraphState& graph) const;
-  std::uint32_t next_number(Series& series) const;
+  std::uint32_t free_number(std::uint32_t base, std::size_t number) const;
 
-  std::vector<std::string> scopes_{""};
-  // Each path with the number to try next when it is asked for again.
-  std::unordered_map<std::string, std::uint32_t> scope_paths_;
+  // Those of scopes, of given names, and of the bases of series.
+  mutable PathTree paths_;
+  // Of each scope that was opened, the number to try next when it is asked for again.
+  std::unordered_map<std::uint32_t, std::uint32_t> opened_;
   std::uint32_t current_ = root;
-  std::unordered_map<std::string, NodeId> given_;
-  // The bases of all series of which a given name could be one.
-  std::unordered_set<std::string> given_bases_;
-  std::unordered_map<NodeId, std::string> name_of_;
-  // Filled on demand, node after node: numbers_[i] is node i's place in its series.
+  std::unordered_map<std::uint32_t, NodeId> given_;  // by path
+  std::unordered_map<NodeId, std::uint32_t> name_of_;
+  // The bases of series of which a given name has a number.
+  std::unordered_set<std::uint32_t> given_bases_;
+  // Filled on demand, node after node. A series are the automatic names of one op in one scope,
+  // base, base_1, base_2, ...: by the path of the base the nodes that have them, or no_node where a
+  // given name is in the way. numbers_[i] is node i's place in its series.
   mutable std::vector<std::uint32_t> numbers_;
-  mutable std::unordered_map<SeriesKey, Series, SeriesHash> series_;
+  mutable std::unordered_map<std::uint32_t, std::vector<NodeId>> series_;
 };
 
 }  // namespace gradus

@@ -78,13 +78,15 @@ std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensor
 
 std::vector<NodeId> in_scope(const Graph& graph, std::string_view scope) {
   const GraphState& state = graph.state();
-  const std::string within_it = std::string(scope) + "/";
+  const PathTree& paths = state.names().paths();
+  const std::uint32_t whole = scope.empty() ? PathTree::root : paths.find(PathTree::root, scope);
+  // What stands above a path has a smaller number.
+  NodeFlags is_within(paths.size());
+  for (std::uint32_t path = 0; path < paths.size(); ++path)
+    is_within[path] = path == whole || (path != PathTree::root && is_within[paths.above(path)]);
   std::vector<NodeId> nodes;
-  for (std::int32_t i = 0; i < state.node_count(); ++i) {
-    const NodeId id{i};
-    const std::string& path = state.names().scope_path(state.node(id).scope);
-    if (scope.empty() || path == scope || path.starts_with(within_it)) nodes.push_back(id);
-  }
+  for (std::int32_t i = 0; i < state.node_count(); ++i)
+    if (is_within[state.node(NodeId{i}).scope]) nodes.push_back(NodeId{i});
   if (nodes.empty() && !scope.empty())
     throw GraphError("traversal: no node is in a scope \"" + std::string(scope) + "\"");
   return nodes;

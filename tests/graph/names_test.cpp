@@ -1,4 +1,6 @@
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -193,6 +195,36 @@ TEST(Names, the_next_automatic_name_is_what_the_next_node_gets) {
     const std::string expected = g.state().names().next_name(add_op, g.state());
     EXPECT_EQ((x + i).name(), expected);
   }
+}
+
+TEST(Names, of_scopes_inside_of_each_other_store_each_part_once) {
+  Graph g;
+  std::vector<std::unique_ptr<NameScope>> scopes;
+  constexpr std::size_t depth = 100'000;
+  for (std::size_t i = 0; i < depth; ++i)
+    scopes.push_back(std::make_unique<NameScope>(g.shared_state(), "a", SourceLocation()));
+  EXPECT_EQ(scopes.back()->name().size(), 2 * depth - 1);
+  EXPECT_EQ(g.variable("W", Array()).name().size(), 2 * depth + 1);
+  const PathTree& paths = g.state().names().paths();
+  // The root, the scopes, W, and "variable", as W would be called by itself.
+  EXPECT_EQ(paths.size(), 1 + depth + 2);
+  while (!scopes.empty()) scopes.pop_back();
+}
+
+TEST(Names, are_taken_however_their_slashes_came_about) {
+  Graph g;
+  const Tensor x = g.placeholder("a/b/x", {});
+  const NameScope a = g.scope("a");
+  const auto refused = [&](const std::string& name) {
+    return refusal<GraphError>([&] { g.placeholder(name, {}); });
+  };
+  const std::string taken = "placeholder: the name \"a/b/x\" is taken by the placeholder made at " +
+                            to_text(x.where()) + "\n  at  here";
+  EXPECT_EQ(refused("b/x"), taken);
+  const NameScope b = g.scope("b");
+  EXPECT_EQ(b.name(), "a/b");
+  EXPECT_EQ(refused("x"), taken);
+  EXPECT_EQ(g.find("a/b/x"), x);
 }
 
 TEST(Names, of_ten_thousand_scopes_of_one_name_take_no_time) {

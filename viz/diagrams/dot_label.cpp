@@ -24,7 +24,7 @@ bool is_commutative(const Op* op) {
 std::string given_name(const GraphState& graph, NodeId id) {
   const Node& node = graph.node(id);
   std::string name = graph.name(id);
-  const std::string& scope = graph.names().scope_path(node.scope);
+  const std::string scope = graph.names().scope_path(node.scope);
   if (scope.empty() || name.starts_with(scope + "/"))
     name.erase(0, scope.empty() ? 0 : scope.size() + 1);
   else

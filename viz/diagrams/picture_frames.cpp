@@ -10,13 +10,17 @@ namespace gradus {
 PictureFrames::PictureFrames(std::vector<PictureFrame>& frames, const DiagramOptions& options)
     : frames_(frames), options_(options) {
   frames_.assign(1, {});
-  of_path_.emplace("", 0);
+  of_scope_.emplace(PathTree::root, Place{});
 }
 
 const PictureFrames::Place& PictureFrames::of_scope(const GraphState& graph, std::uint32_t scope) {
-  const auto [found, is_new] = of_scope_.try_emplace(scope);
-  if (is_new) found->second = find(graph.names().scope_path(scope));
-  return found->second;
+  const PathTree& paths = graph.names().paths();
+  std::vector<std::uint32_t> inner;
+  for (std::uint32_t path = scope; !of_scope_.contains(path); path = paths.above(path))
+    inner.push_back(path);
+  for (auto path = inner.rbegin(); path != inner.rend(); ++path)
+    of_scope_.emplace(*path, within(of_scope_.at(paths.above(*path)), paths, *path));
+  return of_scope_.at(scope);
 }
 
 std::size_t PictureFrames::of_gradients(const GraphState& graph, std::size_t scope_frame,
@@ -27,18 +31,13 @@ std::size_t PictureFrames::of_gradients(const GraphState& graph, std::size_t sco
   return found->second;
 }
 
-PictureFrames::Place PictureFrames::find(const std::string& path) {
-  Place place;
-  for (std::size_t end = 0, begin = 0; !path.empty() && end != path.size(); begin = end + 1) {
-    end = std::min(path.find('/', begin), path.size());
-    const std::string outer = path.substr(0, end);
-    if (is_collapsed(outer)) return {place.frame, outer};
-    if (!options_.shows_scopes) continue;
-    const auto [found, is_new] = of_path_.try_emplace(outer, frames_.size());
-    if (is_new) add(place.frame, one_line(path.substr(begin, end - begin)), false);
-    place.frame = found->second;
-  }
-  return place;
+PictureFrames::Place PictureFrames::within(const Place& outer, const PathTree& paths,
+                                           std::uint32_t path) {
+  if (outer.collapsed_path) return outer;
+  if (!options_.collapsed_scopes.empty())
+    if (std::string text = paths.text(path); is_collapsed(text)) return {outer.frame, text};
+  if (!options_.shows_scopes) return outer;
+  return {add(outer.frame, one_line(paths.last_part(path)), false)};
 }
 
 bool PictureFrames::is_collapsed(const std::string& path) const {

@@ -26,13 +26,13 @@ class PictureFrames {
   std::size_t of_gradients(const GraphState& graph, std::size_t scope_frame, NodeId origin);
 
  private:
-  Place find(const std::string& path);
+  // Of a scope in one whose place is known.
+  Place within(const Place& outer, const PathTree& paths, std::uint32_t path);
   bool is_collapsed(const std::string& path) const;
   std::size_t add(std::size_t parent, std::string label, bool is_of_gradients);
 
   std::vector<PictureFrame>& frames_;
   const DiagramOptions& options_;
-  std::unordered_map<std::string, std::size_t> of_path_;
   std::unordered_map<std::uint32_t, Place> of_scope_;
   std::unordered_map<std::uint64_t, std::size_t> of_origin_;
 };

@@ -203,7 +203,7 @@ class Builder {
   }
 
   std::string label(NodeId id) const {
-    const std::string& path = graph_.names().scope_path(graph_.node(id).scope);
+    const std::string path = graph_.names().scope_path(graph_.node(id).scope);
     if (path.empty()) return std::string(graph_.node(id).op->name);
     return path.substr(path.rfind('/') + 1);
   }

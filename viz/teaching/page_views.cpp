@@ -56,7 +56,7 @@ GroupTree group_by_scope(const PageGraph& page, const std::vector<std::string>& 
   for (std::size_t i = 0; i < page.nodes.size(); ++i) {
     std::size_t& group = tree.group_of.emplace_back(no_group);
     if (labels[i].empty()) continue;
-    const std::string& path = page.graph->names().scope_path(page.node(i).scope);
+    const std::string path = page.graph->names().scope_path(page.node(i).scope);
     for (std::size_t end = 0, begin = 0; !path.empty() && end != path.size(); begin = end + 1) {
       end = std::min(path.find('/', begin), path.size());
       const auto [found, is_new] = of_path.try_emplace(path.substr(0, end), tree.groups.size());
