@@ -123,6 +123,13 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // What the rules of ops decided of late: see add_node.
   RecentCalls recent_calls;
 
+  // Of the node that the gradient of concat was asked for last, where each operand ends in it.
+  struct Ends {
+    NodeId node = no_node;
+    std::vector<std::int64_t> ends{};
+  };
+  Ends recent_ends;
+
  private:
   // 16 bytes for each node, 8 in a compiler's graph: a million have few kinds and come from few
   // places. Each part has an array of its own: who goes through a graph mostly asks for some alone.

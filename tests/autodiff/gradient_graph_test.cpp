@@ -223,5 +223,22 @@ TEST(GradientGraph, a_refused_call_adds_no_node_and_no_scope) {
   EXPECT_EQ(gradient(y, x).name(), "gradients/multiply_no_nan");
 }
 
+TEST(GradientGraph, of_some_parts_of_a_concat_is_a_slice_for_each_of_them) {
+  Graph g;
+  std::vector<Operand> parts;
+  std::vector<Tensor> xs;
+  for (std::int64_t size = 1; size <= 5; ++size) {
+    const Tensor x = g.placeholder("x" + std::to_string(size), {size});
+    parts.emplace_back(x);
+    if (size % 2 == 0) xs.push_back(x);
+  }
+  const Tensor dy = g.placeholder("dy", {15});
+  const std::int64_t before = g.node_count();
+  const std::vector<Tensor> dx = gradients({concat(parts)}, xs, {.grad_ys = {dy}});
+  EXPECT_EQ(g.node_count(), before + 1 + 2);
+  EXPECT_EQ(call_text(dx[0]), "slice(dy, starts=[1], stops=[3], steps=[1])");
+  EXPECT_EQ(call_text(dx[1]), "slice(dy, starts=[6], stops=[10], steps=[1])");
+}
+
 }  // namespace
 }  // namespace gradus
