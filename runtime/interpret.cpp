@@ -49,13 +49,8 @@ class Interpreter {
     return program_.origin(program_.operands(assignment)[0]);
   }
   void find_assignments() {
-    for (NodeId id : program_.nodes()) {
-      if (&program_.op(id) != &assign_op) continue;
-      const auto is_same = [&](NodeId other) { return assigned_by(other) == assigned_by(id); };
-      if (std::ranges::any_of(assignments_, is_same))
-        refuse_second_assignment(context_.graph, assigned_by(id), where_);
-      assignments_.push_back(id);
-    }
+    for (NodeId id : program_.nodes())
+      if (&program_.op(id) == &assign_op) assignments_.push_back(id);
   }
 
   Array value(NodeId id) {

@@ -7,7 +7,6 @@
 #include <gradus/op/records.h>
 
 #include "compiler/program/matmul_step.h"
-#include "compiler/program/refusals.h"
 #include "make_loop.h"
 
 namespace gradus {
@@ -148,9 +147,6 @@ class StepMaker {
     const NodeId variable = program_.operands(id)[0];
     const NodeId of_user = program_.origin(variable);
     plan_.variables.push_back(of_user);
-    if (std::ranges::find(assigned_, of_user) != assigned_.end())
-      refuse_second_assignment(context_.graph, of_user, context_.where);
-    assigned_.push_back(of_user);
     const Draft::Place& at = draft_.place(id);
     if (at.home == Draft::Home::variable && at.node() == variable) return;
     const auto [data, slot] = builder_.place(id);
@@ -173,7 +169,6 @@ class StepMaker {
   Plan& plan_;
   PlanBuilder builder_;
   std::uint32_t loops_ = 0;  // so far
-  std::vector<NodeId> assigned_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // copied in order with the shapes that follow from the feeds.
 #include <algorithm>
 #include <deque>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -47,6 +48,7 @@ class Pruning {
       const NodeId id{static_cast<std::int32_t>(i)};
       const NodeKind& kind = graph_.kind(id);
       const Op& op = *kind.op;
+      if (&op == &assign_op && is_computed(i)) note_assigned(graph_.operands(id)[0]);
       has_open_shapes_ |= kind.element_count == any || &op == &placeholder_op;
       const auto operands = graph_.operands(id);
       for (std::size_t k = 0; k < operands.size(); ++k) {
@@ -56,6 +58,11 @@ class Pruning {
         need = std::max(need, is_read ? needs_[i] : shape_alone);
       }
     }
+  }
+  void note_assigned(NodeId variable) {
+    is_assigned_.resize(needs_.size());
+    if (std::exchange(is_assigned_[index(variable)], true))
+      throw_at<GraphError>(where_, "run: variable \"{}\" is assigned twice", graph_.name(variable));
   }
   bool is_shaped(std::size_t i) const { return needs_[i] != nothing; }
   bool is_computed(std::size_t i) const { return needs_[i] == value; }
@@ -129,6 +136,7 @@ class Pruning {
   // What is needed of each node.
   static constexpr char nothing = 0, shape_alone = 1, value = 2;
   NodeFlags needs_;
+  NodeFlags is_assigned_;             // by variable; empty if none is
   bool has_open_shapes_ = false;      // the feeds tell more than the graph
   std::vector<const Shape*> shapes_;  // null for those that are as declared; empty for none else
   std::deque<Shape> new_shapes_;      // that the graph did not know

@@ -19,7 +19,8 @@ struct PlanKey {
 
 // Takes from the user's graph what the fetches need, and gives every node the shape that follows
 // from the feeds. Of a node of which only the shape is read, a node of shape_op is left. FeedError
-// for a placeholder that is not fed; ShapeError where sizes do not fit that only the run knows.
+// for a placeholder that is not fed; ShapeError where sizes do not fit that only the run knows;
+// GraphError for a variable that is assigned twice.
 Program prune(const std::shared_ptr<const GraphState>& graph, const PlanKey& key,
               SourceLocation where);
 

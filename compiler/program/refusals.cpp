@@ -30,8 +30,4 @@ void refuse_memory(std::size_t needed, std::size_t limit, const Program& program
                                     program.shape(largest)));
 }
 
-void refuse_second_assignment(const GraphState& graph, NodeId variable, SourceLocation where) {
-  throw_at<GraphError>(where, "run: variable \"{}\" is assigned twice", graph.name(variable));
-}
-
 }  // namespace gradus

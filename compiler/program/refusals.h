@@ -19,7 +19,5 @@ std::string amount_text(const std::string& name, DType dtype, const Shape& shape
 // MemoryError; the largest value is that of a node of the program.
 [[noreturn]] void refuse_memory(std::size_t needed, std::size_t limit, const Program& program,
                                 NodeId largest, const GraphState& graph, SourceLocation where);
-[[noreturn]] void refuse_second_assignment(const GraphState& graph, NodeId variable,
-                                           SourceLocation where);
 
 }  // namespace gradus
