@@ -64,7 +64,8 @@ class Einsum {
     Named product = diagonal(operands_[0]);
     for (std::size_t i = 0; i < operands_.size(); ++i) {
       std::string wanted = equation_.result;
-      for (std::size_t j = i + 1; j < operands_.size(); ++j) wanted += operands_[j].letters;
+      for (const auto& [letter, last] : last_operands_)
+        if (last > i) wanted += letter;
       if (i == 0) {
         product = summed(product, wanted);
         continue;
@@ -93,17 +94,18 @@ class Einsum {
       else
         equation.operands.back() += checked(c);
     }
-    std::string all;
-    for (const std::string& letters : equation.operands) all += letters;
+    std::map<char, std::int64_t> uses;
+    for (const std::string& letters : equation.operands)
+      for (char c : letters) ++uses[c];
     if (arrow == std::string::npos) {
-      equation.result = filtered(all, [&](char c) { return std::ranges::count(all, c) == 1; });
-      std::ranges::sort(equation.result);
+      for (const auto& [letter, count] : uses)
+        if (count == 1) equation.result += letter;
       return equation;
     }
     for (char c : text.substr(arrow + 2)) {
       if (has(equation.result, checked(c)))
         refuse(fmt::format("'{}' stands twice in the result", c));
-      if (!has(all, c)) refuse(fmt::format("'{}' of the result is in no operand", c));
+      if (!uses.contains(c)) refuse(fmt::format("'{}' of the result is in no operand", c));
       equation.result += c;
     }
     return equation;
@@ -126,6 +128,7 @@ class Einsum {
       if (size != any && shape[i] != any && size != shape[i])
         refuse_shape(fmt::format("'{}' is {} and {}", letter, size, shape[i]));
       if (size == any) size = shape[i];
+      last_operands_[letter] = operands_.size();
     }
     operands_.push_back({x.tensor(), letters});
   }
@@ -222,6 +225,7 @@ class Einsum {
   SourceLocation where_;
   Equation equation_;
   std::map<char, std::int64_t> sizes_;
+  std::map<char, std::size_t> last_operands_;  // that have the letter
   std::vector<Named> operands_;
 };
 
