@@ -7,6 +7,7 @@
 #include <gradus/op/rules.h>
 #include <gradus/ops.h>
 
+#include "ops/shape/add_into_slice.h"
 #include "scalar_factors.h"
 
 namespace gradus {
@@ -238,6 +239,17 @@ NodeId sum_with_negative(const Site& s) {
     return (s.tensor(s.operand(1)) - s.tensor(s.operand_of(s.operand(0), 0))).id();
   return no_node;
 }
+// The zeros around the slice need not be there.
+NodeId sum_with_slice_grad(const Site& s) {
+  for (std::size_t k : {1u, 0u}) {
+    const NodeId part = s.operand(k), other = s.operand(1 - k);
+    if (!s.is(part, slice_grad_op) || s.shape_of(other) != s.shape() || !is_float(s.dtype()))
+      continue;
+    const Operand x = s.tensor(other), dy = s.tensor(s.operand_of(part, 0));
+    return add_node(add_into_slice_op, std::array{&x, &dy}, s.graph().attributes(part)).id();
+  }
+  return no_node;
+}
 NodeId difference_with_negative(const Site& s) {
   if (!s.is(s.operand(1), negative_op)) return no_node;
   return (s.tensor(s.operand(0)) + s.tensor(s.operand_of(s.operand(1), 0))).id();
@@ -327,7 +339,8 @@ constexpr Rules of_mean{{"mean(x) = sum(x) / n", mean_as_sum}};
 constexpr Rules of_product{{"1 x = x", product_with_1}, {"a (b x) = (a b) x", scaled_twice}};
 constexpr Rules of_no_nan{{"1 x = x", product_with_1}};
 constexpr Rules of_negative{{"-(c x) = (-c) x", negative_of_scaled}};
-constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative, &negative_op}};
+constexpr Rules of_add{{"a + (-b) = a - b", sum_with_negative, &negative_op},
+                       {"dy added where the slice is", sum_with_slice_grad, &slice_grad_op}};
 constexpr Rules of_difference{{"x - 0 = x", difference_with_0},
                               {"a - (-b) = a + b", difference_with_negative, &negative_op}};
 constexpr Rules of_quotient{{"x / 1 = x", quotient_with_1}};

@@ -14,6 +14,7 @@
 #include "compiler/pipeline.h"
 #include "compiler/program/refusals.h"
 #include "graph/growing_array.h"
+#include "ops/shape/add_into_slice.h"
 
 namespace gradus {
 namespace {
@@ -289,19 +290,29 @@ class MemoryPlanning {
     const LoopForm form = schedule_.form(stored);
     return form != LoopForm::total && form != LoopForm::sum_of_rows;
   }
-  // A loop writes over what it reads for the last time, element by element.
+  // A loop writes over what it reads for the last time, element by element; a slice is added into
+  // what is read for the last time.
   bool take_over(NodeId id, std::int32_t at) {
-    if (step(at).kind != StepKind::loop || is_sum(schedule_.form(id))) return false;
+    if (step(at).kind == StepKind::loop && is_sum(schedule_.form(id))) return false;
     const auto found = std::ranges::find_if(dying_, [&](NodeId old) {
-      const Use& used = uses_[index(old)];
-      return !used.is_whole_read && !used.is_shared_in_stage && last_reader(old) <= id &&
-             program_.byte_count(old) == program_.byte_count(id) &&
-             size_of(program_.dtype(old)) == size_of(program_.dtype(id));
+      return step(at).kind == StepKind::loop ? can_write_over(old, id) : can_add_into(old, id);
     });
     if (found == dying_.end()) return false;
     place(id) = place(*found);
     dying_.erase(found);
     return true;
+  }
+
+  bool can_write_over(NodeId old, NodeId id) const {
+    const Use& used = uses_[index(old)];
+    return !used.is_whole_read && !used.is_shared_in_stage && last_reader(old) <= id &&
+           program_.byte_count(old) == program_.byte_count(id) &&
+           size_of(program_.dtype(old)) == size_of(program_.dtype(id));
+  }
+  bool can_add_into(NodeId old, NodeId id) const {
+    const auto operands = program_.operands(id);
+    return &program_.op(id) == &add_into_slice_op && storage(operands[0]) == old &&
+           storage(operands[1]) != old;
   }
 
   // Values that stay inside a loop count, too: one larger than memory would take too long to

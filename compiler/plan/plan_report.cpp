@@ -11,6 +11,7 @@
 #include "compiler/compile.h"
 #include "compiler/program/fused_ops.h"
 #include "core/memory.h"
+#include "ops/shape/add_into_slice.h"
 
 namespace gradus {
 namespace {
@@ -108,9 +109,19 @@ class Reporting {
     return is_sum(form) ? each * program_.size(program_.operands(id)[0]) : 0;
   }
 
+  // Whether a slice of an array is all that is read and written of it.
+  bool is_in_place(NodeId id) const {
+    const auto operands = program_.operands(id);
+    return &program_.op(id) == &add_into_slice_op && draft_.place(id).home == Draft::Home::arena &&
+           draft_.place(operands[0]).home == Draft::Home::arena &&
+           draft_.place(id).at == draft_.place(operands[0]).at;
+  }
+
   // Numbers that the user wrote are part of the code.
   std::int64_t bytes(const ScheduledStep& step) const {
     const auto nodes = draft_.schedule.nodes_of(step);
+    if (is_in_place(nodes[0]))
+      return static_cast<std::int64_t>(3 * program_.byte_count(program_.operands(nodes[0])[1]));
     std::vector<NodeId> read;
     std::size_t bytes = 0;
     for (NodeId id : nodes) {

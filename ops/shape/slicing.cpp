@@ -11,6 +11,7 @@
 #include <gradus/op/records.h>
 #include <gradus/op/rules.h>
 
+#include "add_into_slice.h"
 #include "kernels/arrays/permute.h"
 #include "ops/kernels/strides.h"
 #include "slice_axis.h"
@@ -97,6 +98,25 @@ void put_slice(const KernelCall& call) {
   const SlicedLayout layout(call.f, x);
   put_strided(call.inputs[0].data, at_element(call.result, layout.first, bytes), bytes, sizes(dy),
               first(layout.strides, x.rank()));
+}
+
+// In place, if the run lets the result lie where x does.
+void add_into_slice(const KernelCall& call) {
+  const ArrayView &x = call.inputs[0], &dy = call.inputs[1];
+  const std::size_t bytes = size_of(x.dtype);
+  if (call.result != x.data)
+    std::memcpy(call.result, x.data, static_cast<std::size_t>(x.shape.element_count()) * bytes);
+  if (dy.shape.element_count() == 0) return;
+  const SlicedLayout layout(call.f, x.shape);
+  std::byte* const there = at_element(call.result, layout.first, bytes);
+  const auto strides = first(layout.strides, x.shape.rank());
+  copy_strided(there, call.scratch, bytes, sizes(dy.shape), strides);
+  visit_float(x.dtype, [&]<Element T>(T) {
+    T* const sum = static_cast<T*>(call.scratch);
+    for (std::int64_t i = 0; i < dy.shape.element_count(); ++i)
+      sum[i] += static_cast<const T*>(dy.data)[i];
+  });
+  put_strided(call.scratch, there, bytes, sizes(dy.shape), strides);
 }
 
 void reverse_axes(const KernelCall& call) {
@@ -187,6 +207,21 @@ extern constexpr Op slice_grad_op{
                   {8, 9},
                   {1, 2, 3, 4},
                   "[8, 0, 9, 0]"}},
+};
+
+// y = x, y[start + i step] += dy[i]
+extern constexpr Op add_into_slice_op{
+    .name = "add_into_slice",
+    .doc = "x with dy added where the slice is.",
+    .operands = {"x", "dy"},
+    .attributes = {&starts, &stops, &steps},
+    .shape = [](Shape x, Shape) { return x; },
+    .kernel =
+        GeneralKernel{add_into_slice,
+                      [](const KernelCall& call) {
+                        return static_cast<std::size_t>(call.inputs[1].shape.element_count()) *
+                               size_of(call.output.dtype);
+                      }},
 };
 
 // y[i] = x[n - 1 - i];  dx = dy reversed

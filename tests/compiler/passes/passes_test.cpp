@@ -82,6 +82,22 @@ TEST(Passes, merge_computes_equal_nodes_once) {
             "add = add(exp, exp)  float32 [2]\n");
 }
 
+TEST(Passes, simplify_adds_the_gradients_of_slices_where_the_slices_are) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3});
+  const std::vector<Tensor> parts = unstack(x);
+  const Tensor dx = gradient(exp(parts[0]) * exp(parts[1]) + exp(parts[2]), x);
+  const std::string text = after("simplify", dx, {{x, Array({3})}});
+  const auto count = [&](const std::string& word) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(count("= slice_grad("), 1U) << text;
+  EXPECT_EQ(count("= add_into_slice("), 2U) << text;
+  EXPECT_EQ(count("= add("), 0U) << text;
+}
+
 TEST(Passes, merge_tells_readers_of_one_operand_apart) {
   Graph g;
   const Tensor x = g.placeholder("x", {2}), y = g.placeholder("y", {2});

@@ -12,6 +12,24 @@
 namespace gradus {
 namespace {
 
+// Not n arrays, each of n elements and read and written as a whole.
+TEST(PlanReports, show_that_gradients_of_slices_are_summed_in_one_place) {
+  Graph g;
+  const std::int64_t n = 100;
+  const Variable x = g.variable("x", Array({n}));
+  Tensor sum = g.constant(0);
+  for (const Tensor& part : unstack(x)) sum = exp(part) + sum * part;
+  Session session(g, {.threads = 1});
+  const PlanReport plan = session.plan(2 * exp(gradient(sum, x)));
+  std::vector<std::size_t> offsets;
+  for (const PlanReport::Step& step : plan.steps)
+    if (step.kernel == "add_into_slice") {
+      offsets.push_back(step.values[0].offset);
+      EXPECT_EQ(step.bytes, 3 * 4);  // dy is read, a slice of the sum read and written
+    }
+  EXPECT_EQ(offsets, std::vector<std::size_t>(n - 1, offsets.at(0)));
+}
+
 TEST(PlanReports, tell_all_of_a_small_training_step) {
   Graph g;
   const Tensor x = g.placeholder("x", {any, 3});
