@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -52,15 +53,20 @@ struct NodePlace {
   friend bool operator==(const NodePlace&, const NodePlace&) = default;
 };
 
-// One attribute list; found by its items, without a copy.
+// One attribute list; found by its items, without a copy. All graphs that a compiler makes of a
+// user's share it.
 struct AttributeList {
-  std::vector<Attribute> items{};
+  std::shared_ptr<const std::vector<Attribute>> items{};  // null: none
 
   AttributeList() = default;
-  explicit AttributeList(std::span<const Attribute> from) : items(from.begin(), from.end()) {}
-  operator std::span<const Attribute>() const { return items; }
+  explicit AttributeList(std::span<const Attribute> from)
+      : items(std::make_shared<const std::vector<Attribute>>(from.begin(), from.end())) {}
+  operator std::span<const Attribute>() const {
+    return items ? std::span<const Attribute>(*items) : std::span<const Attribute>();
+  }
   friend bool operator==(const AttributeList& a, std::span<const Attribute> b) {
-    return std::equal(a.items.begin(), a.items.end(), b.begin(), b.end());
+    const std::span<const Attribute> own = a;
+    return std::equal(own.begin(), own.end(), b.begin(), b.end());
   }
 };
 
