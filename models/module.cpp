@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -18,19 +21,25 @@ std::string part_of_module(std::string_view node, std::string_view module) {
   return std::string(inside.substr(0, inside.rfind('/')));
 }
 
-// Where the module's own calls read each variable, in order.
-std::vector<std::string> uses_of(const Variable& variable, const std::string& module) {
-  std::vector<std::string> uses;
-  const GraphState& graph = variable.state();
+using Uses = std::unordered_map<NodeId, std::vector<std::string>>;
+
+// Where the module's own calls read each of its variables, in order.
+Uses uses_of(const std::vector<Variable>& variables, const GraphState& graph,
+             const std::string& module) {
+  Uses uses;
+  for (const Variable& v : variables) uses[v.id()];
+  std::set<std::pair<NodeId, std::string>> known;
   for (std::int32_t i = 0; i < graph.node_count(); ++i) {
     const NodeId id{i};
-    if (graph.node(id).role != Role::forward ||
-        std::ranges::find(graph.operands(id), variable.id()) == graph.operands(id).end())
-      continue;
-    const std::string name = graph.name(id);
-    if (!name.starts_with(module + "/")) continue;
-    if (std::string use = part_of_module(name, module); std::ranges::find(uses, use) == uses.end())
-      uses.push_back(std::move(use));
+    if (graph.node(id).role != Role::forward) continue;
+    for (NodeId operand : graph.operands(id)) {
+      const auto of_variable = uses.find(operand);
+      if (of_variable == uses.end()) continue;
+      const std::string name = graph.name(id);
+      if (!name.starts_with(module + "/")) break;
+      const std::string use = part_of_module(name, module);
+      if (known.emplace(operand, use).second) of_variable->second.push_back(use);
+    }
   }
   return uses;
 }
@@ -81,8 +90,9 @@ NameScope Module::enter() const { return NameScope(graph_.shared_state(), scope_
 std::string Module::summary() const {
   using Row = std::array<std::string, 4>;
   std::vector<Row> rows{{"variable", "shape", "parameters", "used in"}};
+  const Uses all_uses = uses_of(variables_, graph_.state(), name_);
   for (const Variable& v : variables_) {
-    const std::vector<std::string> uses = uses_of(v, name_);
+    const std::vector<std::string>& uses = all_uses.at(v.id());
     rows.push_back({v.name().substr(name_.size() + 1), to_text(v.shape()),
                     with_commas(v.shape().element_count()),
                     uses.empty() ? "-"

@@ -46,18 +46,19 @@ class Maker {
         Origins origins)
       : graph_(graph),
         origins_(origins),
-        drawn_(drawn),
         options_(options),
         frames_(picture_.frames, options),
         place_(static_cast<std::size_t>(graph.node_count()), not_drawn),
         flows_up_(place_.size()),
-        is_read_(place_.size()) {}
+        is_read_(place_.size()),
+        is_drawn_(place_.size()) {
+    for (NodeId id : drawn) is_drawn_[index(id)] = true;
+  }
 
   Picture make(const std::vector<NodeId>& nodes) {
     std::vector<NodeId> shown;
     for (NodeId id : nodes)
-      if (graph_.literal(id) == nullptr || std::ranges::find(drawn_, id) != drawn_.end())
-        shown.push_back(id);
+      if (graph_.literal(id) == nullptr || is_drawn_[index(id)]) shown.push_back(id);
     for (NodeId id : shown) add(id);
     for (NodeId id : shown) finish(id);
     for (auto& [place, box] : boxes_) finish(place, box);
@@ -127,7 +128,7 @@ class Maker {
     Box& box = boxes_[found->second];
     ++box.nodes;
     box.flows_up = box.flows_up && flows_up_[index(id)];
-    if (std::ranges::find(drawn_, id) != drawn_.end()) box.outputs.insert(id);
+    if (is_drawn_[index(id)]) box.outputs.insert(id);
     return found->second;
   }
 
@@ -208,12 +209,11 @@ class Maker {
 
   const GraphState& graph_;
   const Origins origins_;
-  const std::vector<NodeId>& drawn_;
   const DiagramOptions& options_;
   Picture picture_;
   PictureFrames frames_;
   std::vector<std::size_t> place_;  // of each node of the graph
-  std::vector<bool> flows_up_, is_read_;
+  std::vector<bool> flows_up_, is_read_, is_drawn_;
   struct Shared {
     std::size_t edge;
     std::int64_t values;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -45,7 +46,7 @@ class Writer {
         view_(
             graph_, [this](NodeId id) { return !graph_.names().is_given(id); },
             [this](NodeId id) { return graph_.shape(id); }, false) {
-    for (const Tensor& t : tensors) roots_.push_back(view_.seen(t.id()));
+    for (const Tensor& t : tensors) roots_.insert(view_.seen(t.id()));
     find_parts();
     choose_names();
   }
@@ -111,7 +112,7 @@ class Writer {
       const std::vector<NodeId> parts = view_.parts(id);
       std::int64_t size = 1;
       for (NodeId part : parts) size += sizes[part];
-      const bool is_root = std::ranges::find(roots_, id) != roots_.end();
+      const bool is_root = roots_.contains(id);
       // What has cases fills a line of its own.
       const bool is_worth_a_name = (uses > 1 && !parts.empty()) || graph_.node(id).op == &where_op;
       if (graph_.names().is_given(id) || (is_worth_a_name && (uses > 0)) || (is_root && uses > 0) ||
@@ -124,9 +125,7 @@ class Writer {
     symbols_.emplace(graph_, named_);
   }
 
-  bool is_last_root(NodeId id) const {
-    return std::ranges::find(roots_, id) != roots_.end() && uses_.at(id) == 0;
-  }
+  bool is_last_root(NodeId id) const { return roots_.contains(id) && uses_.at(id) == 0; }
 
   Formula name(NodeId id, Notation notation) const {
     return symbol_formula(symbols_->of(id), notation);
@@ -170,7 +169,7 @@ class Writer {
   FormulaOptions options_;
   const GraphState& graph_;
   FormulaView view_;
-  std::vector<NodeId> roots_;
+  std::unordered_set<NodeId> roots_;
   std::map<NodeId, int> uses_;
   std::vector<NodeId> named_;
   std::optional<Symbols> symbols_;
