@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 GRADUS = "Gradus"
-UNITS = {"": 1, "s": 1, "ms": 1e3, "µs": 1e6, "ns": 1e9, "MB": 1e-6}  # of a second, or of a byte
+UNITS = {"": 1, "s": 1, "ms": 1e3, "µs": 1e6, "ns": 1e9, "B": 1, "MB": 1e-6}  # of a second, or byte
 
 
 @dataclass
@@ -35,14 +35,15 @@ FREE: Bounds = (None, None)
 
 @dataclass
 class Goal:
-    """A time, a peak of memory, or a ratio of times; what it must be, and what we aim at."""
+    """A time, a peak of memory, or a ratio of two; what it must be, and what we aim at."""
     what: str
     bounds: Bounds = FREE
     of: tuple[str, ...] = (GRADUS,)  # the fastest of these that are there
-    over: str = ""  # empty: the time itself, or the memory if the unit is "MB"
+    over: str = ""  # empty: the time or the memory itself
     unit: str = ""
     scale: float = 1
     is_to_be_large: bool = False
+    is_of_memory: bool = False
 
     def measured(self, outcome: Outcome) -> float | None:
         """Ratios are of the same round, and their median counts. None if someone is missing."""
@@ -52,12 +53,18 @@ class Goal:
             return None
         best = min(candidates, key=lambda one: median(one.seconds))
         scale = self.scale * UNITS[self.unit]
+        if self.is_of_memory:
+            return scale * best.memory / (there[self.over].memory if self.over else 1)
         if self.over:
             return median(scale * a / b for a, b in zip(best.seconds, there[self.over].seconds))
-        return scale * (best.memory if self.unit == "MB" else median(best.seconds))
+        return scale * median(best.seconds)
 
     def reaches(self, value: float, bound: float) -> bool:
         return value >= bound if self.is_to_be_large else value <= bound
+
+    def is_missed(self, outcome: Outcome) -> bool:
+        value, must = self.measured(outcome), self.bounds[0]
+        return must is not None and (value is None or not self.reaches(value, must))
 
 
 @dataclass

@@ -77,7 +77,7 @@ def ae_goals(dtype: str, batch: int, threads: int, over_limit: float) -> Iterato
         yield Goal(f"{where}: Adam over SGD", (1.6, 1.3) if threads == 1 else FREE,
                    ("Gradus, Adam",), GRADUS)
     if is_float and batch == 1000 and threads == 1:
-        yield Goal("B = 1000: peak memory", (35.0, 25.0), unit="MB")
+        yield Goal("B = 1000: peak memory", (35.0, 25.0), unit="MB", is_of_memory=True)
 
 
 def ae(plan: Plan, name: str = "ae", dtype: str = "float32") -> Iterator[Experiment]:
@@ -112,13 +112,38 @@ def chain(plan: Plan) -> Iterator[Experiment]:
     def of(pairs: int, rounds: int, time: Bounds, memory: Bounds) -> Experiment:
         text = f"{pairs} pairs"
         goals = [Goal(f"{text}: time", time, unit="s"),
-                 Goal(f"{text}: peak memory", memory, unit="MB")]
+                 Goal(f"{text}: peak memory", memory, unit="MB", is_of_memory=True)]
         return Experiment(f"chain-{pairs}", [plan.gradus("chain", 1, pairs=pairs)], text,
                           "all of it", "s", goals=goals, is_cold=True, rounds=rounds)
 
     yield of(1_000_000, 1 if plan.is_quick else 3, (0.75, 0.25), (570.0, 250.0))
     if not plan.is_quick:
         yield of(10_000_000, 1, (None, 2.75), (None, 2750.0))  # linear, within a tenth
+
+
+# Of how many nodes, and what each is: see growth.cpp.
+SIZES = [10_000, 100_000, 1_000_000]
+SHAPES = {"chain": "a chain", "fan_out": "readers of one x", "concat": "parts of a concat",
+          "unstack": "parts of one x", "adam": "variables of Adam", "scopes": "nested scopes",
+          "names": "layers of one name", "batches": "sizes of a batch",
+          "feeds": "feeds and fetches"}
+
+
+def growth(plan: Plan) -> Iterator[Experiment]:
+    for shape, text in SHAPES.items():
+        contestants = [plan.gradus("growth", 1, shape=shape, n=n) for n in SIZES]
+        for contestant, n in zip(contestants, SIZES):
+            contestant.name, contestant.agrees = f"{n:,}", False
+        first, last = contestants[0].name, contestants[-1].name
+        # A logarithm grows by half; caches and fresh pages do the rest.
+        goals = [Goal(f"{text}: time of one of {last} over that of one of {first}", (2.5, 1.5),
+                      (last,), first),
+                 Goal(f"{text}: memory of one of {last} over that of one of {first}", (2.0, 1.25),
+                      (last,), first, is_of_memory=True),
+                 Goal(f"{text}: memory of one of {last}", of=(last,), unit="B",
+                      is_of_memory=True)]
+        yield Experiment(f"growth-{shape}", contestants, "time of one of", text, "µs", over=first,
+                         goals=goals, is_cold=True, rounds=3)
 
 
 def small(plan: Plan) -> Iterator[Experiment]:
@@ -183,6 +208,14 @@ def subjects(plan: Plan) -> list[Subject]:
          "A chain of pairs of (add a number, elu) on one element: built, differentiated, compiled "
          "and run once, in a process of its own. DyNet, the fastest peer here, takes 0.75 s and "
          "566 MB for 1,000,000 pairs."),
+        (growth, "Growth",
+         "From the first line to the end of the first run, in a process of its own: a chain of "
+         "(add a number, elu) and its gradient; squares of one x, joined, and the gradient; a "
+         "concat and the gradients of its parts; x taken apart, a sum over its parts from the "
+         "last to the first, and the gradient; a step of Adam for as many variables; scopes "
+         "inside of each other; layers of one name, each found by it; runs that each have a size "
+         "of their own; placeholders that are fed and results that are fetched. The time of one "
+         "must not grow with their number: `bench/run --only growth --strict` fails if it does."),
         (small, "Small ops",
          "3,000 ops on scalars, in a run that is repeated; and a run of three, which is little "
          "but a run."),

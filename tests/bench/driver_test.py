@@ -38,6 +38,7 @@ def recorded() -> Run:
                                        one.get("peak_bytes", 0), one.get("missing", ""))
     for subject in run.subjects:
         subject.experiments = [e for e in subject.experiments if e.outcome]
+    run.subjects = [subject for subject in run.subjects if subject.experiments]
     return run
 
 
@@ -124,6 +125,17 @@ class Goals(unittest.TestCase):
         self.assertEqual(verdict(Goal("aim alone", (None, 1)), 2), "aim missed")
         self.assertEqual(verdict(small, None), "not measured")
 
+    def test_memory_is_compared_as_times_are(self):
+        outcome = {"few": Measured([1], memory=100), "many": Measured([1, 2], memory=150)}
+        ratio = Goal("growth", (1.4, None), ("many",), "few", is_of_memory=True)
+        self.assertEqual(ratio.measured(outcome), 1.5)
+        self.assertTrue(ratio.is_missed(outcome))
+        self.assertEqual(Goal("peak", of=("many",), unit="B", is_of_memory=True).measured(outcome),
+                         150)
+        self.assertFalse(Goal("time", (2, 1), ("many",), "few").is_missed(outcome))
+        self.assertTrue(Goal("time", (2, 1), ("many",), "absent").is_missed(outcome))
+        self.assertFalse(Goal("aim alone", (None, 1), ("many",)).is_missed(outcome))
+
     def test_values_that_are_not_finite_disagree(self):
         two = [Contestant("a", [], 1), Contestant("b", [], 1)]
         for values, difference in (((2, 2), 0), ((2, 1), 0.5), ((2, float("nan")), float("inf"))):
@@ -176,6 +188,18 @@ class CommandLine(unittest.TestCase):
         self.expect(2, "nothing is named nonsense", "--only", "nonsense")
         for option, value in (("--rounds", "0"), ("--slice", "x"), ("--threads", "1,0")):
             self.expect(2, f"{option}: [0x] is not from", option, value)
+
+    def test_a_strict_run_fails_where_a_goal_is_missed(self):
+        programs = self.copy_of_programs()
+        growth = programs / "growth"
+        growth.unlink()
+        # A node of how many takes how long: as long as any other, or as long as there are many.
+        for seconds, arguments, status in (("1", ["--strict"], 0), ("${2#n=}", ["--strict"], 1),
+                                           ("${2#n=}", [], 0)):
+            growth.write_text(f"#!/bin/sh\necho time {seconds}\necho memory 8\n")
+            growth.chmod(0o755)
+            pattern = "missed: readers of one x: time" if status else "readers of one x"
+            self.expect(status, pattern, *arguments, "--only", "growth-fan_out", programs=programs)
 
     def test_a_contestant_that_fails_makes_the_run_fail(self):
         self.expect(1, "Gradus failed", "--no-peers", "--quick", "--only", "start",

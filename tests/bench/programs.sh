@@ -57,6 +57,10 @@ expect 0 'ready [0-9.]+' "$programs/epoch" drawn="$folder/digits" images=50 seco
 expect 0 'ready [0-9.]+' "$programs/ae_step" optimizer=adam seconds=0.001
 expect 0 '^$' "$programs/ae_step" first=1
 
+for shape in chain fan_out concat unstack adam scopes names batches feeds; do
+  expect 0 'time [0-9.e-]+.memory [0-9]+' "$programs/growth" "shape=$shape" n=300
+done
+expect 2 'no shape is named round' "$programs/growth" shape=round
 expect 2 'not of the form name=value: batch' "$programs/ae_step" batch
 expect 105 'type' "$programs/products/products" --type int32
 
