@@ -20,8 +20,9 @@ namespace {
 
 // Whether two shapes can turn out equal in a run.
 bool fit(const Shape& a, const Shape& b) {
-  return std::ranges::equal(
-      a, b, [](std::int64_t m, std::int64_t n) { return m == n || m == any || n == any; });
+  return std::ranges::equal(a, b, [](std::int64_t m, std::int64_t n) {
+    return m == n || m == any_size || n == any_size;
+  });
 }
 
 void check(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,

@@ -25,7 +25,7 @@ struct Model {
 };
 
 Model float32_model(const Graph& g) {
-  Tensor x = Graph(g).placeholder("x", {any, bench::inputs});
+  Tensor x = Graph(g).placeholder("x", {any_size, bench::inputs});
   AutoEncoder ae(g, {bench::inputs, bench::hidden, bench::code});
   Tensor loss =
       reconstruction_error(ae(x), x) + double{bench::decay} * l2(ae.trainable_variables("W*"));
@@ -35,7 +35,7 @@ Model float32_model(const Graph& g) {
 // AutoEncoder's variables are float32: the same model from ops.
 Model float64_model(Graph g) {
   using bench::code, bench::hidden, bench::inputs;
-  Tensor x = g.placeholder("x", {any, inputs}, float64);
+  Tensor x = g.placeholder("x", {any_size, inputs}, float64);
   Variable W1 = g.variable("W1", zeros({hidden, inputs}, float64));
   Variable W2 = g.variable("W2", zeros({code, hidden}, float64));
   Variable b1 = g.variable("b1", zeros({hidden}, float64));

@@ -15,7 +15,7 @@ namespace {
 int measure(const bench::Arguments& arguments) {
   const double start = bench::now();
   Graph g;
-  Variable x = g.variable("x", array({0.5}));
+  Variable x = g.variable("x", Array({0.5}));
   Tensor y = x;
   for (std::int64_t i = arguments.number("pairs", 1'000'000); i > 0; --i) y = elu(y + 1e-7);
   Tensor dx = gradient(reduce_sum(y), x);

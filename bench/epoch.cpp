@@ -60,7 +60,7 @@ int measure(const bench::Arguments& arguments) {
   if (mnist == drawn) draw_digits(drawn, images + validation);
 
   Graph g;
-  Tensor x = g.placeholder("x", {any, bench::inputs});
+  Tensor x = g.placeholder("x", {any_size, bench::inputs});
   AutoEncoder ae(g, {bench::inputs, bench::hidden, bench::code});
   Tensor loss =
       reconstruction_error(ae(x), x) + double{bench::decay} * l2(ae.trainable_variables("W*"));

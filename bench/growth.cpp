@@ -30,7 +30,7 @@ double run(const Graph& g, const std::vector<Tensor>& fetches,
 // Each node reads the one before.
 double chain(Count n) {
   Graph g;
-  const Variable x = g.variable("x", array({0.5}));
+  const Variable x = g.variable("x", Array({0.5}));
   Tensor y = x;
   for (Count i = 0; i < n; ++i) y = elu(y + 1e-7);
   return run(g, {gradient(reduce_sum(y), x)});
@@ -39,7 +39,7 @@ double chain(Count n) {
 // All nodes read x, which receives as many parts of its gradient.
 double fan_out(Count n) {
   Graph g;
-  const Variable x = g.variable("x", array({0.5}));
+  const Variable x = g.variable("x", Array({0.5}));
   std::vector<Operand> squares;
   for (Count i = 0; i < n; ++i) squares.emplace_back(square(x));
   return run(g, {gradient(reduce_sum(concat(squares, 0)), x)});
@@ -48,7 +48,7 @@ double fan_out(Count n) {
 // One node reads all others.
 double wide_concat(Count n) {
   Graph g;
-  const Variable x = g.variable("x", array({0.5}));
+  const Variable x = g.variable("x", Array({0.5}));
   std::vector<Operand> parts;
   std::vector<Tensor> xs;
   for (Count i = 0; i < n; ++i) {
@@ -71,7 +71,7 @@ double unstack_in_reverse(Count n) {
 double adam(Count n) {
   Graph g;
   Tensor loss = g.constant(0);
-  for (Count i = 0; i < n; ++i) loss = loss + square(g.variable("W" + std::to_string(i), array(1)));
+  for (Count i = 0; i < n; ++i) loss = loss + square(g.variable("W" + std::to_string(i), Array(1)));
   return run(g, {loss, Adam{}.minimize(loss)});
 }
 
@@ -97,7 +97,7 @@ double names(Count n) {
   std::string last;
   for (Count i = 0; i < n; ++i) {
     const NameScope scope = g.scope("dense");
-    y = y + g.variable("b", array(1e-3));
+    y = y + g.variable("b", Array(1e-3));
     last = scope.name();
     y = g.find(last + "/add");
   }
@@ -107,11 +107,11 @@ double names(Count n) {
 // Each run has a size of its own. There are no columns, whose elements would take their time.
 double batch_sizes(Count n) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 0});
+  const Tensor x = g.placeholder("x", {any_size, 0});
   const Tensor y = reduce_sum(square(x) + 1);
   Session session(g, {.threads = 1});
   double sum = 0;
-  for (Count i = 0; i < n; ++i) sum += session.run(y, {{x, Array({i, 0})}}).item<float>();
+  for (Count i = 0; i < n; ++i) sum += session.run(y, {{x, Array::zeros({i, 0})}}).item<float>();
   return sum;
 }
 
@@ -121,7 +121,7 @@ double feeds_and_fetches(Count n) {
   std::vector<Tensor> fetches;
   for (Count i = 0; i < n; ++i) {
     const Tensor x = g.placeholder("x" + std::to_string(i), {});
-    feeds.emplace_back(x, array(1));
+    feeds.emplace_back(x, Array(1));
     fetches.push_back(x * 2);
   }
   Session session(g, {.threads = 1});

@@ -144,7 +144,19 @@ void check_fits(std::string_view function, const Number& number, DType dtype,
   throw_at<DTypeError>(where, "{}: {} is no {}", function, to_text(number), to_text(dtype));
 }
 
-Array::Array() : Array(Shape{}) {}
+Array::Array() : Array(zeros({})) {}
+
+Array::Array(const Values& values, DType dtype, SourceLocation where) try : dtype_(dtype) {
+  std::vector<std::int64_t> sizes;
+  measure(values, 0, sizes);
+  *this = Array(Shape(sizes, where), dtype, Uninitialized{}, where);
+  visit(dtype, [&]<class T>(T) {
+    T* out = mutable_values<T>().data();
+    flatten(values, 0, shape_, out, where);
+  });
+} catch (const std::bad_alloc&) {
+  refuse_small();
+}
 
 Array& Array::operator=(Array&& other) noexcept {
   Array taken(std::move(other));
@@ -164,9 +176,18 @@ Array::Array(const Shape& shape, DType dtype, Uninitialized, SourceLocation wher
   bytes_ = allocate(shape, dtype);
 }
 
-Array::Array(const Shape& shape, DType dtype, SourceLocation where)
-    : Array(shape, dtype, Uninitialized{}, where) {
-  std::memset(bytes_.get(), 0, byte_count());
+Array Array::zeros(const Shape& shape, DType dtype, SourceLocation where) {
+  Array result(shape, dtype, Uninitialized{}, where);
+  std::memset(result.bytes_.get(), 0, result.byte_count());
+  return result;
+}
+
+Array Array::full(const Shape& shape, Number value, DType dtype, SourceLocation where) {
+  check_fits("full", value, dtype, where);
+  Array result(shape, dtype, Uninitialized{}, where);
+  visit(dtype,
+        [&]<class T>(T) { std::ranges::fill(result.mutable_values<T>(), number_as<T>(value)); });
+  return result;
 }
 
 Array Array::uninitialized(const Shape& shape, DType dtype) {
@@ -209,10 +230,10 @@ std::int64_t Array::offset(std::initializer_list<std::int64_t> index, SourceLoca
 
 Array Array::reshaped(const Shape& shape, SourceLocation where) const try {
   std::vector<std::int64_t> sizes = shape.to_vector();
-  if (const auto open = std::ranges::find(sizes, any); open != sizes.end()) {
+  if (const auto open = std::ranges::find(sizes, any_size); open != sizes.end()) {
     *open = 1;
     const std::int64_t rest = Shape(sizes).is_known() ? Shape(sizes).element_count() : 0;
-    *open = rest > 0 ? size_ / rest : any;
+    *open = rest > 0 ? size_ / rest : any_size;
   }
   const Shape full_shape(sizes);
   if (!full_shape.is_known() || full_shape.element_count() != size_)
@@ -257,30 +278,6 @@ Array Array::cast(DType dtype, SourceLocation where) const {
 bool operator==(const Array& a, const Array& b) {
   return a.dtype_ == b.dtype_ && a.shape_ == b.shape_ &&
          (a.size_ == 0 || std::memcmp(a.data(), b.data(), a.byte_count()) == 0);
-}
-
-Array array(const Values& values, DType dtype, SourceLocation where) try {
-  std::vector<std::int64_t> sizes;
-  measure(values, 0, sizes);
-  const Shape shape(sizes, where);
-  check_dtype("array", dtype, where);
-  Array result = Array::uninitialized(shape, dtype);
-  visit(dtype, [&]<class T>(T) {
-    T* out = result.mutable_values<T>().data();
-    flatten(values, 0, shape, out, where);
-  });
-  return result;
-} catch (const std::bad_alloc&) {
-  refuse_small();
-}
-
-Array full(const Shape& shape, Number value, DType dtype, SourceLocation where) {
-  check_fits("full", value, dtype, where);
-  if (!shape.is_known()) throw_at<ShapeError>(where, "full: a size is unknown: {}", to_text(shape));
-  Array result = Array::uninitialized(shape, dtype);
-  visit(dtype,
-        [&]<class T>(T) { std::ranges::fill(result.mutable_values<T>(), number_as<T>(value)); });
-  return result;
 }
 
 std::string to_text(const Array& array, int digits, SourceLocation where) {

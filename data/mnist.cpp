@@ -55,8 +55,8 @@ std::pair<ImageSet, ImageSet> read_pair(const fs::path& folder, const std::strin
                                         std::int64_t last_count) {
   IdxReader images = open_idx(folder, name + "-images-idx3-ubyte");
   IdxReader labels = open_idx(folder, name + "-labels-idx1-ubyte");
-  expect(images, {any, image_side, image_side});
-  expect(labels, {any});
+  expect(images, {any_size, image_side, image_side});
+  expect(labels, {any_size});
   const std::int64_t count = images.shape()[0];
   if (labels.shape()[0] != count)
     throw DataError(fmt::format("mnist: {}: {} images and labels differ in number: {} and {}",

@@ -35,16 +35,16 @@ void add_options(example::Program& program, Settings& s) {
 void check_call() {
   // [cell 3]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor x_tilde = ae(x);
 
   Session session(g);
-  session.set(ae.W(), array({{1, 0, 0}, {0, 1, 0}}));  // keeps the first two coordinates
-  Array y = session.run(x_tilde, {{x, array({{1, 2, 3}, {4, 5, 6}})}});
+  session.set(ae.W(), Array({{1, 0, 0}, {0, 1, 0}}));  // keeps the first two coordinates
+  Array y = session.run(x_tilde, {{x, Array({{1, 2, 3}, {4, 5, 6}})}});
   // y is [[1, 2, 0], [4, 5, 0]]
   // [cell 3]
-  if (y != array({{1, 2, 0}, {4, 5, 0}}))
+  if (y != Array({{1, 2, 0}, {4, 5, 0}}))
     throw InternalError("the auto-encoder maps a small tensor to " + to_text(y));
   fmt::print("{}\n", ae.summary());
 }
@@ -65,7 +65,7 @@ int train(const Settings& s) {
 
   // [cell 4]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor code = ae.encode(x);
   Tensor x_tilde = ae.decode(code);
@@ -82,7 +82,7 @@ int train(const Settings& s) {
   // [cell 5]
   Pca pca(sheet.points, 2);
   const double mse = session.run(loss, {{x, sheet.points}}).item<double>();
-  const double pca_mse = 3 * pca.mean_squared_error(sheet.points);  // summed over coordinates
+  const double pca_mse = pca.reconstruction_error(sheet.points);
 
   Plot by_ae(fmt::format("Auto-encoder: MSE {:.4f}", mse)),
       by_pca(fmt::format("PCA: MSE {:.4f}", pca_mse));

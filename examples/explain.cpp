@@ -19,13 +19,13 @@ bool is_explained(const Explanation& explanation) {
 int main() {
   // [explain]
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const BasicAE ae(g, {3, 2});
   const Tensor loss = reconstruction_error(ae(x), x);
   std::cout << to_text(loss) << "\n\n" << to_text(gradient(loss, ae.W())) << "\n\n";
 
   Session session(g, {.seed = 1});
-  const Array points = array({{0.5, -1, 2}, {1, 0.25, -0.5}});
+  const Array points({{0.5, -1, 2}, {1, 0.25, -0.5}});
   const Explanation explanation = explain(session, loss, {ae.W(), ae.b1()}, {{x, points}});
   std::cout << to_text(explanation);
   // [explain]

@@ -43,8 +43,8 @@ std::vector<Tensor> tensors(const std::vector<Variable>& variables) {
 void draw_operands() {
   // [operands]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
-  Tensor n = g.placeholder("n", {any, 3}, int64);
+  Tensor x = g.placeholder("x", {any_size, 3});
+  Tensor n = g.placeholder("n", {any_size, 3}, int64);
   Tensor twice = named(x + x, "twice");
   Tensor decay = exp(0.5 * twice), rest = 1 - twice;
   Tensor y = where(n > 0, rest, decay);
@@ -55,7 +55,7 @@ void draw_operands() {
 void draw_basic_ae() {
   // [basic_ae]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "loss");
@@ -70,7 +70,7 @@ void draw_basic_ae() {
 
   // [values]
   Session session(g, {.seed = 4});
-  Array points = array({{1, 0.5, -1}, {0, 2, 0.25}});
+  Array points({{1, 0.5, -1}, {0, 2, 0.25}});
   figure("values", {loss}, {.values = values_and_gradients_of(session, loss, {{x, points}})});
   // [values]
 
@@ -85,11 +85,11 @@ void draw_basic_ae() {
 void draw_passes() {
   // [passes]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor loss = reduce_mean(reduce_sum(square(ae(x) - x), {1}));
   Tensor step = named(SGD{.learning_rate = 0.2}.minimize(loss), "step");
-  std::vector<PassTrace> passes = trace_passes({step}, {{x, Array({10, 3})}});
+  std::vector<PassTrace> passes = trace_passes({step}, {{x, Array::zeros({10, 3})}});
   for (std::size_t i = 0; i < passes.size(); ++i)
     figure("passes_" + std::string(passes[i].name), passes, i);
   // [passes]
@@ -98,7 +98,7 @@ void draw_passes() {
 void draw_tied_ae() {
   // [tied_ae]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor mse = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "mse");
@@ -136,7 +136,7 @@ void draw_tied_ae() {
 void draw_error() {
   // [wrong]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   Variable W1 = g.variable("W1", glorot_uniform({256, 784}));
   Variable W2 = g.variable("W2", glorot_uniform({64, 256}));
   try {

@@ -96,7 +96,7 @@ int train(const Settings& s) {
 
   // [model]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   std::vector<std::int64_t> unit_nbrs{784};  // then 256, 64
   unit_nbrs.insert(unit_nbrs.end(), s.units.begin(), s.units.end());
   AutoEncoder ae(g, unit_nbrs,
@@ -114,9 +114,10 @@ int train(const Settings& s) {
 
   Session session(g, {.seed = s.seed, .threads = s.threads});
   std::vector<double> validation;
-  const auto validate = [&] {
-    validation.push_back(session.run(mse, {{x, mnist.validation.images}}).item<double>() / 784);
+  const auto error_per_pixel = [&](const Array& images) {
+    return session.run(mse, {{x, images}}).item<double>() / 784;
   };
+  const auto validate = [&] { validation.push_back(error_per_pixel(mnist.validation.images)); };
   History history = fit(session, step, loss, x,
                         [&](std::int64_t epoch) {
                           if (epoch > 0) validate();
@@ -135,8 +136,8 @@ int train(const Settings& s) {
                                                  {"auto-encoder", reconstructed.rows(0, 20)},
                                                  {"PCA", by_pca.rows(0, 20)}});
   // [reconstruction]
-  const Result r{history, validation, mean_squared_error(reconstructed, mnist.test.images),
-                 mean_squared_error(by_pca, mnist.test.images)};
+  const Result r{history, validation, error_per_pixel(mnist.test.images),
+                 pca.reconstruction_error(mnist.test.images) / 784};
   draw(s, r, data);
 
   fmt::print(

@@ -52,8 +52,9 @@ extern constexpr Op lag_op{
     .shape = [](const Call& f, Shape x) -> Shape {
       if (x.rank() != 2) f.fail("needs a matrix, got " + to_text(x));
       if (f[distance] < 1) f.fail_argument("distance must be 1 or more");
-      if (x[1] != any && x[1] < f[distance]) f.fail("a row of " + to_text(x) + " is too short");
-      return {x[0], x[1] == any ? any : x[1] - f[distance]};
+      if (x[1] != any_size && x[1] < f[distance])
+        f.fail("a row of " + to_text(x) + " is too short");
+      return {x[0], x[1] == any_size ? any_size : x[1] - f[distance]};
     },
     .kernel = GeneralKernel{[](const KernelCall& call) {
       call.output.dtype == float32 ? subtract_earlier<float>(call) : subtract_earlier<double>(call);
@@ -69,7 +70,7 @@ int main() {
   // [use]
   gradus::Graph g;
   const gradus::Variable x =
-      g.variable("x", gradus::array({{1, 2, 4}, {0, 3, 9}}, gradus::float64));
+      g.variable("x", gradus::Array({{1, 2, 4}, {0, 3, 9}}, gradus::float64));
   const gradus::Tensor y = mine::cube(x);
   gradus::Session session(g);
   std::puts(to_text(session.run(y)).c_str());                // [[1, 8, 64], [0, 27, 729]]

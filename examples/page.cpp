@@ -27,7 +27,7 @@ void write_basic(const std::filesystem::path& path, const Settings& s) {
   const Array points = noisy_sheet(s.points, s.seed).points;
   // [along training]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "loss");
@@ -51,7 +51,7 @@ void write_tied(const std::filesystem::path& path, const Settings& s) {
       generated_digits(s.seed, {.train = s.digits, .validation = 0, .test = 0}).train.images;
   // [one run]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   AutoEncoder ae(g, {784, 256, 64});
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor mse = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "mse");

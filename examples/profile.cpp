@@ -23,7 +23,7 @@ int run(const Settings& s) {
   const Array points = noisy_sheet(s.points, 42).points;
   // [profile]
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor loss = named(reconstruction_error(ae(x), x), "loss");
   Tensor step = SGD{.learning_rate = 0.2}.minimize(loss);

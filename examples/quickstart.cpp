@@ -10,7 +10,7 @@ int main() {
   const Mnist digits = generated_digits(42, {.train = 2000, .validation = 0, .test = 100});
 
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
   Tensor x_tilde = ae(x);
   Tensor mse = reduce_mean(reduce_sum(square(x_tilde - x), {1}));  // eq. (1)

@@ -18,8 +18,8 @@ std::optional<Shape> broadcast_shape(const Shape& a, const Shape& b) {
     else if (x == 1)
       common.push_back(y);
     // An unknown dimension must turn out as 1 or as the other one.
-    else if (x == any || y == any)
-      common.push_back(x == any ? y : x);
+    else if (x == any_size || y == any_size)
+      common.push_back(x == any_size ? y : x);
     else
       return {};
   }

@@ -14,7 +14,7 @@ Array Feed::scalar(const Tensor& placeholder, Number number, SourceLocation wher
   if (!number.fits(dtype))
     throw_at<FeedError>(where, "run: placeholder \"{}\" takes {} {}, fed is {}", placeholder.name(),
                         to_text(dtype), to_text(placeholder.shape()), to_text(number));
-  return full({}, number, dtype);
+  return Array::full({}, number, dtype);
 }
 
 }  // namespace gradus

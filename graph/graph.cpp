@@ -85,7 +85,7 @@ Tensor Graph::add_constant(const Array& value, SourceLocation where) {
 }
 
 Tensor Graph::constant(const Values& values, DType dtype, SourceLocation where) {
-  return add_constant(array(values, dtype, where), where);
+  return add_constant(Array(values, dtype, where), where);
 }
 
 NameScope Graph::scope(const std::string& name, SourceLocation where) const {

@@ -13,7 +13,7 @@ namespace gradus {
 namespace {
 
 std::int64_t element_count_of(const Shape& shape) {
-  return shape.is_known() ? shape.element_count() : any;
+  return shape.is_known() ? shape.element_count() : any_size;
 }
 
 GraphState& state_of(const Operand& operand) {
@@ -166,7 +166,7 @@ NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {
                                              : static_cast<std::uint64_t>(number.integer());
   auto& known = literals_[static_cast<std::size_t>(dtype)];
   if (const auto found = known.find(bits); found != known.end()) return found->second;
-  const Attribute value = attributes::value = full({}, number, dtype);
+  const Attribute value = attributes::value = Array::full({}, number, dtype);
   const std::uint32_t scope = names_.current_scope();
   names_.set_current_scope(Names::root);
   // It serves the whole graph, whoever asks for it first.

@@ -40,7 +40,7 @@ struct NodeKind {
   const Op* op = nullptr;
   std::uint32_t operand_count = 0, shape = 0, attributes = 0;
   DType dtype = float32;
-  std::int64_t element_count = 0;  // of the shape; `any` if that is not known
+  std::int64_t element_count = 0;  // of the shape; `any_size` if that is not known
 
   friend bool operator==(const NodeKind&, const NodeKind&) = default;
 };

@@ -18,17 +18,18 @@ void check_matrix(const Array& x, std::int64_t columns, std::string_view what,
   if (!is_float(x.dtype()))
     throw_at<DTypeError>(where, "pca: {} must be float32 or float64, got {}", what,
                          to_text(x.dtype()));
-  if (x.rank() != 2 || (columns != any && x.shape()[1] != columns))
+  if (x.rank() != 2 || (columns != any_size && x.shape()[1] != columns))
     throw_at<ShapeError>(where, "pca: {} must be [n, {}], got {}", what,
-                         columns == any ? "size" : std::to_string(columns), to_text(x.shape()));
+                         columns == any_size ? "size" : std::to_string(columns),
+                         to_text(x.shape()));
 }
 
 // c [rows, columns] = op(a) op(b), all float64.
 Array multiplied(const Array& a, const Array& b, const MatmulShape& shape) {
   Array c = Array::uninitialized({shape.rows, shape.columns}, float64);
   const InstructionSet set = best_instruction_set();
-  Array scratch({static_cast<std::int64_t>(matmul_scratch_bytes(shape, float64, set) / 8 + 8)},
-                float64);
+  Array scratch = Array::zeros(
+      {static_cast<std::int64_t>(matmul_scratch_bytes(shape, float64, set) / 8 + 8)}, float64);
   product(shape, float64, set, a.data(), b.data(), c.mutable_data(), whole(shape),
           scratch.mutable_data());
   return c;
@@ -44,7 +45,7 @@ Array centred(const Array& x, const Array& mean) {
 
 Array mean_of_rows(const Array& x) {
   const std::int64_t n = x.shape()[0], size = x.shape()[1];
-  Array mean({size}, float64);
+  Array mean = Array::zeros({size}, float64);
   const auto sums = mean.mutable_values<double>();
   constexpr std::int64_t part = 1024;
   for (std::int64_t first = 0; first < n; first += part) {
@@ -73,7 +74,7 @@ Eigen::MatrixXd covariance(const Array& x, const Array& mean) {
 }  // namespace
 
 Pca::Pca(const Array& x, std::int64_t code_size, SourceLocation where) {
-  check_matrix(x, any, "x", where);
+  check_matrix(x, any_size, "x", where);
   const std::int64_t size = x.shape()[1];
   if (x.shape()[0] < 1 || code_size < 1 || code_size > size)
     throw_at<DataError>(where, "pca: {} components of {}", code_size, to_text(x.shape()));
@@ -81,8 +82,8 @@ Pca::Pca(const Array& x, std::int64_t code_size, SourceLocation where) {
 
   // Eigenvalues come in ascending order.
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance(x, mean_));
-  variances_ = Array({size}, float64);
-  components_ = Array({code_size, size}, float64);
+  variances_ = Array::zeros({size}, float64);
+  components_ = Array::zeros({code_size, size}, float64);
   const auto variances = variances_.mutable_values<double>();
   const auto components = components_.mutable_values<double>();
   for (std::int64_t k = 0; k < size; ++k) {
@@ -117,19 +118,12 @@ Array Pca::decode(const Array& code, SourceLocation where) const {
   return x;
 }
 
-double Pca::mean_squared_error(const Array& x, SourceLocation where) const {
-  return gradus::mean_squared_error(reconstruct(x, where), x, where);
-}
-
-double mean_squared_error(const Array& a, const Array& b, SourceLocation where) {
-  if (a.shape() != b.shape())
-    throw_at<ShapeError>(where, "mean_squared_error: shapes differ: {} and {}", to_text(a.shape()),
-                         to_text(b.shape()));
-  const Array x = a.cast(float64), y = b.cast(float64);
-  const auto p = x.values<double>(), q = y.values<double>();
+double Pca::reconstruction_error(const Array& x, SourceLocation where) const {
+  const Array original = x.cast(float64), reconstructed = reconstruct(x, where);
+  const auto p = original.values<double>(), q = reconstructed.values<double>();
   double sum = 0;
   for (std::size_t i = 0; i < p.size(); ++i) sum += (p[i] - q[i]) * (p[i] - q[i]);
-  return sum / static_cast<double>(p.size());
+  return sum / static_cast<double>(x.shape()[0]);
 }
 
 }  // namespace gradus

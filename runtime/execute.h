@@ -10,7 +10,7 @@ namespace gradus {
 
 class Recorder;
 
-// All steps. `data`: of each RunSlot. DataError where a kernel refuses a value: then no variable has
+// All steps. `data` of each RunSlot. DataError where a kernel refuses a value: then no variable has
 // changed. The recorder, if there is one, is told of each step.
 void execute(Plan& plan, std::span<const void* const> data, const RunContext& context,
              Recorder* recorder = nullptr);

@@ -138,7 +138,7 @@ std::vector<Slope> measure_slopes(Session& session, const Tensor& y, const Tenso
   const bool is_coarse = y.dtype() == float32 || x.dtype() == float32;
   const double step = options.step > 0 ? options.step : is_coarse ? 0x1p-8 : 0x1p-18;
   Function f(session, y, x, feeds, where);
-  f.set_upstream(options.upstream ? *options.upstream : full({}, 1, y.dtype()));
+  f.set_upstream(options.upstream ? *options.upstream : Array::full({}, 1, y.dtype()));
   const double rounding = f.rounding(is_coarse ? 0x1p-24 : 0x1p-53);
   const Array value = f.x();
   const double middle = f();

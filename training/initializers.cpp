@@ -70,7 +70,7 @@ struct Fans {
 Initializer constant(const Shape& shape, Number value, DType dtype, SourceLocation where) {
   check_fits("constant", value, dtype, where);
   return {"constant", shape, dtype,
-          [shape, value, dtype](Random&) { return full(shape, value, dtype); }};
+          [shape, value, dtype](Random&) { return Array::full(shape, value, dtype); }};
 }
 Initializer zeros(const Shape& shape, DType dtype, SourceLocation where) {
   return constant(shape, 0, dtype, where);

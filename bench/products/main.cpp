@@ -104,7 +104,7 @@ class Gradus {
 template <class T>
 Array random_values(std::int64_t count, std::string_view name) {
   Random random(7, name);
-  Array x({count}, dtype_of<T>());
+  Array x = Array::zeros({count}, dtype_of<T>());
   for (T& v : x.mutable_values<T>()) v = static_cast<T>(random.uniform(-1, 1));
   return x;
 }
@@ -143,7 +143,7 @@ void print_case(const Case& c, const Arguments& arguments, ThreadPool& pool, dou
   const Array b = random_values<T>(s.depth * s.columns, "b");
   const T *const from = a.values<T>().data(), *const and_from = b.values<T>().data();
   Gradus<T> gradus(c.problem, pool);
-  std::vector<Array> results(1, Array({s.rows * s.columns}, dtype_of<T>()));
+  std::vector<Array> results(1, Array::zeros({s.rows * s.columns}, dtype_of<T>()));
   const std::vector<Peer<T>> others = peers<T>();
   results.resize(1 + others.size(), results[0]);
   std::vector<Contender> contenders;

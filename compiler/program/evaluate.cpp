@@ -31,7 +31,7 @@ void apply_formula(const ElementwiseKernel& formula, const KernelCall& call) {
     inputs.push_back(is_number ? numbers.back().data() : input.data);
   }
   for (const Key<double>* parameter : call.f.op().parameters) {
-    numbers.push_back(full(shape, call.f[*parameter], lanes));
+    numbers.push_back(Array::full(shape, call.f[*parameter], lanes));
     inputs.push_back(numbers.back().data());
   }
   formula.tile(lanes, call.set)(inputs.data(), call.result, shape.element_count());

@@ -1,4 +1,4 @@
-// MemoPerKind: what follows from the kind of a node, found once for each: a long graph has few kinds.
+// MemoPerKind: what follows from the kind of a node, found once for each. A long graph has few.
 //
 //   MemoPerKind<bool> is_foldable(graph);
 //   if (is_foldable.of(id, [&](NodeId first) { return ...; })) ...

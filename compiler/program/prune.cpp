@@ -49,7 +49,7 @@ class Pruning {
       const NodeKind& kind = graph_.kind(id);
       const Op& op = *kind.op;
       if (&op == &assign_op && is_computed(i)) note_assigned(graph_.operands(id)[0]);
-      has_open_shapes_ |= kind.element_count == any || &op == &placeholder_op;
+      has_open_shapes_ |= kind.element_count == any_size || &op == &placeholder_op;
       const auto operands = graph_.operands(id);
       for (std::size_t k = 0; k < operands.size(); ++k) {
         // Which variable an assignment is for must stay known.
@@ -80,7 +80,7 @@ class Pruning {
       const auto is_as_declared = [&](NodeId operand) {
         return is_declared(operand) || *shapes_[index(operand)] == graph_.shape(operand);
       };
-      if (kind.element_count != any &&
+      if (kind.element_count != any_size &&
           (shapes_.empty() || std::ranges::all_of(graph_.operands(id), is_as_declared)))
         continue;
       const Shape shape = ruled_shape(id);

@@ -27,9 +27,9 @@ std::string refusal(const std::function<void()>& call) {
 void lesson(const std::filesystem::path& page) {
   fmt::print("1. An array is numbers in a shape.\n\n");
   // [values]
-  const Array number = array(5);
-  const Array vector = array({1, 2, 3});
-  const Array matrix = array({{1, 2, 3}, {4, 5, 6}});  // 2 rows, 3 columns
+  const Array number(5);
+  const Array vector({1, 2, 3});
+  const Array matrix({{1, 2, 3}, {4, 5, 6}});  // 2 rows, 3 columns
   // [values]
   example::show("number", number);
   example::show("vector", vector);
@@ -37,9 +37,9 @@ void lesson(const std::filesystem::path& page) {
 
   // [shapes]
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});  // rows are points, as many as one likes
-  const Variable W = g.variable("W", array({{1, 0, -1}, {2, 1, 0}}));
-  const Variable b = g.variable("b", array({10, 20}));
+  const Tensor x = g.placeholder("x", {any_size, 3});  // rows are points, as many as one likes
+  const Variable W = g.variable("W", Array({{1, 0, -1}, {2, 1, 0}}));
+  const Variable b = g.variable("b", Array({10, 20}));
   const Tensor product = matmul(x, W, {.transpose_b = true});
   const Tensor z = named(product + b, "z");
   const Tensor length = named(reduce_sum(square(z), 1), "length");
@@ -56,8 +56,8 @@ void lesson(const std::filesystem::path& page) {
 
   // [run]
   Session session(g);
-  const Array two = session.run(z, {{x, array({{1, 2, 3}, {4, 5, 6}})}});
-  const Array one = session.run(z, {{x, array({{1, 2, 3}})}});
+  const Array two = session.run(z, {{x, Array({{1, 2, 3}, {4, 5, 6}})}});
+  const Array one = session.run(z, {{x, Array({{1, 2, 3}})}});
   // [run]
   fmt::print("\n3. In a run every size is known. The same graph takes two points, or one:\n\n");
   example::show("z of two", two);
@@ -77,7 +77,7 @@ void lesson(const std::filesystem::path& page) {
   example::show("wrong", session.run(wrong));
 
   write_page(
-      page, session, loss, {{x, array({{1, 2, 3}, {4, 5, 6}})}},
+      page, session, loss, {{x, Array({{1, 2, 3}, {4, 5, 6}})}},
       {.title = "Lesson 1: values and shapes",
        .introduction = "Go through the forward steps with the right arrow key. Under each value "
                        "stands its shape. The key p hides the next shape: type it before "

@@ -37,14 +37,14 @@ void teach_fan_out() {
 void teach_broadcasting(const std::filesystem::path& page) {
   // [broadcasting]
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 2});
-  const Variable b = g.variable("b", array({1, -1}));
+  const Tensor x = g.placeholder("x", {any_size, 2});
+  const Variable b = g.variable("b", Array({1, -1}));
   const Tensor h = named(x + b, "h");
   const Tensor loss = named(reduce_sum(h * h), "loss");
 
   const std::vector<Tensor> d = gradients(loss, {h, b});
   Session session(g);
-  const Array points = array({{1, 2}, {3, 4}, {5, 6}});
+  const Array points({{1, 2}, {3, 4}, {5, 6}});
   const std::vector<Array> values = session.run(d, {{x, points}});
   // [broadcasting]
   fmt::print(

@@ -31,11 +31,10 @@ void teach_matmul() {
 }
 
 void teach_tied_weights(const std::filesystem::path& page) {
-  const Array points = array({{1, 2, -1}, {0.5, -1, 2}}),
-              matrix = array({{0.5, 0, 1}, {0, 1, 0.5}});
+  const Array points({{1, 2, -1}, {0.5, -1, 2}}), matrix = Array({{0.5, 0, 1}, {0, 1, 0.5}});
   // [tied]
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const Variable W = g.variable("W", matrix);
   const auto encode = [&](const Tensor& V) {
     const NameScope scope = g.scope("encoder");

@@ -18,12 +18,12 @@ std::string bar(float loss) { return std::string(static_cast<std::size_t>(loss *
 void check_model() {
   // [check]
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const BasicAE ae(g, {3, 2});
   const Tensor x_tilde = ae(x);
   Session session(g);
-  session.set(ae.W(), array({{1, 0, 0}, {0, 1, 0}}));  // keeps the first two coordinates
-  const Array y = session.run(x_tilde, {{x, array({{1, 2, 3}})}});
+  session.set(ae.W(), Array({{1, 0, 0}, {0, 1, 0}}));  // keeps the first two coordinates
+  const Array y = session.run(x_tilde, {{x, Array({{1, 2, 3}})}});
   // [check]
   fmt::print("1. With a W that keeps two coordinates, [[1, 2, 3]] becomes {}.\n", to_text(y));
 }
@@ -34,7 +34,7 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
   const Array points = noisy_sheet(point_count, seed).points;
   // [model]
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const BasicAE ae(g, {3, 2});
   const Tensor loss = named(reconstruction_error(ae(x), x), "loss");
   const Tensor dW = gradient(loss, ae.W());
@@ -67,7 +67,7 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
   }
   // [training]
   fmt::print("     PCA  {:.4f}  the best that any plane can do\n",
-             3 * Pca(points, 2).mean_squared_error(points));
+             Pca(points, 2).reconstruction_error(points));
 
   recorder.write(page, {.title = "Lesson 6: the basic auto-encoder, from first step to trained",
                         .introduction = "The keys [ and ] go along training: all numbers, of both "

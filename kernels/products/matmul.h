@@ -6,8 +6,9 @@
 //
 //   // W = 0.999 W - 0.1 (d^T x + h^T e), a step down the gradient of a weight that is used twice
 //   const MatmulTerm terms[] = {{{d, true}, {x}, 10}, {{h, true}, {e}, 10}};
-//   const MatmulSum step{.rows = 256, .columns = 784, .terms = terms, .alpha = -0.1, .beta =
-//   0.999}; product(step, float32, best_instruction_set(), W, whole(step), scratch);
+//   const MatmulSum step{
+//       .rows = 256, .columns = 784, .terms = terms, .alpha = -0.1, .beta = 0.999};
+//   product(step, float32, best_instruction_set(), W, whole(step), scratch);
 #pragma once
 
 #include <cstddef>

@@ -80,10 +80,6 @@ extern constexpr Op where_op{
 
 Tensor equal(Operand a, Operand b) { return add_elementwise(equal_op, {&a, &b}); }
 Tensor not_equal(Operand a, Operand b) { return add_elementwise(not_equal_op, {&a, &b}); }
-Tensor less(Operand a, Operand b) { return add_elementwise(less_op, {&a, &b}); }
-Tensor less_equal(Operand a, Operand b) { return add_elementwise(less_equal_op, {&a, &b}); }
-Tensor greater(Operand a, Operand b) { return add_elementwise(greater_op, {&a, &b}); }
-Tensor greater_equal(Operand a, Operand b) { return add_elementwise(greater_equal_op, {&a, &b}); }
 Tensor operator<(Operand a, Operand b) { return add_elementwise(less_op, {&a, &b}); }
 Tensor operator<=(Operand a, Operand b) { return add_elementwise(less_equal_op, {&a, &b}); }
 Tensor operator>(Operand a, Operand b) { return add_elementwise(greater_op, {&a, &b}); }

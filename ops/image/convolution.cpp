@@ -27,7 +27,7 @@ void check_ranks(const Call& f, const Shape& x, const Shape& filter) {
     f.fail(fmt::format("filters must be [height, width, in, out], got {}", to_text(filter)));
 }
 std::int64_t same_channels(const Call& f, std::int64_t of_image, std::int64_t of_filter) {
-  if (of_image != of_filter && of_image != any && of_filter != any)
+  if (of_image != of_filter && of_image != any_size && of_filter != any_size)
     f.fail(fmt::format("channels differ: {} of the image, {} of the filter", of_image, of_filter));
   return std::max(of_image, of_filter);
 }
@@ -99,13 +99,12 @@ extern constexpr Op conv2d_op{
     },
     .kernel = kernel<convolve, convolve_scratch_bytes, forward>,
     .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor filter) {
-                   return conv2d_input_gradient(dy, filter, x, convolution_options(f));
+                   return conv2d_input_grad(dy, filter, x, convolution_options(f));
                  },
                  [](const Call& f, Tensor dy, Tensor x, Tensor filter) {
-                   return conv2d_filter_gradient(dy, x, filter, convolution_options(f));
+                   return conv2d_filter_grad(dy, x, filter, convolution_options(f));
                  }},
-    .gradient_text = {"dx = conv2d_input_gradient(dy, filter)",
-                      "dfilter = conv2d_filter_gradient(dy, x)"},
+    .gradient_text = {"dx = conv2d_input_grad(dy, filter)", "dfilter = conv2d_filter_grad(dy, x)"},
     .examples = {{[](Operand x, Operand filter) { return conv2d(x, filter); },
                   {{{{1}, {2}, {3}, {4}}}},
                   {{{{1}}, {{-1}}}},
@@ -136,9 +135,9 @@ extern constexpr Op conv2d_transpose_op{
                    return conv2d(dy, filter, convolution_options(f));
                  },
                  [](const Call& f, Tensor dy, Tensor x, Tensor filter) {
-                   return conv2d_filter_gradient(x, dy, filter, convolution_options(f));
+                   return conv2d_filter_grad(x, dy, filter, convolution_options(f));
                  }},
-    .gradient_text = {"dx = conv2d(dy, filter)", "dfilter = conv2d_filter_gradient(x, dy)"},
+    .gradient_text = {"dx = conv2d(dy, filter)", "dfilter = conv2d_filter_grad(x, dy)"},
     .examples = {{[](Graph& g) {
                     return conv2d_transpose(g.constant({{{{1}, {2}}}}),
                                             g.constant({{{{1}}, {{10}}, {{100}}}}),
@@ -148,12 +147,12 @@ extern constexpr Op conv2d_transpose_op{
 };
 
 // dx of y = x * w;  bilinear in dy and w
-extern constexpr Op conv2d_input_gradient_op{
-    .name = "conv2d_input_gradient",
+extern constexpr Op conv2d_input_grad_op{
+    .name = "conv2d_input_grad",
     .doc = "The gradient of conv2d to its image, which has the shape of model.",
     .operands = {"dy", "filter", "model"},
     .attributes = {&strides, &padding, &pads, &dilations},
-    .text = "conv2d_input_gradient({dy}, {filter})",
+    .text = "conv2d_input_grad({dy}, {filter})",
     .latex = {R"({dy} \ast^\top {filter})", Precedence::product},
     .shape = [](const Call& f, Shape dy, Shape filter, Shape model) -> Shape {
       check_gradient(f, dy, model, filter);
@@ -165,25 +164,25 @@ extern constexpr Op conv2d_input_gradient_op{
                    return conv2d(dx, filter, convolution_options(f));
                  },
                  [](const Call& f, Tensor dx, Tensor dy, Tensor filter, Tensor) {
-                   return conv2d_filter_gradient(dy, dx, filter, convolution_options(f));
+                   return conv2d_filter_grad(dy, dx, filter, convolution_options(f));
                  },
                  {}},
-    .gradient_text = {"ddy = conv2d(dx, filter)", "dfilter = conv2d_filter_gradient(dy, dx)", ""},
+    .gradient_text = {"ddy = conv2d(dx, filter)", "dfilter = conv2d_filter_grad(dy, dx)", ""},
     .examples = {{[](Graph& g) {
-                    return conv2d_input_gradient(g.constant({{{{1}, {2}}}}),
-                                                 g.constant({{{{1}}, {{10}}}}),
-                                                 g.constant({{{{0}, {0}, {0}}}}));
+                    return conv2d_input_grad(g.constant({{{{1}, {2}}}}),
+                                             g.constant({{{{1}}, {{10}}}}),
+                                             g.constant({{{{0}, {0}, {0}}}}));
                   },
                   "[[[[1], [12], [20]]]]"}},
 };
 
 // dw of y = x * w;  bilinear in dy and x
-extern constexpr Op conv2d_filter_gradient_op{
-    .name = "conv2d_filter_gradient",
+extern constexpr Op conv2d_filter_grad_op{
+    .name = "conv2d_filter_grad",
     .doc = "The gradient of conv2d to its filter, which has the shape of model.",
     .operands = {"dy", "x", "model"},
     .attributes = {&strides, &padding, &pads, &dilations},
-    .text = "conv2d_filter_gradient({dy}, {x})",
+    .text = "conv2d_filter_grad({dy}, {x})",
     .latex = {R"({x} \star {dy})", Precedence::product},
     .shape = [](const Call& f, Shape dy, Shape x, Shape model) -> Shape {
       check_gradient(f, dy, x, model);
@@ -195,14 +194,14 @@ extern constexpr Op conv2d_filter_gradient_op{
                    return conv2d(x, dfilter, convolution_options(f));
                  },
                  [](const Call& f, Tensor dfilter, Tensor dy, Tensor x, Tensor) {
-                   return conv2d_input_gradient(dy, dfilter, x, convolution_options(f));
+                   return conv2d_input_grad(dy, dfilter, x, convolution_options(f));
                  },
                  {}},
-    .gradient_text = {"ddy = conv2d(x, dfilter)", "dx = conv2d_input_gradient(dy, dfilter)", ""},
+    .gradient_text = {"ddy = conv2d(x, dfilter)", "dx = conv2d_input_grad(dy, dfilter)", ""},
     .examples = {{[](Graph& g) {
-                    return conv2d_filter_gradient(g.constant({{{{1}, {2}}}}),
-                                                  g.constant({{{{1}, {10}, {100}}}}),
-                                                  g.constant({{{{0}}, {{0}}}}));
+                    return conv2d_filter_grad(g.constant({{{{1}, {2}}}}),
+                                              g.constant({{{{1}, {10}, {100}}}}),
+                                              g.constant({{{{0}}, {{0}}}}));
                   },
                   "[[[[21]], [[210]]]]"}},
 };
@@ -224,13 +223,12 @@ Tensor conv2d(Operand x, Operand filter, const ConvolutionOptions& options) {
 Tensor conv2d_transpose(Operand x, Operand filter, const ConvolutionOptions& options) {
   return add_convolution(conv2d_transpose_op, {&x, &filter}, options);
 }
-Tensor conv2d_input_gradient(Operand dy, Operand filter, Operand model,
-                             const ConvolutionOptions& options) {
-  return add_convolution(conv2d_input_gradient_op, {&dy, &filter, &model}, options);
+Tensor conv2d_input_grad(Operand dy, Operand filter, Operand model,
+                         const ConvolutionOptions& options) {
+  return add_convolution(conv2d_input_grad_op, {&dy, &filter, &model}, options);
 }
-Tensor conv2d_filter_gradient(Operand dy, Operand x, Operand model,
-                              const ConvolutionOptions& options) {
-  return add_convolution(conv2d_filter_gradient_op, {&dy, &x, &model}, options);
+Tensor conv2d_filter_grad(Operand dy, Operand x, Operand model, const ConvolutionOptions& options) {
+  return add_convolution(conv2d_filter_grad_op, {&dy, &x, &model}, options);
 }
 
 }  // namespace gradus

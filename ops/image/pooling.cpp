@@ -40,7 +40,7 @@ extern constexpr Op max_pool2d_op{
     .shape = pooled_shape,
     .kernel = GeneralKernel{find_largest},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      return max_pool2d_input_gradient(dy, x, pool_options(f));
+      return max_pool2d_grad(dy, x, pool_options(f));
     }},
     .gradient_text = {"dx = dy where x is the first largest, added up over windows"},
     .examples = {{[](Graph& g) {
@@ -64,7 +64,7 @@ extern constexpr Op max_pool2d_pick_op{
     },
     .kernel = GeneralKernel{pick_largest},
     .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) {
-                   return max_pool2d_input_gradient(dy, x, pool_options(f));
+                   return max_pool2d_grad(dy, x, pool_options(f));
                  },
                  {}},
     .gradient_text = {"dvalues = dy where x is the first largest, added up over windows", ""},
@@ -77,8 +77,8 @@ extern constexpr Op max_pool2d_pick_op{
 };
 
 // dx = dy where x is largest;  its gradient to dy picks there
-extern constexpr Op max_pool2d_input_gradient_op{
-    .name = "max_pool2d_input_gradient",
+extern constexpr Op max_pool2d_grad_op{
+    .name = "max_pool2d_grad",
     .doc = "The gradient of max_pool2d: dy of each window added to where x is first largest.",
     .operands = {"dy", "x"},
     .attributes = {&window, &strides, &padding, &pads, &dilations},
@@ -91,9 +91,9 @@ extern constexpr Op max_pool2d_input_gradient_op{
                  {}},
     .gradient_text = {"ddy = dx where x is the first largest", ""},
     .examples = {{[](Graph& g) {
-                    return max_pool2d_input_gradient(g.constant({{{{5}, {6}}}}),
-                                                     g.constant({{{{1}, {3}, {2}, {2}}}}),
-                                                     {.window = {1, 2}, .strides = {1, 2}});
+                    return max_pool2d_grad(g.constant({{{{5}, {6}}}}),
+                                           g.constant({{{{1}, {3}, {2}, {2}}}}),
+                                           {.window = {1, 2}, .strides = {1, 2}});
                   },
                   "[[[[0], [5], [6], [0]]]]"}},
 };
@@ -110,7 +110,7 @@ extern constexpr Op average_pool2d_op{
     .shape = pooled_shape,
     .kernel = GeneralKernel{find_means},
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      return average_pool2d_input_gradient(dy, x, pool_options(f));
+      return average_pool2d_grad(dy, x, pool_options(f));
     }},
     .gradient_text = {"dx = dy / n, added up over windows of n elements"},
     .examples =
@@ -121,12 +121,12 @@ extern constexpr Op average_pool2d_op{
 };
 
 // dx = dy / n;  its gradient to dy is the mean
-extern constexpr Op average_pool2d_input_gradient_op{
-    .name = "average_pool2d_input_gradient",
+extern constexpr Op average_pool2d_grad_op{
+    .name = "average_pool2d_grad",
     .doc = "The gradient of average_pool2d: dy of each window shared among its elements.",
     .operands = {"dy", "model"},
     .attributes = {&window, &strides, &padding, &pads, &dilations},
-    .text = "average_pool2d_input_gradient({dy})",
+    .text = "average_pool2d_grad({dy})",
     .latex = R"(\operatorname{avgpool}'{dy})",
     .shape = gradient_shape,
     .shape_operands = 0b10,
@@ -137,9 +137,9 @@ extern constexpr Op average_pool2d_input_gradient_op{
                  {}},
     .gradient_text = {"ddy = mean of dx", ""},
     .examples = {{[](Graph& g) {
-                    return average_pool2d_input_gradient(g.constant({{{{2}, {3}}}}),
-                                                         g.constant({{{{0}, {0}, {0}}}}),
-                                                         {{1, 2}, {1, 2}, Padding::same});
+                    return average_pool2d_grad(g.constant({{{{2}, {3}}}}),
+                                               g.constant({{{{0}, {0}, {0}}}}),
+                                               {{1, 2}, {1, 2}, Padding::same});
                   },
                   "[[[[1], [1], [3]]]]"}},
 };
@@ -165,11 +165,11 @@ Tensor average_pool2d(Operand x, const PoolOptions& options) {
 Tensor max_pool2d_pick(Operand values, Operand x, const PoolOptions& options) {
   return add_pool(max_pool2d_pick_op, {&values, &x}, options);
 }
-Tensor max_pool2d_input_gradient(Operand dy, Operand x, const PoolOptions& options) {
-  return add_pool(max_pool2d_input_gradient_op, {&dy, &x}, options);
+Tensor max_pool2d_grad(Operand dy, Operand x, const PoolOptions& options) {
+  return add_pool(max_pool2d_grad_op, {&dy, &x}, options);
 }
-Tensor average_pool2d_input_gradient(Operand dy, Operand model, const PoolOptions& options) {
-  return add_pool(average_pool2d_input_gradient_op, {&dy, &model}, options);
+Tensor average_pool2d_grad(Operand dy, Operand model, const PoolOptions& options) {
+  return add_pool(average_pool2d_grad_op, {&dy, &model}, options);
 }
 
 }  // namespace gradus

@@ -51,8 +51,8 @@ Pads explicit_pads(const Call& f, std::size_t axis) {
 
 WindowAxis axis_over(const Call& f, std::size_t axis, WindowAxis a) {
   if (a.window == 0) f.fail(fmt::format("the window has {} 0", names[axis]));
-  if (a.size == any || a.window == any) {
-    a.results = any;
+  if (a.size == any_size || a.window == any_size) {
+    a.results = any_size;
     return a;
   }
   const std::int64_t span = reach(f, a.window, a.dilation);
@@ -75,7 +75,7 @@ WindowAxis axis_over(const Call& f, std::size_t axis, WindowAxis a) {
 // The size of the image.
 std::int64_t size_under(const Call& f, std::size_t axis, std::int64_t results, WindowAxis a) {
   if (a.window == 0) f.fail(fmt::format("the window has {} 0", names[axis]));
-  if (results == any || a.window == any) return any;
+  if (results == any_size || a.window == any_size) return any_size;
   const std::int64_t span = reach(f, a.window, a.dilation);
   std::int64_t between = 0;  // the first elements of the first and last window
   if (__builtin_mul_overflow(std::max<std::int64_t>(results - 1, 0), a.stride, &between) ||
@@ -113,7 +113,7 @@ Padding padding_of(const Call& f) {
 // (results - 1) stride < size < dilation. The first element of window i that is not before the
 // image is (i stride - before) mod dilation, and must be below size.
 bool is_some_window_empty(const WindowAxis& a) {
-  if (a.results == any || a.dilation <= a.size) return false;
+  if (a.results == any_size || a.dilation <= a.size) return false;
   const std::int64_t first = (a.dilation - a.before % a.dilation) % a.dilation;
   // The first window that may begin at or after the image's end, before it wraps to 0.
   const std::int64_t beyond = std::max<std::int64_t>(a.size - first, 0);
@@ -133,7 +133,7 @@ Window window_under(const Call& f, Sizes results, Sizes window) {
   check(f);
   Sizes image;
   for (std::size_t i = 0; i < image.size(); ++i)
-    image[i] = size_under(f, i, results[i], {any, window[i], f[strides][i], f[dilations][i]});
+    image[i] = size_under(f, i, results[i], {any_size, window[i], f[strides][i], f[dilations][i]});
   return window_over(f, image, window);
 }
 

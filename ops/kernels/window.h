@@ -16,7 +16,7 @@ namespace gradus {
 // k = 0 .. window - 1.
 struct WindowAxis {
   std::int64_t size = 0, window = 1, stride = 1, dilation = 1, before = 0;
-  std::int64_t results = 0;  // `any` if size or window is
+  std::int64_t results = 0;  // `any_size` if size or window is
 
   std::int64_t first(std::int64_t result) const { return result * stride - before; }
   // The k whose elements lie inside of the image: begin .. end - 1.

@@ -27,7 +27,7 @@ Shape shape_of_diagonal(const Call& f, const Shape& x) {
   check_matrix(f, x);
   const std::int64_t m = x[x.rank() - 2], n = x[x.rank() - 1];
   Integers y(x.begin(), x.end() - 2);
-  y.push_back(m == any || n == any ? any : std::min(m, n));
+  y.push_back(m == any_size || n == any_size ? any_size : std::min(m, n));
   return y;
 }
 

@@ -124,10 +124,10 @@ class Einsum {
           fmt::format("\"{}\" names {} axes of {}", letters, letters.size(), to_text(shape)));
     for (std::int64_t i = 0; i < shape.rank(); ++i) {
       const char letter = letters[static_cast<std::size_t>(i)];
-      std::int64_t& size = sizes_.try_emplace(letter, any).first->second;
-      if (size != any && shape[i] != any && size != shape[i])
+      std::int64_t& size = sizes_.try_emplace(letter, any_size).first->second;
+      if (size != any_size && shape[i] != any_size && size != shape[i])
         refuse_shape(fmt::format("'{}' is {} and {}", letter, size, shape[i]));
-      if (size == any) size = shape[i];
+      if (size == any_size) size = shape[i];
       last_operands_[letter] = operands_.size();
     }
     operands_.push_back({x.tensor(), letters});
@@ -142,8 +142,9 @@ class Einsum {
           continue;
         }
         const std::int64_t n = sizes_.at(named.letters[i]);
-        if (n == any) refuse_shape(fmt::format("the size of '{}' must be known", named.letters[i]));
-        Array mask({n, n}, boolean);
+        if (n == any_size)
+          refuse_shape(fmt::format("the size of '{}' must be known", named.letters[i]));
+        Array mask = Array::zeros({n, n}, boolean);
         for (std::int64_t k = 0; k < n; ++k)
           mask.mutable_values<bool>()[static_cast<std::size_t>(k * n + k)] = true;
         std::vector<std::int64_t> shape(named.letters.size(), 1);
@@ -177,7 +178,7 @@ class Einsum {
   std::int64_t size_of_group(const std::string& letters) const {
     std::int64_t size = 1;
     for (char c : letters) {
-      if (sizes_.at(c) == any) return any;
+      if (sizes_.at(c) == any_size) return any_size;
       size *= sizes_.at(c);
     }
     return size;
@@ -195,7 +196,8 @@ class Einsum {
     return reshaped(x, shape);
   }
   Tensor reshaped(const Tensor& x, const std::vector<std::int64_t>& shape) const {
-    if (std::ranges::count(shape, any) > 1) refuse_shape("more than one of the sizes is unknown");
+    if (std::ranges::count(shape, any_size) > 1)
+      refuse_shape("more than one of the sizes is unknown");
     return reshape({x, where_}, Shape(shape, where_));
   }
 
@@ -205,7 +207,7 @@ class Einsum {
     std::string batch = filtered(a.letters, [&](char c) { return in_both(c) && has(wanted, c); });
     std::string depth = filtered(a.letters, [&](char c) { return in_both(c) && !has(wanted, c); });
     // Axes of unknown sizes do not become one: all but one are summed after the products.
-    if (size_of_group(depth) == any) {
+    if (size_of_group(depth) == any_size) {
       batch += depth.substr(1);
       depth.resize(1);
     }
@@ -267,8 +269,8 @@ Tensor outer(Operand a, Operand b) {
   check_vector("outer", a);
   check_vector("outer", b);
   const At at(a);
-  const Tensor column = reshape(a, {any, 1});
-  const Tensor row = reshape(b, {1, any});
+  const Tensor column = reshape(a, {any_size, 1});
+  const Tensor row = reshape(b, {1, any_size});
   return matmul(column, row);
 }
 

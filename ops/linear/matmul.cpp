@@ -66,7 +66,7 @@ extern constexpr Op matmul_op{
       auto [depth_b, columns] = std::pair(last_but_one(b), last(b));
       if (f[transpose_a]) std::swap(rows, depth_a);
       if (f[transpose_b]) std::swap(depth_b, columns);
-      if (depth_a != depth_b && depth_a != any && depth_b != any)
+      if (depth_a != depth_b && depth_a != any_size && depth_b != any_size)
         f.fail(fmt::format("inner dimensions differ: {}{} x {}{}  ({} and {})", to_text(a),
                            f[transpose_a] ? "^T" : "", to_text(b), f[transpose_b] ? "^T" : "",
                            depth_a, depth_b));
@@ -99,21 +99,21 @@ extern constexpr Op matmul_op{
                   "[[17]]"}},
 };
 
-Tensor matmul(Operand a, Operand b, MatmulOptions flags) {
+Tensor matmul(Operand a, Operand b, MatmulOptions options) {
   const auto is_vector = [](const Operand& x) {
     return !x.is_number() && x.tensor() && x.tensor().rank() == 1;
   };
   const bool is_row = is_vector(a), is_column = is_vector(b);
   if (!is_row && !is_column)
     return add_node(matmul_op, {&a, &b},
-                    {transpose_a = flags.transpose_a, transpose_b = flags.transpose_b});
+                    {transpose_a = options.transpose_a, transpose_b = options.transpose_b});
 
-  if ((is_row && flags.transpose_a) || (is_column && flags.transpose_b))
+  if ((is_row && options.transpose_a) || (is_column && options.transpose_b))
     throw GraphError(at_line("matmul: a vector has no transpose", a.where()));
   const At at(is_row ? a : b);
-  const Operand row = is_row ? Operand(reshape(a, {1, any}), a.where()) : a;
-  const Operand column = is_column ? Operand(reshape(b, {any, 1}), b.where()) : b;
-  Tensor product = matmul(row, column, flags);
+  const Operand row = is_row ? Operand(reshape(a, {1, any_size}), a.where()) : a;
+  const Operand column = is_column ? Operand(reshape(b, {any_size, 1}), b.where()) : b;
+  Tensor product = matmul(row, column, options);
   if (is_column) product = reduce_sum(product, -1);
   if (is_row) product = reduce_sum(product, is_column ? -1 : -2);
   return product;

@@ -20,7 +20,7 @@
 namespace gradus {
 namespace {
 
-// The common shape, `any` where neither is known.
+// The common shape, `any_size` where neither is known.
 Shape matched(const Call& f, const Shape& labels, const Shape& logits, const char* what) {
   if (!may_equal(labels, logits))
     f.fail(fmt::format("labels {} do not fit {} {}", to_text(labels), what, to_text(logits)));

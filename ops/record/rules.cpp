@@ -50,8 +50,9 @@ std::int64_t chosen_axis(const Call& f, std::int64_t axis, std::int64_t rank) {
 }
 
 bool may_equal(const Shape& a, const Shape& b) {
-  return std::ranges::equal(
-      a, b, [](std::int64_t x, std::int64_t y) { return x == y || x == any || y == any; });
+  return std::ranges::equal(a, b, [](std::int64_t x, std::int64_t y) {
+    return x == y || x == any_size || y == any_size;
+  });
 }
 
 void check_fits(const Call& f, std::string_view name, const Shape& found, const Shape& expected) {

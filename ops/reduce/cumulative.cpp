@@ -167,7 +167,7 @@ extern constexpr Op linear_recurrence_op{
       if (!may_equal(a, b)) f.fail(fmt::format("shapes differ: {} and {}", to_text(a), to_text(b)));
       std::vector<std::int64_t> y = a.to_vector();
       for (std::int64_t i = 0; i < a.rank(); ++i)
-        if (a[i] == any) y[static_cast<std::size_t>(i)] = b[i];
+        if (a[i] == any_size) y[static_cast<std::size_t>(i)] = b[i];
       return y;
     },
     .dtype = same_number,
@@ -186,17 +186,17 @@ extern constexpr Op linear_recurrence_op{
                   "[1, 3, 7]"}},
 };
 
-Tensor cumsum(Operand x, std::int64_t along, CumulativeOptions flags) {
+Tensor cumsum(Operand x, std::int64_t along, CumulativeOptions options) {
   return add_node(cumsum_op, {&x},
-                  {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
+                  {axis = along, exclusive_key = options.exclusive, reverse_key = options.reverse});
 }
-Tensor cumprod(Operand x, std::int64_t along, CumulativeOptions flags) {
+Tensor cumprod(Operand x, std::int64_t along, CumulativeOptions options) {
   return add_node(cumprod_op, {&x},
-                  {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
+                  {axis = along, exclusive_key = options.exclusive, reverse_key = options.reverse});
 }
-Tensor linear_recurrence(Operand a, Operand b, std::int64_t along, CumulativeOptions flags) {
+Tensor linear_recurrence(Operand a, Operand b, std::int64_t along, CumulativeOptions options) {
   return add_node(linear_recurrence_op, {&a, &b},
-                  {axis = along, exclusive_key = flags.exclusive, reverse_key = flags.reverse});
+                  {axis = along, exclusive_key = options.exclusive, reverse_key = options.reverse});
 }
 
 }  // namespace gradus

@@ -19,7 +19,7 @@ Shape top(const Call& f, const Shape& x) {
   if (x.rank() == 0) f.fail("a scalar has no elements to choose from");
   const std::int64_t n = x[x.rank() - 1];
   if (f[count] < 0) f.fail_argument(fmt::format("k must be 0 or more, got {}", f[count]));
-  if (n != any && n < f[count])
+  if (n != any_size && n < f[count])
     f.fail(fmt::format("the last axis of {} has no {} elements", to_text(x), f[count]));
   std::vector<std::int64_t> y = x.to_vector();
   y.back() = f[count];
@@ -82,9 +82,7 @@ extern constexpr Op top_k_op{
     .shape = [](const Call& f, Shape x) { return top(f, x); },
     .dtype = same_number,
     .kernel = GeneralKernel{pick, order_bytes},
-    .gradient = {[](const Call& f, Tensor dy, Tensor x) {
-      return top_k_input_gradient(dy, x, f[count]);
-    }},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x) { return top_k_grad(dy, x, f[count]); }},
     .gradient_text = {"dx = dy where x is among the largest, 0 elsewhere"},
     .examples = {{[](Operand x) { return top_k(x, 2); },
                   {{3, 9, 4}, {5, 1, 5}},
@@ -106,7 +104,7 @@ extern constexpr Op top_k_pick_op{
     },
     .kernel = GeneralKernel{pick, order_bytes},
     .gradient = {[](const Call& f, Tensor dy, Tensor, Tensor x) {
-                   return top_k_input_gradient(dy, x, f[count]);
+                   return top_k_grad(dy, x, f[count]);
                  },
                  {}},
     .gradient_text = {"dvalues = dy where x is among the largest, 0 elsewhere", ""},
@@ -117,12 +115,12 @@ extern constexpr Op top_k_pick_op{
 };
 
 // dx = dy where x is largest;  its gradient to dy picks there
-extern constexpr Op top_k_input_gradient_op{
-    .name = "top_k_input_gradient",
+extern constexpr Op top_k_grad_op{
+    .name = "top_k_grad",
     .doc = "The gradient of top_k: dy where top_k finds the elements of x, 0 elsewhere.",
     .operands = {"dy", "x"},
     .attributes = {&count},
-    .text = "top_k_input_gradient({dy}, {x}, {count})",
+    .text = "top_k_grad({dy}, {x}, {count})",
     .latex = {R"(\operatorname{top}_{{count}}'({x}) {dy})", Precedence::prefix},
     .shape = [](const Call& f, Shape dy, Shape x) -> Shape {
       check_fits(f, "dy", dy, top(f, x));
@@ -134,7 +132,7 @@ extern constexpr Op top_k_input_gradient_op{
                  },
                  {}},
     .gradient_text = {"ddy = dx where x is among the largest", ""},
-    .examples = {{[](Operand dy, Operand x) { return top_k_input_gradient(dy, x, 2); },
+    .examples = {{[](Operand dy, Operand x) { return top_k_grad(dy, x, 2); },
                   {1, 2},
                   {3, 9, 4},
                   "[0, 1, 2]"}},
@@ -144,8 +142,8 @@ Tensor top_k(Operand x, std::int64_t k) { return add_node(top_k_op, {&x}, {count
 Tensor top_k_pick(Operand values, Operand x, std::int64_t k) {
   return add_node(top_k_pick_op, {&values, &x}, {count = k});
 }
-Tensor top_k_input_gradient(Operand dy, Operand x, std::int64_t k) {
-  return add_node(top_k_input_gradient_op, {&dy, &x}, {count = k});
+Tensor top_k_grad(Operand dy, Operand x, std::int64_t k) {
+  return add_node(top_k_grad_op, {&dy, &x}, {count = k});
 }
 
 }  // namespace gradus

@@ -133,8 +133,9 @@ extern constexpr Op broadcast_to_op{
       bool fits = added >= 0;
       for (std::int64_t i = 0; fits && i < wanted.rank(); ++i) {
         const std::int64_t from = under(x, wanted, i);
-        fits = wanted[i] == any ? i >= added : from == wanted[i] || from == 1 || from == any;
-        if (wanted[i] == any) y[static_cast<std::size_t>(i)] = from;
+        fits =
+            wanted[i] == any_size ? i >= added : from == wanted[i] || from == 1 || from == any_size;
+        if (wanted[i] == any_size) y[static_cast<std::size_t>(i)] = from;
       }
       if (!fits) f.fail(fmt::format("{} cannot be repeated to {}", to_text(x), to_text(wanted)));
       return y;
@@ -159,7 +160,7 @@ extern constexpr Op sum_like_op{
       bool was_broadcast = model.rank() <= x.rank();
       for (std::int64_t i = x.rank() - model.rank(); was_broadcast && i < x.rank(); ++i) {
         const std::int64_t from = under(model, x, i);
-        was_broadcast = from == x[i] || from == 1 || from == any || x[i] == any;
+        was_broadcast = from == x[i] || from == 1 || from == any_size || x[i] == any_size;
       }
       if (!was_broadcast)
         f.fail(fmt::format("{} was not broadcast from {}", to_text(x), to_text(model)));

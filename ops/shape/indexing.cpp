@@ -49,7 +49,7 @@ Shape gathered(const Call& f, const Shape& x, const Shape& indices) {
 Shape gathered_nd(const Call& f, const Shape& x, const Shape& indices) {
   if (indices.rank() == 0) f.fail("indices must have an axis, got []");
   const std::int64_t k = indices[indices.rank() - 1];
-  if (k == any) f.fail("the last size of indices must be known: " + to_text(indices));
+  if (k == any_size) f.fail("the last size of indices must be known: " + to_text(indices));
   if (k > x.rank()) f.fail(fmt::format("an index of {} numbers is too long for {}", k, to_text(x)));
   check_rank(f, indices.rank() - 1 + x.rank() - k);
   Integers y(indices.begin(), indices.end() - 1);

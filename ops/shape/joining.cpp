@@ -27,10 +27,10 @@ using attributes::part;
 using Integers = std::vector<std::int64_t>;
 
 // What is known of a size from either of two that must be equal.
-std::int64_t known_of(std::int64_t a, std::int64_t b) { return a == any ? b : a; }
+std::int64_t known_of(std::int64_t a, std::int64_t b) { return a == any_size ? b : a; }
 
 std::int64_t sum_or_any(const Call& f, std::int64_t a, std::int64_t b) {
-  if (a == any || b == any) return any;
+  if (a == any_size || b == any_size) return any_size;
   std::int64_t sum = 0;
   if (__builtin_add_overflow(a, b, &sum)) f.fail("the result has more than 2^60 elements");
   return sum;
@@ -47,7 +47,7 @@ Shape joined(const Call& f, std::span<const Shape> shapes) {
       std::int64_t& size = y[static_cast<std::size_t>(i)];
       if (i == along)
         size = sum_or_any(f, size, b[i]);
-      else if (size != b[i] && size != any && b[i] != any)
+      else if (size != b[i] && size != any_size && b[i] != any_size)
         f.fail(fmt::format("sizes differ in another axis than {}: {} and {}", along, to_text(a),
                            to_text(b)));
       else
@@ -123,7 +123,7 @@ Tensor gradient_of_concat(const Call& f, std::span<const Tensor> v) {
   const std::int64_t along = chosen_axis(f, f[axis], xs[0].rank());
   const Integers& ends = ends_of(f, xs, along);
   const std::size_t k = f.operand();
-  if (ends[k] != any) return slice_axis(v[0], along, {k == 0 ? 0 : ends[k - 1], ends[k]});
+  if (ends[k] != any_size) return slice_axis(v[0], along, {k == 0 ? 0 : ends[k - 1], ends[k]});
   return concat_grad(v[0], {xs.begin(), xs.end()}, static_cast<std::int64_t>(f.operand()), along);
 }
 
@@ -140,7 +140,7 @@ KnownAxis known_axis(std::string_view function, const Operand& x, std::int64_t w
   const std::int64_t rank = shape.rank(), along = wanted < 0 ? wanted + rank : wanted;
   if (along < 0 || along >= rank)
     refuse(fmt::format("axis {} is out of range for {}", wanted, to_text(shape)));
-  if (shape[along] == any)
+  if (shape[along] == any_size)
     refuse(fmt::format("the size of axis {} of {} is not known before the run", along,
                        to_text(shape)));
   return {along, shape[along]};

@@ -35,7 +35,7 @@ std::int64_t in_list(const Integers& list, std::int64_t i) {
 std::int64_t times(const Call& f, std::int64_t size, std::int64_t factor) {
   if (factor < 0) f.fail_argument(fmt::format("{} repeats are fewer than 0", factor));
   std::int64_t product = 0;
-  if (size == any) return any;
+  if (size == any_size) return any_size;
   if (__builtin_mul_overflow(size, factor, &product))
     f.fail("the result has more than 2^60 elements");
   return product;
@@ -84,13 +84,13 @@ Shape padded(const Call& f, const Shape& x) {
     for (std::int64_t padding : {before, after}) {
       if (padding < 0 || padding > max_element_count)
         f.fail_argument(fmt::format("padding {} is out of range: 0 to 2^60 are possible", padding));
-      if (x[i] == any || padding == 0) continue;
+      if (x[i] == any_size || padding == 0) continue;
       if (f[mode] == "reflect" && padding >= x[i])
         f.fail(fmt::format("axis {} of {} has no {} elements to reflect", i, to_text(x), padding));
       if (f[mode] == "edge" && x[i] == 0)
         f.fail(fmt::format("axis {} of {} has no edge", i, to_text(x)));
     }
-    if (x[i] != any) y[static_cast<std::size_t>(i)] += before + after;
+    if (x[i] != any_size) y[static_cast<std::size_t>(i)] += before + after;
   }
   return y;
 }

@@ -24,12 +24,12 @@ using attributes::keepdims;
 using attributes::permutation;
 using attributes::shape;
 
-// The dimensions with `any` left out, multiplied, and how many are left out.
+// The dimensions with `any_size` left out, multiplied, and how many are left out.
 struct Extent {
   std::int64_t known = 1, unknown = 0;
   explicit Extent(const Shape& s) {
     for (std::int64_t size : s) {
-      if (size == any)
+      if (size == any_size)
         ++unknown;
       else
         known *= size;
@@ -52,7 +52,7 @@ Shape reshaped(const Call& f, const Shape& x, const Shape& wanted) {
   if (from.known % to.known != 0)
     refuse(fmt::format("{} elements are no multiple of {}", from.known, to.known));
   std::vector<std::int64_t> y = wanted.to_vector();
-  *std::ranges::find(y, any) = from.known / to.known;
+  *std::ranges::find(y, any_size) = from.known / to.known;
   return y;
 }
 

@@ -62,7 +62,7 @@ Shape sliced_shape(const Call& f, const Shape& x) {
   if (std::ranges::find(f[steps], 0) != f[steps].end()) f.fail_argument("step 0 leads nowhere");
   Integers y = x.to_vector();
   for (std::int64_t i = 0; i < std::ssize(f[starts]); ++i)
-    if (x[i] != any) y[static_cast<std::size_t>(i)] = positions(f, x, i).count;
+    if (x[i] != any_size) y[static_cast<std::size_t>(i)] = positions(f, x, i).count;
   return y;
 }
 

@@ -53,7 +53,7 @@ extern constexpr Op squeeze_op{
       std::vector<std::int64_t> y;
       for (std::int64_t i = 0; i < x.rank(); ++i) {
         const bool is_chosen = chosen[static_cast<std::size_t>(i)];
-        if (is_chosen && !are_all && x[i] != 1 && x[i] != any)
+        if (is_chosen && !are_all && x[i] != 1 && x[i] != any_size)
           f.fail(fmt::format("axis {} of {} has size {}, not 1", i, to_text(x), x[i]));
         if (!is_chosen || (are_all && x[i] != 1)) y.push_back(x[i]);
       }
@@ -69,10 +69,10 @@ extern constexpr Op squeeze_op{
 
 extern constexpr Composite flatten_composite{
     .name = "flatten",
-    .doc = "All elements in one row.",
-    .formula = "y[i] = x[i / n, i % n], say",
-    .latex = R"(\operatorname{vec} x)",
-    .examples = {{flatten, {{1, 2}, {3, 4}}, "[1, 2, 3, 4]"}},
+    .doc = "Each row of the batch, axis 0, as one row of numbers.",
+    .formula = "y[i, j n + k] = x[i, j, k], say",
+    .latex = R"(\operatorname{vec} x_i)",
+    .examples = {{flatten, {{{1, 2}, {3, 4}}}, "[[1, 2, 3, 4]]"}},
 };
 
 Tensor expand_dims(Operand x, std::int64_t at) {
@@ -81,6 +81,11 @@ Tensor expand_dims(Operand x, std::int64_t at) {
 Tensor squeeze(Operand x, Axes along) {
   return add_node(squeeze_op, {&x}, {axes = std::move(along)});
 }
-Tensor flatten(Operand x) { return reshape(x, {any}); }
+Tensor flatten(Operand x) {
+  if (x.is_number() || x.tensor().rank() == 0) return reshape(x, {1, 1});
+  const Shape& shape = x.tensor().shape();
+  const Shape row(std::span(shape.begin() + 1, shape.end()));
+  return reshape(x, {shape[0], row.is_known() ? row.element_count() : any_size});
+}
 
 }  // namespace gradus

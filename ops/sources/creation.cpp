@@ -142,7 +142,7 @@ Tensor linspace(Graph& g, double start, double stop, std::int64_t count, DType d
     if (!std::isfinite(end)) refuse(fmt::format("linspace: {} is no end", end), where);
   if (count < 0 || count > max_element_count)
     refuse(fmt::format("linspace: {} elements, 0 to 2^60 are possible", count), where);
-  Array values({count}, float64);
+  Array values = Array::zeros({count}, float64);
   double* y = static_cast<double*>(values.mutable_data());
   // Weights instead of a step: stop - start may be beyond the largest number.
   for (std::int64_t i = 0; i < count; ++i) {

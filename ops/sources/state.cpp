@@ -87,7 +87,7 @@ extern constexpr Op assign_op{
     .shape_operands = 0b1,
     .kernel = IsView{1},
     .examples = {{[](Graph& g) {
-                    return assign(g.variable("w", array({1, 2})), g.constant({3, 4}));
+                    return assign(g.variable("w", Array({1, 2})), g.constant({3, 4}));
                   },
                   "[3, 4]"}},
 };

@@ -75,7 +75,7 @@ TEST(GradientErrors, no_gradient_passes_stop_gradient_integers_and_conditions) {
 
 TEST(GradientErrors, a_y_of_higher_rank_needs_an_upstream_gradient) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   EXPECT_EQ(refusal<GraphError>({exp(x)}, {x}),
             "gradients: \"exp\" has shape [?, 3]: only a scalar needs no upstream gradient "
             "(grad_ys)" +
@@ -93,7 +93,7 @@ TEST(GradientErrors, integers_have_no_gradients) {
 
 TEST(GradientErrors, upstream_gradients_match_their_ys) {
   Graph g, other;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const Tensor y = exp(x);
   EXPECT_EQ(refusal<GraphError>({y, y}, {x}, {.grad_ys = {y}}),
             "gradients: 1 upstream gradients for 2 ys" + at_user_line);
@@ -112,8 +112,8 @@ TEST(GradientErrors, upstream_gradients_match_their_ys) {
 
 TEST(GradientErrors, an_upstream_gradient_may_know_other_dimensions_than_y) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  EXPECT_EQ(refusal<GraphError>({exp(x)}, {x}, {.grad_ys = {g.placeholder("dy", {2, any})}}),
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  EXPECT_EQ(refusal<GraphError>({exp(x)}, {x}, {.grad_ys = {g.placeholder("dy", {2, any_size})}}),
             "no error");
 }
 

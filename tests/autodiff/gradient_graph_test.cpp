@@ -47,8 +47,8 @@ TEST(GradientGraph, gradient_of_matmul_is_two_matmuls) {
 
 TEST(GradientGraph, gradient_of_a_bias_is_summed_over_the_batch) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 4}), dy = g.placeholder("dy", {any, 4});
-  const Variable b = g.variable("b", Array({4}));
+  const Tensor x = g.placeholder("x", {any_size, 4}), dy = g.placeholder("dy", {any_size, 4});
+  const Variable b = g.variable("b", Array::zeros({4}));
   EXPECT_EQ(appended_by_gradients(g, x + b, {b}, {dy}),
             "gradients/sum_like = sum_like(dy, b)  float32 [4]\n");
 }
@@ -68,7 +68,7 @@ TEST(GradientGraph, gradients_of_activations_are_one_node_that_reads_what_is_the
 
 TEST(GradientGraph, gradient_of_a_mean_is_one_over_the_count_of_the_run) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   EXPECT_EQ(appended_by_gradients(g, reduce_mean(x), {x}),
             "gradients/count_ratio = count_ratio(reduce_mean, x)  float32 []\n"
             "gradients/multiply = multiply(1, gradients/count_ratio)  float32 []\n"
@@ -105,10 +105,10 @@ TEST(GradientGraph, a_shared_value_sums_its_readers_before_it_hands_down) {
 
 TEST(GradientGraph, tied_weights_sum_the_gradients_of_encoder_and_decoder) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Variable W = g.variable("W", Array({2, 3}));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Variable W = g.variable("W", Array::zeros({2, 3}));
   const Tensor code = matmul(x, W, {.transpose_b = true});
-  const Tensor dy = g.placeholder("dy", {any, 3});
+  const Tensor dy = g.placeholder("dy", {any_size, 3});
   EXPECT_EQ(
       appended_by_gradients(g, matmul(code, W), {W}, {dy}),
       "gradients/matmul = matmul(dy, W, transpose_a=false, transpose_b=true)  float32 [?, 2]\n"

@@ -27,8 +27,8 @@ TEST(Shape, counts_its_elements) {
 }
 
 TEST(Shape, with_any_is_unknown_and_writes_a_question_mark) {
-  EXPECT_FALSE((Shape{any, 784}.is_known()));
-  EXPECT_EQ(to_text(Shape{any, 784}), "[?, 784]");
+  EXPECT_FALSE((Shape{any_size, 784}.is_known()));
+  EXPECT_EQ(to_text(Shape{any_size, 784}), "[?, 784]");
 }
 
 TEST(Shape, takes_8_dimensions_and_refuses_9) {
@@ -55,7 +55,7 @@ TEST(Shape, holds_2_to_the_60_elements_and_no_more) {
   EXPECT_EQ(refusal<ShapeError>([] { Shape{max_element_count + 1}; }),
             "shape: [1152921504606846977] has more than 2^60 elements\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([] {
-              Shape{std::numeric_limits<std::int64_t>::max(), any};
+              Shape{std::numeric_limits<std::int64_t>::max(), any_size};
             }),
             "shape: [9223372036854775807, ?] has more than 2^60 elements\n  at  here");
 }
@@ -75,26 +75,26 @@ TEST(Shape, refuses_sizes_beside_a_0_whose_strides_would_overflow) {
 }
 
 TEST(Shape, equals_a_shape_of_the_same_dimensions_alone) {
-  EXPECT_EQ((Shape{2, any}), (Shape{2, any}));
+  EXPECT_EQ((Shape{2, any_size}), (Shape{2, any_size}));
   EXPECT_NE((Shape{2, 3}), (Shape{3, 2}));
   EXPECT_NE((Shape{2}), (Shape{2, 1}));
 }
 
 TEST(Shape, declared_with_any_accepts_every_size_of_that_rank) {
-  EXPECT_TRUE(accepts({any, 3}, {7, 3}));
-  EXPECT_TRUE(accepts({any, 3}, {any, 3}));
-  EXPECT_FALSE(accepts({any, 3}, {7, 4}));
-  EXPECT_FALSE(accepts({2, 3}, {any, 3}));
-  EXPECT_FALSE(accepts({any}, {}));
+  EXPECT_TRUE(accepts({any_size, 3}, {7, 3}));
+  EXPECT_TRUE(accepts({any_size, 3}, {any_size, 3}));
+  EXPECT_FALSE(accepts({any_size, 3}, {7, 4}));
+  EXPECT_FALSE(accepts({2, 3}, {any_size, 3}));
+  EXPECT_FALSE(accepts({any_size}, {}));
 }
 
 TEST(Shape, hashes_differ_for_small_shapes) {
   std::unordered_set<std::size_t> hashes;
   std::size_t count = 0;
-  for (std::int64_t a = any; a < 40; ++a) {
+  for (std::int64_t a = any_size; a < 40; ++a) {
     hashes.insert(hash_value({a}));
     ++count;
-    for (std::int64_t b = any; b < 40; ++b, ++count) hashes.insert(hash_value({a, b}));
+    for (std::int64_t b = any_size; b < 40; ++b, ++count) hashes.insert(hash_value({a, b}));
   }
   EXPECT_EQ(hashes.size(), count);
 }

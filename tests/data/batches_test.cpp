@@ -20,7 +20,7 @@ static_assert(std::ranges::input_range<Batches<ImageSet>>);
 
 // Row i is {i, -i}.
 Array numbered_rows(std::int64_t count) {
-  Array rows({count, 2});
+  Array rows = Array::zeros({count, 2});
   float* out = rows.mutable_values<float>().data();
   for (std::int64_t i = 0; i < count; ++i) {
     *out++ = static_cast<float>(i);
@@ -89,7 +89,7 @@ TEST(Batches, the_last_batch_is_shorter_or_dropped) {
 }
 
 TEST(Batches, other_dimensions_and_the_type_stay) {
-  const Array images({4, 2, 3}, int32);
+  const Array images = Array::zeros({4, 2, 3}, int32);
   const Batches<Array> all = batches(images, 2, 0);
   EXPECT_EQ((*all.begin()).shape(), (Shape{2, 2, 3}));
   EXPECT_EQ(all.begin()->dtype(), int32);
@@ -111,7 +111,7 @@ TEST(Batches, a_batch_that_is_held_stays_as_it_was) {
 }
 
 TEST(Batches, labels_come_with_their_images) {
-  Array labels({25}, int64);
+  Array labels = Array::zeros({25}, int64);
   std::iota(labels.mutable_values<std::int64_t>().begin(),
             labels.mutable_values<std::int64_t>().end(), 0);
   const ImageSet set{numbered_rows(25), labels};
@@ -128,7 +128,7 @@ TEST(Batches, labels_come_with_their_images) {
 
 TEST(Batches, rows_without_elements_are_possible) {
   int count = 0;
-  for (const Array& batch : batches(Array({5, 0}), 2, 0)) count += batch.rank() == 2;
+  for (const Array& batch : batches(Array::zeros({5, 0}), 2, 0)) count += batch.rank() == 2;
   EXPECT_EQ(count, 3);
 }
 
@@ -149,13 +149,13 @@ TEST(Batches, a_scalar_is_refused) {
 }
 
 TEST(Batches, images_and_labels_of_different_number_are_refused) {
-  const ImageSet set{Array({3, 4}), Array({2}, int64)};
+  const ImageSet set{Array::zeros({3, 4}), Array::zeros({2}, int64)};
   EXPECT_EQ(message_of<DataError>([&] { set.labelled_batches(1, 0, {}, SourceLocation()); }),
             "batches: images and labels differ in number: 3 and 2");
 }
 
 TEST(Batches, what_is_refused_names_the_users_line) {
-  const ImageSet set{Array({3, 4}), Array({3}, int64)};
+  const ImageSet set{Array::zeros({3, 4}), Array::zeros({3}, int64)};
   const std::string text = "batches: batch size is not from 1 to the 3 rows: 200\n  at  here";
   EXPECT_EQ(refusal<DataError>([&] { batches(set.images, 200, 0); }), text);
   EXPECT_EQ(refusal<DataError>([&] { set.batches(200, 0); }), text);

@@ -11,7 +11,7 @@ namespace {
 using namespace testing_data;
 
 std::string small_file() { return idx_header(0x08, {2, 3}) + "abcdef"; }
-Array small_array() { return array({{97, 98, 99}, {100, 101, 102}}, int32); }
+Array small_array() { return Array({{97, 98, 99}, {100, 101, 102}}, int32); }
 
 // The text after "idx: <file>: " of the error that the bytes give.
 std::string refusal(const std::string& bytes) {

@@ -12,7 +12,7 @@ using namespace testing_data;
 constexpr int unsigned_byte = 0x08;
 
 std::string small_file() { return idx_header(unsigned_byte, {2, 3}) + "abcdef"; }
-Array small_array() { return array({{97, 98, 99}, {100, 101, 102}}, int32); }
+Array small_array() { return Array({{97, 98, 99}, {100, 101, 102}}, int32); }
 
 // The text after "idx: <file>: " of the error that the bytes give.
 std::string refusal(const std::string& bytes) {
@@ -30,16 +30,16 @@ Array read(const std::string& bytes) {
 
 TEST(Idx, unsigned_bytes_are_read_as_int32) {
   EXPECT_EQ(read(small_file()), small_array());
-  EXPECT_EQ(read(idx_header(unsigned_byte, {1}) + "\xff"), array({255}, int32));
+  EXPECT_EQ(read(idx_header(unsigned_byte, {1}) + "\xff"), Array({255}, int32));
 }
 
 TEST(Idx, every_element_type_is_read_big_endian) {
-  EXPECT_EQ(read(idx_header(0x09, {2}) + "\xff\x7f"), array({-1, 127}, int32));
-  EXPECT_EQ(read(idx_header(0x0B, {2}) + "\xff\xfe\x01\x02"), array({-2, 258}, int32));
-  EXPECT_EQ(read(idx_header(0x0C, {1}) + "\x80\x01\x02\x03"), array({-2147417597}, int32));
-  EXPECT_EQ(read(idx_header(0x0D, {1}) + big_endian(0xC0200000)), array({-2.5}, float32));
+  EXPECT_EQ(read(idx_header(0x09, {2}) + "\xff\x7f"), Array({-1, 127}, int32));
+  EXPECT_EQ(read(idx_header(0x0B, {2}) + "\xff\xfe\x01\x02"), Array({-2, 258}, int32));
+  EXPECT_EQ(read(idx_header(0x0C, {1}) + "\x80\x01\x02\x03"), Array({-2147417597}, int32));
+  EXPECT_EQ(read(idx_header(0x0D, {1}) + big_endian(0xC0200000)), Array({-2.5}, float32));
   EXPECT_EQ(read(idx_header(0x0E, {1}) + big_endian(0xC0040000) + big_endian(0)),
-            array({-2.5}, float64));
+            Array({-2.5}, float64));
 }
 
 TEST(Idx, an_array_longer_than_the_buffers_is_read_whole) {

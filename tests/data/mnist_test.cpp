@@ -54,8 +54,8 @@ TEST(Mnist, the_validation_set_is_the_end_of_the_training_file) {
   const Mnist mnist = read_mnist(folder.path(), 2);
   EXPECT_EQ(mnist.train.images.at<float>({9, 0}), 9.0f / 255);
   EXPECT_EQ(mnist.validation.images.at<float>({0, 0}), 10.0f / 255);
-  EXPECT_EQ(mnist.validation.labels, array({0, 1}, int64));
-  EXPECT_EQ(mnist.test.labels, array({0, 1, 2}, int64));
+  EXPECT_EQ(mnist.validation.labels, Array({0, 1}, int64));
+  EXPECT_EQ(mnist.test.labels, Array({0, 1, 2}, int64));
 }
 
 TEST(Mnist, full_ink_is_1_and_background_is_0) {
@@ -68,7 +68,7 @@ TEST(Mnist, full_ink_is_1_and_background_is_0) {
 TEST(Mnist, an_unpacked_file_goes_before_a_packed_one) {
   const MnistFolder folder;
   folder.write("t10k-labels-idx1-ubyte.gz", "never read");
-  EXPECT_EQ(read_mnist(folder.path(), 2).test.labels, array({0, 1, 2}, int64));
+  EXPECT_EQ(read_mnist(folder.path(), 2).test.labels, Array({0, 1, 2}, int64));
 }
 
 TEST(Mnist, a_missing_file_is_named) {

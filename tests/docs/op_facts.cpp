@@ -62,7 +62,7 @@ constexpr OpFacts all_facts[] = {
      .formula =
          R"(y = (\mathrm{values}_{i_1}, \dots, \mathrm{values}_{i_k}), \quad x_{i_1} \geq \dots \geq x_{i_k} \geq \text{all others})",
      .shapes = "values, x: [..., n]; y: [..., k]"},
-    {.name = "top_k_input_gradient",
+    {.name = "top_k_grad",
      .formula = R"(dx_{i_j} = dy_j, \quad x_{i_1} \geq \dots \geq x_{i_k} \geq \text{all others})",
      .shapes = "dy: [..., k]; x, y: [..., n]"},
     {.name = "cumsum", .formula = R"(y_i = \sum_{j \leq i} x_j)"},
@@ -108,11 +108,11 @@ constexpr OpFacts all_facts[] = {
      .shapes =
          "x: [batch, height, width, in]; filter: [k, l, out, in]; y: [batch, rows, columns, out]; "
          "of n pixels padding valid makes max(n s, (n - 1) s + (k - 1) d + 1), same n s"},
-    {.name = "conv2d_input_gradient",
+    {.name = "conv2d_input_grad",
      .formula =
          R"(dx_{b, u, v, c} = \sum_{i, j, k, l, o} dy_{b, i, j, o} \cdot \mathrm{filter}_{k, l, c, o} \quad (u = i s - p + k d, v = j s - p + l d))",
      .shapes = "dy: that of conv2d's result; filter: [k, l, in, out]; y: that of model"},
-    {.name = "conv2d_filter_gradient",
+    {.name = "conv2d_filter_grad",
      .formula =
          R"(d\mathrm{filter}_{k, l, c, o} = \sum_{b, i, j} x_{b, i s - p + k d, j s - p + l d, c} \cdot dy_{b, i, j, o})",
      .shapes = "dy: that of conv2d's result; x: [batch, height, width, in]; y: that of model"},
@@ -122,7 +122,7 @@ constexpr OpFacts all_facts[] = {
                "as of conv2d"},
     {.name = "max_pool2d_pick",
      .shapes = "values, x: [batch, height, width, channels]; y: that of max_pool2d's result"},
-    {.name = "max_pool2d_input_gradient",
+    {.name = "max_pool2d_grad",
      .formula = R"(dx_q = \sum_{i, j} dy_{i, j} [q \text{ is first largest in window } i, j])",
      .shapes = "dy: that of max_pool2d's result; x, y: [batch, height, width, channels]"},
     {.name = "average_pool2d",
@@ -130,7 +130,7 @@ constexpr OpFacts all_facts[] = {
          R"(y_{b, i, j, c} = \frac{1}{n_{i, j}} \sum_{k, l} x_{b, i s - p + k d, j s - p + l d, c})",
      .shapes = "x: [batch, height, width, channels]; y: [batch, rows, columns, channels], as many "
                "as of conv2d"},
-    {.name = "average_pool2d_input_gradient",
+    {.name = "average_pool2d_grad",
      .formula = R"(dx_q = \sum_{i, j} \frac{dy_{i, j}}{n_{i, j}} [q \text{ is in window } i, j])",
      .shapes = "dy: that of average_pool2d's result; y: that of model"},
     {.name = "random_uniform",
@@ -157,7 +157,7 @@ constexpr OpFacts all_facts[] = {
     {.name = "broadcast_to",
      .formula = "y_{i, j} = x_j",
      .shapes = "x: any that broadcasts to shape; y: shape"},
-    {.name = "flatten", .shapes = "x: any; y: [n]"},
+    {.name = "flatten", .shapes = "x: [batch, ...]; y: [batch, n]"},
     {.name = "slice",
      .formula = R"(y_i = x_{\mathrm{start} + i \cdot \mathrm{step}})",
      .shapes = "x: [n, ...]; y: [ceil((stop - start) / step), ...]"},

@@ -15,7 +15,7 @@ namespace {
 
 TEST(Documents, the_shape_error_of_the_readme_is_real) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   const NameScope scope = g.scope("encoder_1");
   Variable W = g.variable("W", zeros({512, 256}));
   const auto call = [&] {

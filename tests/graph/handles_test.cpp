@@ -61,11 +61,11 @@ TEST(Tensor, that_was_moved_away_stands_for_nothing) {
 
 TEST(Tensor, keeps_its_graph_alive) {
   std::optional<Graph> g(std::in_place);
-  Tensor x = g->placeholder("x", {any, 3});
+  Tensor x = g->placeholder("x", {any_size, 3});
   g.reset();
   const Tensor y = square(x) + 1;
   EXPECT_EQ(y.name(), "add");
-  EXPECT_EQ(y.shape(), (Shape{any, 3}));
+  EXPECT_EQ(y.shape(), (Shape{any_size, 3}));
   EXPECT_EQ(Graph(y.shared_state()).find("square").op_name(), "square");
 }
 
@@ -149,11 +149,11 @@ TEST(NameScope, may_outlive_its_graph) {
 
 TEST(Variable, is_a_tensor_that_knows_whether_it_is_trainable) {
   Graph g;
-  const Variable w = g.variable("w", array({1, 2}));
+  const Variable w = g.variable("w", Array({1, 2}));
   EXPECT_EQ((w + 1).shape(), (Shape{2}));
   EXPECT_TRUE(w.is_trainable());
-  EXPECT_FALSE(g.variable("frozen", array({1}), false).is_trainable());
-  EXPECT_FALSE(g.variable("count", array({1}, int64)).is_trainable());
+  EXPECT_FALSE(g.variable("frozen", Array({1}), false).is_trainable());
+  EXPECT_FALSE(g.variable("count", Array({1}, int64)).is_trainable());
 }
 
 TEST(Variable, is_not_made_of_another_node) {

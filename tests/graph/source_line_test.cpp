@@ -18,7 +18,7 @@ std::string line_of(const Tensor& t) { return to_text(t.where()); }
 TEST(SourceLine, of_an_operator_is_where_it_stands) {
   Graph g;
   const Tensor x = g.placeholder("x", {3});
-  const Variable b = g.variable("b", array({1, 2, 3}));
+  const Variable b = g.variable("b", Array({1, 2, 3}));
   EXPECT_EQ(line_of(x), line(__LINE__ - 2));
   EXPECT_EQ(line_of(b), line(__LINE__ - 2));
   const Tensor sum = x + b;
@@ -57,7 +57,7 @@ TEST(SourceLine, of_nested_calls_is_that_of_each_operand) {
 
 TEST(SourceLine, of_a_broadcast_is_that_of_its_reader) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3}), b = g.placeholder("b", {3});
+  const Tensor x = g.placeholder("x", {any_size, 3}), b = g.placeholder("b", {3});
   const Tensor sum = x + b;
   const NodeId repeated = g.state().operands(sum.id())[1];
   EXPECT_EQ(g.state().name(repeated), "broadcast_like");

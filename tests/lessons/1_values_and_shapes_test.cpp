@@ -22,12 +22,12 @@ Array centered_of(const Array& x) {
 }
 
 TEST(ValuesAndShapes, rows_lose_their_means) {
-  EXPECT_EQ(centered_of(array({{1, 2, 3}, {4, 6, 11}})), array({{-1, 0, 1}, {-3, -1, 4}}));
+  EXPECT_EQ(centered_of(Array({{1, 2, 3}, {4, 6, 11}})), Array({{-1, 0, 1}, {-3, -1, 4}}));
 }
 
 TEST(ValuesAndShapes, square_matrices_are_no_exception) {
-  EXPECT_EQ(centered_of(array({{1, 2, 3}, {4, 5, 6}, {7, 8, 9}})),
-            array({{-1, 0, 1}, {-1, 0, 1}, {-1, 0, 1}}));
+  EXPECT_EQ(centered_of(Array({{1, 2, 3}, {4, 5, 6}, {7, 8, 9}})),
+            Array({{-1, 0, 1}, {-1, 0, 1}, {-1, 0, 1}}));
 }
 
 TEST(ValuesAndShapes, without_its_axis_the_mean_is_refused_or_goes_astray) {
@@ -36,7 +36,7 @@ TEST(ValuesAndShapes, without_its_axis_the_mean_is_refused_or_goes_astray) {
   EXPECT_THROW(wide - reduce_mean(wide, 1), ShapeError);
   const Tensor square_matrix = g.constant({{1, 2}, {3, 4}});
   EXPECT_EQ(Session(g).run(square_matrix - reduce_mean(square_matrix, 1)),
-            array({{-0.5, -1.5}, {1.5, 0.5}}));
+            Array({{-0.5, -1.5}, {1.5, 0.5}}));
 }
 
 }  // namespace

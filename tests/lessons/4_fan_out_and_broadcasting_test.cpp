@@ -17,8 +17,8 @@ Tensor centered_gradient(const Tensor& dy) { return dy - reduce_mean(dy, 1, true
 
 struct Centered {
   Centered()
-      : x(graph.placeholder("x", {any, any})),
-        dy(graph.placeholder("dy", {any, any})),
+      : x(graph.placeholder("x", {any_size, any_size})),
+        dy(graph.placeholder("dy", {any_size, any_size})),
         y(x - reduce_mean(x, 1, true)) {}
   Graph graph;
   Tensor x, dy, y;
@@ -28,11 +28,11 @@ TEST(FanOutAndBroadcasting, both_contributions_arrive) {
   Centered c;
   const Tensor by_library = gradient(c.y, c.x, {.grad_ys = {c.dy}});
   Session session(c.graph);
-  const Array values = array({{1, 2, 4, 9}, {0, -1, 5, 0}});
-  const Array upstream = array({{1, 0, 0, 0}, {2, -1, 0.5, 2.5}});
+  const Array values({{1, 2, 4, 9}, {0, -1, 5, 0}});
+  const Array upstream({{1, 0, 0, 0}, {2, -1, 0.5, 2.5}});
   const auto all =
       session.run({by_library, centered_gradient(c.dy)}, {{c.x, values}, {c.dy, upstream}});
-  EXPECT_EQ(all[0], array({{0.75, -0.25, -0.25, -0.25}, {1, -2, -0.5, 1.5}}));
+  EXPECT_EQ(all[0], Array({{0.75, -0.25, -0.25, -0.25}, {1, -2, -0.5, 1.5}}));
   EXPECT_EQ(all[1], all[0]);
 }
 
@@ -40,8 +40,8 @@ TEST(FanOutAndBroadcasting, both_contributions_arrive) {
 TEST(FanOutAndBroadcasting, rows_of_the_gradient_have_mean_zero) {
   Centered c;
   const Array means = Session(c.graph).run(reduce_mean(centered_gradient(c.dy), 1),
-                                           {{c.dy, array({{3, 1, 2}, {-6, 0, 9}})}});
-  EXPECT_EQ(means, array({0, 0}));
+                                           {{c.dy, Array({{3, 1, 2}, {-6, 0, 9}})}});
+  EXPECT_EQ(means, Array({0, 0}));
 }
 
 }  // namespace

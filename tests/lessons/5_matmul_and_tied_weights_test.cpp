@@ -36,12 +36,12 @@ Tensor loss_of(const Tensor& x, const Tensor& W) {
 TEST(MatmulAndTiedWeights, both_parts_make_the_gradient) {
   for (const std::int64_t units : {1, 2, 4}) {
     Graph g;
-    const Tensor x = g.placeholder("x", {any, 3});
+    const Tensor x = g.placeholder("x", {any_size, 3});
     const Variable W = g.variable("W", glorot_uniform({units, 3}));
     const std::vector<Array> d =
         Session(g, {.seed = 5})
             .run({gradient(loss_of(x, W), W), tied_gradient(x, W)},
-                 {{x, array({{1, 2, -1}, {0.5, -1, 2}, {0, 1, 1}, {-2, 0.25, 1}})}});
+                 {{x, Array({{1, 2, -1}, {0.5, -1, 2}, {0, 1, 1}, {-2, 0.25, 1}})}});
     ASSERT_EQ(d[0].shape(), d[1].shape());
     EXPECT_THAT(d[1].values<float>(), Pointwise(FloatNear(1e-4F), d[0].values<float>()));
   }
@@ -52,7 +52,7 @@ TEST(MatmulAndTiedWeights, on_the_plane_of_orthonormal_rows_it_is_zero) {
   Graph g;
   const Tensor x = g.constant({{1, 2, 0}, {-3, 4, 0}});
   const Tensor W = g.constant({{1, 0, 0}, {0, 1, 0}});
-  EXPECT_EQ(Session(g).run(tied_gradient(x, W)), array({{0, 0, 0}, {0, 0, 0}}));
+  EXPECT_EQ(Session(g).run(tied_gradient(x, W)), Array({{0, 0, 0}, {0, 0, 0}}));
 }
 
 }  // namespace

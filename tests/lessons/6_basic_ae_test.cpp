@@ -30,7 +30,7 @@ Tensor descent(const Tensor& loss, const std::vector<Variable>& variables, doubl
 
 // The basic auto-encoder of the lesson, and one node for each way to train it.
 struct Lesson {
-  Lesson() : x(graph.placeholder("x", {any, 3})), ae(graph, {3, 2}) {}
+  Lesson() : x(graph.placeholder("x", {any_size, 3})), ae(graph, {3, 2}) {}
   Graph graph;
   Tensor x;
   BasicAE ae;

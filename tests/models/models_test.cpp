@@ -29,16 +29,16 @@ TEST(BasicAE, makes_its_variables_from_unit_nbrs) {
 TEST(BasicAE, maps_x_through_W_and_its_transpose) {
   Graph g;
   const BasicAE ae(g, {2, 1});
-  Tensor x = g.placeholder("x", {any, 2});
+  Tensor x = g.placeholder("x", {any_size, 2});
   Tensor y = ae(x);
   EXPECT_EQ(to_text(y.shape()), "[?, 2]");
   Session session(g);
-  session.set(ae.W(), array({{1, 2}}));
-  session.set(ae.b1(), array({-7}));
-  session.set(ae.b2(), array({0.5, 0}));
+  session.set(ae.W(), Array({{1, 2}}));
+  session.set(ae.b1(), Array({-7}));
+  session.set(ae.b2(), Array({0.5, 0}));
   // code = elu(1 + 4 - 7) = e^-2 - 1 for (1, 2); x_tilde = elu(code (1, 2) + (0.5, 0))
   const double code = std::expm1(-2.0);
-  const Array result = session.run(y, {{x, array({{1, 2}})}});
+  const Array result = session.run(y, {{x, Array({{1, 2}})}});
   EXPECT_NEAR(result.at<float>({0, 0}), std::expm1(code + 0.5), 1e-6);
   EXPECT_NEAR(result.at<float>({0, 1}), std::expm1(2 * code), 1e-6);
 }
@@ -62,45 +62,45 @@ TEST(AutoEncoder, an_untied_one_has_matrices_for_the_decoder) {
   EXPECT_EQ(names(ae.trainable_variables("W*")),
             (std::vector<std::string>{"auto_encoder/W1 [3, 5]", "auto_encoder/W2 [2, 3]",
                                       "auto_encoder/W3 [3, 2]", "auto_encoder/W4 [5, 3]"}));
-  EXPECT_EQ(to_text(ae(g.placeholder("x", {any, 5})).shape()), "[?, 5]");
+  EXPECT_EQ(to_text(ae(g.placeholder("x", {any_size, 5})).shape()), "[?, 5]");
 }
 
 TEST(AutoEncoder, with_one_layer_it_is_the_basic_one) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   const BasicAE basic(g, {3, 2});
   AutoEncoder general(g, {3, 2});
   Tensor a = basic(x), b = general(x);
   Session session(g, {.seed = 3});
   for (std::size_t i = 0; i < 3; ++i)
     session.set(general.variables()[i], session.value(basic.variables()[i]));
-  const std::vector<Array> y = session.run({a, b}, {{x, array({{1, 2, 3}, {-1, 0, 1}})}});
+  const std::vector<Array> y = session.run({a, b}, {{x, Array({{1, 2, 3}, {-1, 0, 1}})}});
   EXPECT_EQ(y[0], y[1]);
 }
 
 TEST(AutoEncoder, encode_and_decode_are_its_halves_and_code_is_between_them) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 4});
+  Tensor x = g.placeholder("x", {any_size, 4});
   AutoEncoder ae(g, {4, 3, 2});
   EXPECT_FALSE(ae.code());
   Tensor whole = ae(x), code = ae.code(), halves = ae.decode(ae.encode(x));
   EXPECT_EQ(to_text(code.shape()), "[?, 2]");
   Session session(g, {.seed = 1});
-  const Feed feed(x, array({{1, 2, 3, 4}}));
+  const Feed feed(x, Array({{1, 2, 3, 4}}));
   const std::vector<Array> y = session.run({whole, halves}, {feed});
   EXPECT_EQ(y[0], y[1]);
 }
 
 TEST(AutoEncoder, activations_are_options) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 2});
+  Tensor x = g.placeholder("x", {any_size, 2});
   AutoEncoder ae(g, {2, 2},
                  {.activation = {"halved", [](const Tensor& h) { return 0.5 * h; }},
                   .output_activation = activation("sigmoid")});
   Tensor y = ae(x);
   Session session(g);
-  session.set(ae.variables()[0], array({{1, 0}, {0, 1}}));
-  const Array result = session.run(y, {{x, array({{2, -4}})}});
+  session.set(ae.variables()[0], Array({{1, 0}, {0, 1}}));
+  const Array result = session.run(y, {{x, Array({{2, -4}})}});
   EXPECT_NEAR(result.at<float>({0, 0}), 1 / (1 + std::exp(-1.0)), 1e-6);
   EXPECT_NEAR(result.at<float>({0, 1}), 1 / (1 + std::exp(2.0)), 1e-6);
   EXPECT_EQ(error_text<GraphError>([] { activation("gelu9", SourceLocation()); }),
@@ -110,7 +110,7 @@ TEST(AutoEncoder, activations_are_options) {
 
 TEST(AutoEncoder, an_input_of_the_wrong_size_is_refused_at_the_callers_line) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 5});
+  Tensor x = g.placeholder("x", {any_size, 5});
   AutoEncoder ae(g, {4, 2});
   const std::string line = std::to_string(__LINE__ + 1);
   const auto call = [&] { ae(x); };
@@ -152,7 +152,7 @@ TEST(Models, wrong_unit_nbrs_are_refused) {
 TEST(Module, summary_counts_a_tied_matrix_once_and_lists_its_uses) {
   Graph g;
   AutoEncoder ae(g, {784, 256, 64});
-  ae(g.placeholder("x", {any, 784}));
+  ae(g.placeholder("x", {any_size, 784}));
   std::ifstream file(GRADUS_TEST_DATA "/summary.txt");
   EXPECT_EQ(ae.summary(), std::string(std::istreambuf_iterator<char>(file), {}));
 }
@@ -174,7 +174,7 @@ TEST(Module, summary_before_the_first_call_has_no_uses) {
 // The same training twice, for one and for two threads.
 Array trained_weights(int threads) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   AutoEncoder ae(g, {784, 64, 16});
   Tensor step =
       Adam{}.minimize(reconstruction_error(ae(x), x) + 1e-4 * l2(ae.trainable_variables("W*")));

@@ -23,7 +23,7 @@ inline Array value(const Tensor& tensor, const std::vector<Feed>& feeds = {}) {
 // Floats between -4 and 4, every third a whole number; integers from -9 to 9.
 inline Array sample(const Shape& shape, DType dtype, std::uint64_t seed = 1) {
   Random random(seed, "sample");
-  Array x(shape, dtype);
+  Array x = Array::zeros(shape, dtype);
   visit(dtype, [&]<class T>(T) {
     for (T& element : x.mutable_values<T>()) {
       const std::int64_t whole = random.below(19) - 9;

@@ -9,7 +9,7 @@ namespace gradus {
 class WrongInput : public testing::Test {
  protected:
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   Tensor m = g.placeholder("m", {2, 3});
   Tensor n = g.placeholder("n", {4, 5});
   Tensor s = g.placeholder("s", {});

@@ -17,7 +17,7 @@ namespace {
 Shape mostly_unknown(const Shape& shape) {
   std::vector<std::int64_t> dimensions = shape.to_vector();
   for (std::int64_t& size : dimensions)
-    if (size != 1) size = any;
+    if (size != 1) size = any_size;
   return dimensions;
 }
 

@@ -21,7 +21,7 @@ Matrix Point::symbolic(const Tensor& y, const Tensor& dy, const Tensors& dxs) {
   Matrix d;
   // Without elements of y there are no columns, but the gradients exist and have their shapes.
   for (std::int64_t j = 0; j < std::max<std::int64_t>(like.size(), 1); ++j) {
-    Array row(like.shape(), float64);
+    Array row = Array::zeros(like.shape(), float64);
     if (like.size() != 0) row.mutable_values<double>()[static_cast<std::size_t>(j)] = 1;
     std::vector<Feed> all = feeds();
     all.emplace_back(dy, row);

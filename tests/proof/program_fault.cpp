@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <string_view>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <gradus/passes.h>
 #include <gradus/text.h>
 
+#include "compiler/pipeline.h"
 #include "proof/random_graph.h"
 #include "proof/samples.h"
 
@@ -53,44 +55,32 @@ std::vector<Values> all_moved(const Program& program, const std::vector<DType>& 
   return moved;
 }
 
-constexpr Passes no_passes{.fold_constants = false,
-                           .common_subexpressions = false,
-                           .simplify = false,
-                           .accumulate_products = false,
-                           .peephole = false,
-                           .fuse_loops = false,
-                           .split_rows = false};
-constexpr Passes with(bool Passes::*pass) {
-  Passes passes = no_passes;
-  passes.*pass = true;
-  return passes;
-}
-
 // A run by the interpreter, which is the oracle of the compiler; without any pass and with each of
 // those that change no bits; with all of them, and with all but one.
 struct Way {
-  std::string_view name;
+  std::string name;
   Passes passes = {};
   bool changes_bits = true;
   bool interprets = false;
 };
-constexpr Way ways[] = {
-    {.name = "interpreted", .changes_bits = false, .interprets = true},
-    {.name = "without passes", .passes = no_passes, .changes_bits = false},
-    {.name = "with fold alone", .passes = with(&Passes::fold_constants), .changes_bits = false},
-    {.name = "with merge alone",
-     .passes = with(&Passes::common_subexpressions),
-     .changes_bits = false},
-    {.name = "with split_rows alone", .passes = with(&Passes::split_rows), .changes_bits = false},
-    {.name = "with all passes"},
-    {.name = "without fold", .passes = {.fold_constants = false}},
-    {.name = "without merge", .passes = {.common_subexpressions = false}},
-    {.name = "without simplify", .passes = {.simplify = false}},
-    {.name = "without place_products", .passes = {.accumulate_products = false}},
-    {.name = "without combine", .passes = {.peephole = false}},
-    {.name = "without fuse", .passes = {.fuse_loops = false}},
-    {.name = "without split_rows", .passes = {.split_rows = false}},
-};
+std::vector<Way> ways() {
+  Passes none;
+  for (const Pass& pass : pipeline) none.*pass.is_on = false;
+  std::vector<Way> all{{.name = "interpreted", .changes_bits = false, .interprets = true},
+                       {.name = "without passes", .passes = none, .changes_bits = false}};
+  for (const auto is_on :
+       {&Passes::fold_constants, &Passes::common_subexpressions, &Passes::split_rows}) {
+    const auto pass = std::ranges::find(pipeline, is_on, &Pass::is_on);
+    all.push_back({fmt::format("with {} alone", pass->name), none, false});
+    all.back().passes.*is_on = true;
+  }
+  all.push_back({.name = "with all passes"});
+  for (const Pass& pass : pipeline) {
+    all.push_back({.name = fmt::format("without {}", pass.name)});
+    all.back().passes.*pass.is_on = false;
+  }
+  return all;
+}
 
 // Passes change no more than rounding.
 bool are_near(const Array& a, const Array& b) {
@@ -138,7 +128,7 @@ class Check {
   template <class F>
   std::optional<std::string> each(F differing) {
     try {
-      for (const Way& way : ways) {
+      for (const Way& way : ways()) {
         if (auto text = differing(way)) return fmt::format("{}: {}", way.name, *text);
         if (is_on_jump_) return {};
       }

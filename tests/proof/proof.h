@@ -3,8 +3,7 @@
 // part in random graphs.
 //
 //   {.op = &sin_op, .call = of(sin), .oracle = of([](Real x) { return std::sin(x); })},
-//   {.op = &atan2_op, .call = of(atan2), .oracle = of([](Real y, Real x) { return std::atan2(y, x);
-//   })},
+//   {.op = &add_op, .call = of(add), .oracle = of([](Real a, Real b) { return a + b; })},
 //   {.op = &concat_op, .name = "concat_of_axis_1",
 //    .call = [](const Tensors& x) { return concat({x[0], x[1]}, 1); },
 //    .oracle = [](const Values& x) { return ...; },

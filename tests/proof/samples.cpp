@@ -50,7 +50,7 @@ Array sample(const Domain& domain, const Shape& shape, DType dtype, const std::s
     std::swap(order[i - 1],
               order[static_cast<std::size_t>(random.below(static_cast<std::int64_t>(i)))]);
 
-  Array x(shape, dtype);
+  Array x = Array::zeros(shape, dtype);
   visit(dtype, [&]<class T>(T) {
     const auto elements = x.mutable_values<T>();
     for (std::size_t i = 0; i < n; ++i) {
@@ -110,7 +110,7 @@ Value value_of(const Array& array) {
 }
 
 Array array_of(const Value& value, DType dtype) {
-  Array array(Shape(value.shape), dtype);
+  Array array = Array::zeros(Shape(value.shape), dtype);
   visit(dtype, [&]<class T>(T) {
     std::ranges::transform(value.at, array.mutable_values<T>().begin(),
                            [](Real v) { return static_cast<T>(v); });

@@ -69,7 +69,7 @@ class Run {
  public:
   Run(const Proof& proof, DType dtype) {
     for (std::size_t k = 0; k < proof.operands.size(); ++k)
-      xs_.push_back(graph_.placeholder(fmt::format("x{}", k), {any},
+      xs_.push_back(graph_.placeholder(fmt::format("x{}", k), {any_size},
                                        proof.operands[k].dtype.value_or(dtype)));
     y_ = proof.call(xs_);
     session_.emplace(graph_, SessionOptions{.threads = 1});
@@ -135,7 +135,7 @@ void check_positions(const Proof& proof, DType dtype, Report& report) {
 }
 
 // An upstream gradient of exactly 0 gives gradients of exactly 0, of both orders, where slopes are
-// infinite, where the op overflows and where it is not defined, too: what a `where` hides has no
+// infinite, where the op overflows and where it is not defined, too: what `where` hides has no
 // gradient.
 void check_hidden(const Proof& proof, Report& report) {
   const std::vector<double> values{

@@ -190,7 +190,7 @@ OPS = {
     "argmin": lambda x, axis: torch.as_tensor(x.detach().numpy().argmin(axis)),
     "top_k": lambda x, count: x.gather(-1, places_of_largest(x, count)),
     "top_k_pick": lambda values, x, count: values.gather(-1, places_of_largest(x, count)),
-    "top_k_input_gradient": lambda dy, x, count: torch.zeros_like(x).scatter(
+    "top_k_grad": lambda dy, x, count: torch.zeros_like(x).scatter(
         -1, places_of_largest(x, count), dy),
     "cumsum": run_along(0, torch.cumsum), "cumprod": run_along(1, torch.cumprod),
     "linear_recurrence": linear_recurrence, "matmul": matmul,

@@ -141,7 +141,7 @@ void print_checksum_of_graph(const Proof& proof) {
 void print_checksums_of_training() {
   const auto print = [](std::string_view name, const auto& optimizer, bool tied) {
     Graph g;
-    const Tensor x = g.placeholder("x", {any, 6});
+    const Tensor x = g.placeholder("x", {any_size, 6});
     AutoEncoder model(g, {6, 4, 2}, {.tied = tied});
     const Tensor loss = reconstruction_error(model(x), x) + 0.5 * l2(model.trainable_variables());
     optimizer.minimize(loss);

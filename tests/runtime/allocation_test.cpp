@@ -93,21 +93,21 @@ std::int64_t allocations_of(const std::function<void()>& run) {
 
 TEST(Allocations, a_repeated_element_wise_run_allocates_nothing) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Variable v = g.variable("v", Array({3}));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Variable v = g.variable("v", Array::zeros({3}));
   const Tensor y = elu(x * v) + 1;
   const Tensor step = assign(v, v + 1);
   Session session(g, {.threads = 1});
-  const Array batch({5, 3});
+  const Array batch = Array::zeros({5, 3});
   EXPECT_EQ(allocations_of([&] { session.run(y, {{x, batch}}); }), 0);
   EXPECT_EQ(allocations_of([&] { session.run(step); }), 0);
 }
 
 TEST(Allocations, a_repeated_training_step_allocates_nothing) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 30});
+  const Tensor x = g.placeholder("x", {any_size, 30});
   const Variable W = g.variable("W", random_array({20, 30}, "W", -0.1, 0.1, float32));
-  const Variable b = g.variable("b", Array({20}));
+  const Variable b = g.variable("b", Array::zeros({20}));
   const Tensor h = elu(matmul(x, W, {.transpose_b = true}) + b);
   const Tensor loss = reduce_mean(reduce_sum(square(matmul(h, W) - x), 1));
   const std::vector<Tensor> d = gradients(loss, {W, b});
@@ -123,7 +123,7 @@ TEST(Allocations, a_repeated_training_step_allocates_nothing) {
 // while the caller keeps the ones before.
 TEST(Allocations, a_repeated_run_of_several_fetches_allocates_their_list_alone) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 30});
+  const Tensor x = g.placeholder("x", {any_size, 30});
   const Variable W = g.variable("W", random_array({20, 30}, "W", -0.1, 0.1, float32));
   const Tensor loss = reduce_mean(square(matmul(elu(matmul(x, W, {.transpose_b = true})), W) - x));
   const Tensor step = Adam().minimize(loss);
@@ -139,17 +139,17 @@ TEST(Allocations, a_repeated_run_of_several_fetches_allocates_their_list_alone) 
 // Sums of what grows in a plan's arena: x, and twice as much.
 struct Sums {
   Graph g;
-  Tensor x = g.placeholder("x", {any});
+  Tensor x = g.placeholder("x", {any_size});
   Tensor y = reduce_sum(cumsum(cumsum(x, 0), 0));
 };
 
 TEST(Allocations, a_run_that_finds_no_memory_at_any_place_changes_nothing) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Variable v = g.variable("v", array({1, 2, 3})), w = g.variable("w", Array({3}));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Variable v = g.variable("v", Array({1, 2, 3})), w = g.variable("w", Array::zeros({3}));
   const Tensor sum = reduce_sum(elu(x * v), 0);
   const std::vector<Tensor> fetches{sum, group({assign(v, v + 1), assign(w, sum + v)})};
-  const std::vector<Feed> feeds{{x, full({2, 3}, 1.f)}};
+  const std::vector<Feed> feeds{{x, Array::full({2, 3}, 1.f)}};
   for (bool interpret : {false, true}) {
     std::int64_t failures = 0, of_one_run = 1000;
     for (std::int64_t place = 0; place < of_one_run; ++place) {
@@ -177,11 +177,11 @@ TEST(Allocations, a_run_that_finds_no_memory_at_any_place_changes_nothing) {
 }
 
 TEST(Allocations, an_array_that_finds_no_memory_is_a_memory_error) {
-  const Array x({4, 2});
+  const Array x = Array::zeros({4, 2});
   const Values values{{1, 2}, {3, 4}};
   const std::vector<std::function<void()>> makers{
-      [] { Array({2, 3}); },           [] { full({2}, 1, int64); }, [&] { x.cast(int32); },
-      [&] { x.rows(1, 2); },           [&] { x.reshaped({8}); },    [&] { array(values); },
+      [] { Array::zeros({2, 3}); },    [] { Array::full({2}, 1, int64); }, [&] { x.cast(int32); },
+      [&] { x.rows(1, 2); },           [&] { x.reshaped({8}); },           [&] { Array(values); },
       [&] { Array(x).mutable_data(); }};
   for (std::size_t i = 0; i < makers.size(); ++i) {
     bool has_failed = true;
@@ -209,9 +209,9 @@ struct MemoryLeft {
 // Nothing is refused because of what is kept for other runs.
 TEST(Allocations, of_plans_give_way_where_memory_is_short) {
   Sums sums;
-  const Tensor wide = sums.g.placeholder("wide", {any}), copy = exp(wide);
+  const Tensor wide = sums.g.placeholder("wide", {any_size}), copy = exp(wide);
   Session session(sums.g, {.threads = 1});
-  const Array ones = full({500'000}, 1.f);  // 2 MB
+  const Array ones = Array::full({500'000}, 1.f);  // 2 MB
   {
     const MemoryLeft left(8'000'000);
     for (std::int64_t size = 250'000; size <= 500'000; size += 10'000)
@@ -237,7 +237,7 @@ std::int64_t resident_bytes() {
 TEST(Allocations, of_a_large_run_do_not_stay_after_a_small_one) {
   const Sums sums;
   Session session(sums.g, {.threads = 1});
-  const Array large = full({20'000'000}, 1.f), small = full({10}, 1.f);
+  const Array large = Array::full({20'000'000}, 1.f), small = Array::full({10}, 1.f);
   const std::int64_t before = resident_bytes();
   session.run(sums.y, {{sums.x, large}});
   const std::int64_t kept = resident_bytes() - before;
@@ -249,12 +249,12 @@ TEST(Allocations, of_a_large_run_do_not_stay_after_a_small_one) {
 
 TEST(Allocations, of_many_batch_sizes_do_not_pile_up) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 50});
-  const Tensor y = exp(matmul(exp(x), g.variable("W", full({50, 40}, 1.f))));
+  const Tensor x = g.placeholder("x", {any_size, 50});
+  const Tensor y = exp(matmul(exp(x), g.variable("W", Array::full({50, 40}, 1.f))));
   Session session(g, {.threads = 1});
   const auto run_sizes = [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t rows = first; rows < last; ++rows)
-      EXPECT_EQ(session.run(y, {{x, Array({rows, 50})}}).shape(), Shape({rows, 40}));
+      EXPECT_EQ(session.run(y, {{x, Array::zeros({rows, 50})}}).shape(), Shape({rows, 40}));
     return live_bytes.load();
   };
   const std::int64_t before = live_bytes, row_bytes = (50 + 40 + 40) * 4;

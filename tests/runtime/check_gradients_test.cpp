@@ -55,10 +55,10 @@ struct CheckGradients : testing::Test {
   Session session{g, {.threads = 1}};
 
   GradientReport report_of(const Op& op, DType dtype) {
-    const Tensor x = g.placeholder("x", {any}, dtype);
+    const Tensor x = g.placeholder("x", {any_size}, dtype);
     const Operand operand(x);
     return check_gradients(session, add_node(op, {&operand}), {x},
-                           {{x, array({0.5, -1.5, 2}, dtype)}});
+                           {{x, Array({0.5, -1.5, 2}, dtype)}});
   }
 };
 
@@ -77,7 +77,7 @@ TEST_F(CheckGradients, a_right_model_agrees_in_both_dtypes) {
   for (DType dtype : {float64, float32}) {
     Graph graph;
     Session s(graph, {.threads = 1});
-    const Tensor x = graph.placeholder("x", {any, 3}, dtype);
+    const Tensor x = graph.placeholder("x", {any_size, 3}, dtype);
     std::vector<Tensor> xs;
     const Tensor loss = model(graph, x, xs);
     xs.push_back(x);
@@ -90,7 +90,7 @@ TEST_F(CheckGradients, a_right_model_agrees_in_both_dtypes) {
 }
 
 TEST_F(CheckGradients, y_may_have_any_shape) {
-  const Tensor x = g.placeholder("x", {any, 3}, float64);
+  const Tensor x = g.placeholder("x", {any_size, 3}, float64);
   const GradientReport report =
       check_gradients(session, exp(x) * reduce_sum(x), {x}, {{x, random_array({2, 3}, "x")}});
   EXPECT_TRUE(report.ok()) << to_text(report);
@@ -107,10 +107,10 @@ TEST_F(CheckGradients, a_wrong_sign_is_caught_in_both_dtypes) {
   EXPECT_FALSE(report_of(wrong_sign, float64).ok());
   Graph graph;
   Session s(graph);
-  const Tensor x = graph.placeholder("x", {any});
+  const Tensor x = graph.placeholder("x", {any_size});
   const Operand operand(x);
   EXPECT_FALSE(
-      check_gradients(s, add_node(wrong_sign, {&operand}), {x}, {{x, array({0.5, -1.5, 2})}}).ok());
+      check_gradients(s, add_node(wrong_sign, {&operand}), {x}, {{x, Array({0.5, -1.5, 2})}}).ok());
 }
 
 TEST_F(CheckGradients, a_missing_sum_is_caught) {
@@ -123,7 +123,7 @@ TEST_F(CheckGradients, a_missing_sum_is_caught) {
 }
 
 TEST_F(CheckGradients, a_stopped_gradient_is_caught) {
-  const Tensor x = g.placeholder("x", {any}, float64);
+  const Tensor x = g.placeholder("x", {any_size}, float64);
   const Array at = random_array({3}, "x", 1, 2);
   const GradientReport half = check_gradients(session, x * stop_gradient(x), {x}, {{x, at}});
   EXPECT_NEAR(half.worst.error, 0.5, 1e-6) << to_text(half);
@@ -148,8 +148,8 @@ TEST_F(CheckGradients, a_kink_within_the_step_is_no_proof) {
 }
 
 TEST_F(CheckGradients, a_kink_is_named_and_is_no_wrong_gradient) {
-  const Tensor x = g.placeholder("x", {any}, float64);
-  const std::vector<Feed> feeds{{x, array({-1, 2, 0, 3, -4}, float64)}};
+  const Tensor x = g.placeholder("x", {any_size}, float64);
+  const std::vector<Feed> feeds{{x, Array({-1, 2, 0, 3, -4}, float64)}};
   const GradientReport report = check_gradients(session, reduce_sum(relu(x)), {x}, feeds);
   EXPECT_TRUE(report.ok()) << to_text(report);
   EXPECT_EQ(report.checked, 5);
@@ -169,7 +169,7 @@ TEST_F(CheckGradients, a_kink_is_named_and_is_no_wrong_gradient) {
 
 // Whatever the distance from the kink.
 TEST_F(CheckGradients, kinks_make_no_right_gradient_wrong_and_no_wrong_one_right) {
-  const Tensor x = g.placeholder("x", {any}, float64);
+  const Tensor x = g.placeholder("x", {any_size}, float64);
   std::vector<double> places;
   for (int i = -200; i <= 200; ++i) places.push_back(i * 0x1p-18 / 32);
   for (int i = 0; i < 600; ++i) places.push_back(1 + i / 1000.);  // what can be measured
@@ -183,13 +183,13 @@ TEST_F(CheckGradients, kinks_make_no_right_gradient_wrong_and_no_wrong_one_right
   const Tensor wrong = x + 3 * abs(x) + (2 * x - stop_gradient(2 * x));
   EXPECT_FALSE(check_gradients(session, wrong, {x}, feeds, all).ok());
   const GradientReport beside = check_gradients(session, -1 * relu(x) + 2 * stop_gradient(relu(x)),
-                                                {x}, {{x, array({0x1p-20}, float64)}});
+                                                {x}, {{x, Array({0x1p-20}, float64)}});
   EXPECT_GT(beside.worst.error, 1) << to_text(beside);
   EXPECT_TRUE(beside.kinks.empty());
 }
 
 TEST_F(CheckGradients, a_bend_is_no_kink) {
-  const Tensor x = g.placeholder("x", {any}, float64);
+  const Tensor x = g.placeholder("x", {any_size}, float64);
   const Array at = random_array({100}, "x", 0.01, 2);
   for (const Tensor& y : {exp(3 * x), log(x), square(square(x)), sin(20 * x)}) {
     const GradientReport report = check_gradients(session, y, {x}, {{x, at}});
@@ -204,12 +204,13 @@ TEST(CheckGradientsOfFloat32, nets_with_relu_are_right) {
   for (int seed = 0; seed < 5; ++seed) {
     const std::string number = std::to_string(seed);
     Graph g;
-    const Tensor x = g.placeholder("x", {any, 20}), labels = g.placeholder("labels", {any, 5});
+    const Tensor x = g.placeholder("x", {any_size, 20}),
+                 labels = g.placeholder("labels", {any_size, 5});
     const Variable W = g.variable("W", random_array({20, 40}, "W" + number, -0.3, 0.3, float32)),
                    b = g.variable("b", random_array({40}, "b" + number, -0.1, 0.1, float32)),
                    V = g.variable("V", random_array({40, 5}, "V" + number, -0.3, 0.3, float32));
     const NameScope scope = g.scope("net");
-    const Variable c = g.variable("c", Array({5}));
+    const Variable c = g.variable("c", Array::zeros({5}));
     const Tensor logits = matmul(dropout(relu(matmul(x, W) + b), 0.25), V) + c;
     const Tensor loss = reduce_mean(softmax_cross_entropy_with_logits(labels, logits));
     Session session(g, {.seed = 3, .threads = 1});
@@ -240,19 +241,20 @@ constexpr Op float32_square{.name = "float32_square",
 
 TEST(CheckGradientsOfFloat32, is_done_in_float32_where_an_op_refuses_float64) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Operand operand(x);
   Session session(g, {.threads = 1});
   const GradientReport report = check_gradients(session, add_node(float32_square, {&operand}), {x},
-                                                {{x, array({0.5, -1.5, 2})}});
+                                                {{x, Array({0.5, -1.5, 2})}});
   EXPECT_TRUE(report.ok()) << to_text(report);
   EXPECT_EQ(report.tolerance, 1e-3);
 }
 
 // Both are exactly 0, so nothing can be divided by the larger.
 TEST_F(CheckGradients, a_gradient_of_0_agrees_with_a_slope_of_0) {
-  const Tensor x = g.placeholder("x", {any}, float64), other = g.placeholder("other", {}, float64);
-  const std::vector<Feed> feeds{{x, array({1, 2}, float64)}, {other, 1.0}};
+  const Tensor x = g.placeholder("x", {any_size}, float64),
+               other = g.placeholder("other", {}, float64);
+  const std::vector<Feed> feeds{{x, Array({1, 2}, float64)}, {other, 1.0}};
   for (const Tensor& y : {exp(other), exp(other) + relu(-x)}) {
     const GradientReport report = check_gradients(session, y, {x}, feeds);
     EXPECT_TRUE(report.ok()) << to_text(report);
@@ -272,14 +274,14 @@ TEST_F(CheckGradients, the_worst_element_is_reported_with_its_index) {
   const Tensor x = g.placeholder("x", {2, 2}, float64);
   const Tensor y = where(x > 3, x * stop_gradient(x), square(x));
   const GradientReport report =
-      check_gradients(session, y, {x}, {{x, array({{1, 2}, {4, 3}}, float64)}});
+      check_gradients(session, y, {x}, {{x, Array({{1, 2}, {4, 3}}, float64)}});
   EXPECT_EQ(report.worst.x, "x");
   EXPECT_EQ(report.worst.index, (std::vector<std::int64_t>{1, 0}));
   EXPECT_NEAR(std::abs(report.worst.symbolic / report.worst.numeric), 0.5, 1e-6);
 }
 
 TEST_F(CheckGradients, a_fixed_sample_of_a_large_x_is_checked) {
-  const Tensor x = g.placeholder("x", {any}, float64);
+  const Tensor x = g.placeholder("x", {any_size}, float64);
   const std::vector<Feed> feeds{{x, random_array({1000}, "x")}};
   const auto report_with = [&](const GradientCheckOptions& options) {
     return to_text(check_gradients(session, reduce_sum(square(x)), {x}, feeds, options));
@@ -313,7 +315,7 @@ constexpr Op trap{.name = "trap",
                   .gradient_text = {""}};
 
 TEST_F(CheckGradients, variables_are_left_as_they_were_if_a_run_throws) {
-  const Variable w = g.variable("w", array(1, float64));
+  const Variable w = g.variable("w", Array(1, float64));
   const Operand operand(w);
   EXPECT_THROW(check_gradients(session, add_node(trap, {&operand}), {w}), Trap);
   EXPECT_EQ(session.value(w).item<double>(), 1);
@@ -339,7 +341,7 @@ std::string refusal(Session& session, const Tensor& y, const std::vector<Tensor>
 
 TEST_F(CheckGradients, wrong_arguments_are_refused) {
   const Tensor x = g.placeholder("x", {}, float64), n = g.placeholder("n", {}, int32);
-  const Variable w = g.variable("w", array(1, float64));
+  const Variable w = g.variable("w", Array(1, float64));
   const Tensor y = exp(x);
   EXPECT_EQ(refusal<GraphError>(session, Tensor(), {x}),
             "check_gradients: y is an empty Tensor" + at_user_line);

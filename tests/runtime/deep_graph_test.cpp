@@ -20,14 +20,14 @@ constexpr int depth = 1'000'000;
 
 void use_a_deep_chain() {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   Tensor y = x;
   for (int i = 0; i < depth; ++i) y = -y;
   const Tensor dx = gradient(reduce_sum(y), x);
   ASSERT_EQ(ancestors({dx}).size(), std::size_t{2 * depth + 3});
   {
     Session session(g, {.threads = 1});
-    const std::vector<Array> values = session.run({y, dx}, {{x, array({1, 2})}});
+    const std::vector<Array> values = session.run({y, dx}, {{x, Array({1, 2})}});
     EXPECT_EQ(to_text(values[0]), "[1, 2]");
     EXPECT_EQ(to_text(values[1]), "[1, 1]");
   }
@@ -63,7 +63,7 @@ void free_in_an_odd_order() {
   std::vector<Tensor> handles;
   {
     Graph g;
-    handles.push_back(g.variable("x", array({1, 2})));
+    handles.push_back(g.variable("x", Array({1, 2})));
     for (int i = 1; i < depth; ++i)
       handles.push_back(i % 2 == 0 ? handles.back() + 1 : tanh(handles.back()));
   }
@@ -80,14 +80,14 @@ TEST(DeepGraph, a_million_handles_may_outlive_their_graph_and_die_in_any_order) 
 
 TEST(DeepGraph, thousands_of_different_numbers_stand_beside_arrays) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any}, float64);
+  const Tensor x = g.placeholder("x", {any_size}, float64);
   Tensor y = x;
   constexpr int count = 3000;
   for (int i = 0; i < count; ++i) y = i % 3 == 0 ? elu(y + i, 1 + i) : maximum(y, i - 5000.0);
   Session session(g, {.threads = 1});
   constexpr double sum = 999.0 * 1000 / 2 * 3;
-  EXPECT_EQ(to_text(session.run(y, {{x, array({1, 2}).cast(float64)}})),
-            to_text(array({1 + sum, 2 + sum}).cast(float64)));
+  EXPECT_EQ(to_text(session.run(y, {{x, Array({1, 2}).cast(float64)}})),
+            to_text(Array({1 + sum, 2 + sum}).cast(float64)));
 }
 
 }  // namespace

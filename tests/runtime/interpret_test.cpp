@@ -21,10 +21,10 @@ constexpr Passes no_passes{.fold_constants = false,
 // A layer of every kind of kernel, and steps that train it.
 struct Model {
   explicit Model(DType dtype)
-      : x(g.placeholder("x", {any, 600}, dtype)),
+      : x(g.placeholder("x", {any_size, 600}, dtype)),
         W(g.variable("W", random_array({20, 600}, "W", -0.1, 0.1, dtype))),
-        b(g.variable("b", Array({20}, dtype))),
-        last(g.variable("last", Array(Shape{}, dtype))) {
+        b(g.variable("b", Array::zeros({20}, dtype))),
+        last(g.variable("last", Array::zeros(Shape{}, dtype))) {
     const Tensor h = elu(matmul(x, W, {.transpose_b = true}) + b, 0.5);
     const Tensor noisy = h + 0.01 * random_normal_like(h);
     const Tensor error = reshape(matmul(noisy, W) - x, {-1});
@@ -61,7 +61,7 @@ TEST(Interpreter, has_the_bits_of_a_run_without_passes) {
 
 struct Interpreted : testing::Test {
   Graph g;
-  const Variable v = g.variable("v", array({1, 2})), w = g.variable("w", array({3, 4}));
+  const Variable v = g.variable("v", Array({1, 2})), w = g.variable("w", Array({3, 4}));
   Session session{g, {.threads = 1, .interpret = true}};
 };
 
@@ -75,10 +75,10 @@ TEST_F(Interpreted, variables_are_read_as_they_were_and_change_at_once) {
 }
 
 TEST_F(Interpreted, a_run_that_fails_changes_nothing_and_says_where) {
-  const Tensor i = g.placeholder("i", {any}, int64);
+  const Tensor i = g.placeholder("i", {any_size}, int64);
   const Tensor element = gather(Operand(v, user_line), i);
   const Tensor step = group({assign(w, v), assign(v, w + reduce_sum(element))});
-  const std::vector<Feed> feeds{{i, array({5}, int64)}};
+  const std::vector<Feed> feeds{{i, Array({5}, int64)}};
   const std::string text = message_of<DataError>([&] { session.run(step, feeds); });
   EXPECT_NE(text.find(at_user_line), std::string::npos) << text;
   Session compiled(g, {.threads = 1});
@@ -98,13 +98,13 @@ TEST_F(Interpreted, random_numbers_are_those_of_the_compiled_run) {
 }
 
 TEST_F(Interpreted, values_are_dropped_when_nobody_reads_them_any_more) {
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   Tensor y = x;
   for (int i = 0; i < 100; ++i) y = sin(y);
-  const std::vector<Feed> feeds{{x, Array({1024})}};
+  const std::vector<Feed> feeds{{x, Array::zeros({1024})}};
   Session enough(g, {.threads = 1, .memory_limit = 8192, .interpret = true}),
       too_little(g, {.threads = 1, .memory_limit = 8191, .interpret = true});
-  EXPECT_EQ(enough.run(y, feeds), Array({1024}));
+  EXPECT_EQ(enough.run(y, feeds), Array::zeros({1024}));
   EXPECT_EQ(message_of<MemoryError>([&] { too_little.run(y, feeds, user_line); }),
             "run: 8.0 KiB are needed, 8.0 KiB is the limit; the largest value is \"sin\" float32 "
             "[1024] (4.0 KiB)" +
@@ -112,11 +112,11 @@ TEST_F(Interpreted, values_are_dropped_when_nobody_reads_them_any_more) {
 }
 
 TEST_F(Interpreted, what_has_no_elements_has_a_value) {
-  const Tensor x = g.placeholder("x", {any, 2});
-  const std::vector<Feed> feeds{{x, Array({0, 2})}};
-  EXPECT_EQ(session.run(elu(x) * 2, feeds), Array({0, 2}));
-  EXPECT_EQ(session.run(reduce_sum(x + v, 0), feeds), array({0, 0}));
-  EXPECT_EQ(session.run(matmul(x, x, {.transpose_a = true}), feeds), Array({2, 2}));
+  const Tensor x = g.placeholder("x", {any_size, 2});
+  const std::vector<Feed> feeds{{x, Array::zeros({0, 2})}};
+  EXPECT_EQ(session.run(elu(x) * 2, feeds), Array::zeros({0, 2}));
+  EXPECT_EQ(session.run(reduce_sum(x + v, 0), feeds), Array({0, 0}));
+  EXPECT_EQ(session.run(matmul(x, x, {.transpose_a = true}), feeds), Array::zeros({2, 2}));
 }
 
 TEST_F(Interpreted, there_is_no_plan_and_no_profile) {

@@ -29,7 +29,7 @@ using nlohmann::json;
 // A training step with stages that threads share by rows, by parts, and not at all.
 struct Profiles : testing::Test {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 60});
+  Tensor x = g.placeholder("x", {any_size, 60});
   Variable W = g.variable("W", random_array({50, 60}, "W", -0.1, 0.1, float32));
   Tensor h = named(elu(matmul(x, W, {.transpose_b = true})), R"("code" \ </script> )"
                                                              "\xC3\xA4\xFF");
@@ -260,8 +260,8 @@ TEST_F(Profiles, refuse_what_a_run_refuses) {
   EXPECT_THROW(session.profile(loss, feeds, std::int64_t{1} << 62), MemoryError);
   const Tensor i = g.placeholder("i", {1}, int64);
   const Tensor row = gather(W, i);
-  EXPECT_THROW(session.profile(row, {{i, array({77}, int64)}}, 2), DataError);
-  EXPECT_EQ(session.profile(row, {{i, array({7}, int64)}}, 2).runs, 2);
+  EXPECT_THROW(session.profile(row, {{i, Array({77}, int64)}}, 2), DataError);
+  EXPECT_EQ(session.profile(row, {{i, Array({7}, int64)}}, 2).runs, 2);
 }
 
 }  // namespace

@@ -14,29 +14,29 @@ namespace {
 struct MeasureSlopes : testing::Test {
   Graph g;
   Tensor x = g.placeholder("x", {2}, float64);
-  Variable w = g.variable("w", array({3, 4}, float64));
+  Variable w = g.variable("w", Array({3, 4}, float64));
   Tensor loss = reduce_sum(square(w) * x);
   Session session{g};
 };
 
 TEST_F(MeasureSlopes, of_a_scalar_are_its_derivatives) {
-  const std::vector<Slope> slopes = measure_slopes(session, loss, w, {{x, array({1, 2}, float64)}});
+  const std::vector<Slope> slopes = measure_slopes(session, loss, w, {{x, Array({1, 2}, float64)}});
   ASSERT_EQ(slopes.size(), 2U);
   EXPECT_EQ(slopes[1].index, std::vector<std::int64_t>{1});
   EXPECT_NEAR(slopes[0].value, 6, 1e-8);
   EXPECT_NEAR(slopes[1].value, 16, 1e-8);
-  EXPECT_EQ(session.value(w), array({3, 4}, float64));
+  EXPECT_EQ(session.value(w), Array({3, 4}, float64));
 }
 
 TEST_F(MeasureSlopes, of_a_placeholder_move_its_feed) {
-  const std::vector<Slope> slopes = measure_slopes(session, loss, x, {{x, array({1, 2}, float64)}});
+  const std::vector<Slope> slopes = measure_slopes(session, loss, x, {{x, Array({1, 2}, float64)}});
   EXPECT_NEAR(slopes[0].value, 9, 1e-8);
   EXPECT_NEAR(slopes[1].value, 16, 1e-8);
 }
 
 TEST_F(MeasureSlopes, upstream_gradient_weighs_elements) {
   const std::vector<Slope> slopes =
-      measure_slopes(session, square(w), w, {}, {.upstream = array({1, -10}, float64)});
+      measure_slopes(session, square(w), w, {}, {.upstream = Array({1, -10}, float64)});
   EXPECT_NEAR(slopes[0].value, 6, 1e-7);
   EXPECT_NEAR(slopes[1].value, -80, 1e-7);
 }

@@ -14,8 +14,8 @@ namespace {
 
 struct Variables : testing::Test {
   Graph g;
-  Variable v = g.variable("v", array({1, 2}));
-  Variable w = g.variable("w", array({10, 20}));
+  Variable v = g.variable("v", Array({1, 2}));
+  Variable w = g.variable("w", Array({10, 20}));
   Session session{g, {.threads = 1}};
 
   std::string values() { return to_text(session.value(v)) + " " + to_text(session.value(w)); }
@@ -39,7 +39,7 @@ TEST_F(Variables, two_variables_swap_in_one_run) {
 }
 
 TEST_F(Variables, three_variables_rotate_through_views) {
-  const Variable u = g.variable("u", array({5, 6}));
+  const Variable u = g.variable("u", Array({5, 6}));
   session.run(group({assign(v, identity(w)), assign(w, reshape(reshape(u, {2, 1}), {2})),
                      assign(u, stop_gradient(v))}));
   EXPECT_EQ(values() + " " + to_text(session.value(u)), "[10, 20] [5, 6] [1, 2]");
@@ -52,9 +52,9 @@ TEST_F(Variables, a_variable_assigned_to_itself_stays) {
 
 TEST_F(Variables, a_feed_a_constant_and_a_computed_value_can_be_assigned) {
   const Tensor x = g.placeholder("x", {2});
-  session.run({assign(v, x), assign(w, g.constant({7, 8}))}, {{x, array({5, 6})}});
+  session.run({assign(v, x), assign(w, g.constant({7, 8}))}, {{x, Array({5, 6})}});
   EXPECT_EQ(values(), "[5, 6] [7, 8]");
-  session.run({assign(v, identity(x)), assign(w, x * 2)}, {{x, array({1, 3})}});
+  session.run({assign(v, identity(x)), assign(w, x * 2)}, {{x, Array({1, 3})}});
   EXPECT_EQ(values(), "[1, 3] [2, 6]");
 }
 
@@ -92,20 +92,20 @@ TEST_F(Variables, a_variable_is_assigned_once_in_a_run) {
 }
 
 TEST_F(Variables, a_failing_run_changes_nothing) {
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Tensor step = group({assign(v, v * 2), assign(w, w + x)});
   EXPECT_THROW(session.run(step), FeedError);
-  EXPECT_THROW(session.run(step, {{x, array({1, 2, 3})}}), ShapeError);
+  EXPECT_THROW(session.run(step, {{x, Array({1, 2, 3})}}), ShapeError);
   EXPECT_EQ(values(), "[1, 2] [10, 20]");
-  session.run(step, {{x, array({1, 1})}});
+  session.run(step, {{x, Array({1, 1})}});
   EXPECT_EQ(values(), "[2, 4] [11, 21]");
 }
 
 TEST_F(Variables, assigned_shapes_of_the_run_are_checked) {
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Tensor step = assign({v, user_line}, x);
   EXPECT_EQ(message_of<ShapeError>([&] {
-              session.run(step, {{x, array({1, 2, 3})}});
+              session.run(step, {{x, Array({1, 2, 3})}});
             }),
             "assign: shapes differ: the variable has [2], the value [3]\n"
             "  at  model.cpp:41, node \"assign\"\n"
@@ -116,13 +116,13 @@ TEST_F(Variables, assigned_shapes_of_the_run_are_checked) {
 TEST_F(Variables, set_changes_what_runs_read) {
   const Tensor sum = v + w;
   session.run(sum);
-  session.set(v, array({3, 4}));
+  session.set(v, Array({3, 4}));
   EXPECT_EQ(to_text(session.run(sum)), "[13, 24]");
   EXPECT_EQ(to_text(session.value(v)), "[3, 4]");
 }
 
 TEST_F(Variables, values_are_copies) {
-  Array value = session.value(v), mine = array({5, 6});
+  Array value = session.value(v), mine = Array({5, 6});
   value.mutable_values<float>()[0] = 100;
   EXPECT_EQ(to_text(session.value(v)), "[1, 2]");
   session.set(v, mine);
@@ -132,24 +132,24 @@ TEST_F(Variables, values_are_copies) {
 
 TEST_F(Variables, what_is_set_has_the_variables_shape_and_dtype) {
   EXPECT_EQ(message_of<ShapeError>([&] {
-              session.set(v, array({1, 2, 3}), user_line);
+              session.set(v, Array({1, 2, 3}), user_line);
             }),
             "set: variable \"v\" has float32 [2], the value float32 [3]" + at_user_line);
   EXPECT_EQ(message_of<DTypeError>([&] {
-              session.set(v, array({1, 2}, int32), user_line);
+              session.set(v, Array({1, 2}, int32), user_line);
             }),
             "set: variable \"v\" has float32 [2], the value int32 [2]" + at_user_line);
 }
 
 TEST_F(Variables, wrong_handles_are_refused) {
   Graph other;
-  const Variable foreign = other.variable("foreign", array({1}));
+  const Variable foreign = other.variable("foreign", Array({1}));
   Variable disguised = v;
   Tensor& tensor = disguised;
   tensor = v + 1;
   EXPECT_EQ(message_of<GraphError>([&] { session.value(Variable(), user_line); }),
             "value: the Variable is empty" + at_user_line);
-  EXPECT_EQ(message_of<GraphError>([&] { session.set(foreign, array({1}), user_line); }),
+  EXPECT_EQ(message_of<GraphError>([&] { session.set(foreign, Array({1}), user_line); }),
             "set: variable \"foreign\" is of another graph" + at_user_line);
   EXPECT_EQ(message_of<GraphError>([&] { session.value(disguised, user_line); }),
             "value: \"add\" is a add, not a variable" + at_user_line);
@@ -162,17 +162,17 @@ TEST_F(Variables, two_sessions_of_one_graph_have_values_of_their_own) {
 }
 
 TEST_F(Variables, a_variable_may_be_empty) {
-  const Variable empty = g.variable("empty", Array({0, 3}));
-  session.set(empty, Array({0, 3}));
+  const Variable empty = g.variable("empty", Array::zeros({0, 3}));
+  session.set(empty, Array::zeros({0, 3}));
   session.run(assign(empty, empty * 2));
-  EXPECT_EQ(session.value(empty), Array({0, 3}));
+  EXPECT_EQ(session.value(empty), Array::zeros({0, 3}));
 }
 
 // Counts its calls.
 Initializer counting(int& calls, const Shape& shape = {2}) {
   return {"counting", shape, float32, [&calls, shape](Random& random) {
             ++calls;
-            Array value(shape);
+            Array value = Array::zeros(shape);
             for (float& e : value.mutable_values<float>()) e = static_cast<float>(random.uniform());
             return value;
           }};
@@ -194,7 +194,7 @@ TEST_F(Variables, an_initializer_runs_once_and_only_at_first_use) {
 TEST_F(Variables, a_variable_that_is_set_first_needs_no_initializer) {
   int calls = 0;
   const Variable u = g.variable("u", counting(calls));
-  session.set(u, array({1, 2}));
+  session.set(u, Array({1, 2}));
   EXPECT_EQ(to_text(session.run(u)), "[1, 2]");
   EXPECT_EQ(calls, 0);
 }
@@ -216,12 +216,12 @@ TEST_F(Variables, initial_values_depend_on_seed_and_name_alone) {
 }
 
 TEST_F(Variables, an_initializer_that_breaks_its_promise_is_named) {
-  const Initializer wrong{"wrong", {2}, float32, [](Random&) { return array({1, 2, 3}); }};
+  const Initializer wrong{"wrong", {2}, float32, [](Random&) { return Array({1, 2, 3}); }};
   const Variable u = g.variable("u", wrong, true, user_line);
   EXPECT_EQ(
       message_of<GraphError>([&] { session.value(u); }),
       "variable \"u\": initializer wrong promised float32 [2] and made float32 [3]" + at_user_line);
-  session.set(u, array({1, 2}));
+  session.set(u, Array({1, 2}));
   EXPECT_EQ(to_text(session.value(u)), "[1, 2]");
 }
 
@@ -253,7 +253,7 @@ TEST_F(Variables, without_memory_for_it_a_variable_is_named_at_its_line) {
   const std::int64_t n = std::int64_t{1} << 50;
   const Initializer zeros{
       .name = "zeros", .shape = Shape{n}, .dtype = float32, .make = [](Random&) {
-        return Array({1});
+        return Array::zeros({1});
       }};
   const Variable huge = g.variable("huge", zeros, true, user_line);
   const std::string text =

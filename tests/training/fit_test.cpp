@@ -18,14 +18,14 @@ namespace {
 // w moves to the mean of the data.
 struct Mean {
   Graph g;
-  Tensor x = g.placeholder("x", {any});
-  Variable w = g.variable("w", array(0));
+  Tensor x = g.placeholder("x", {any_size});
+  Variable w = g.variable("w", Array(0));
   Tensor loss = reduce_mean(square(x - w));
   Tensor step = SGD{.learning_rate = 0.25}.minimize(loss);
   Session session{g};
 };
 
-const auto whole = [](std::int64_t) { return std::array{array({1, 2, 3})}; };
+const auto whole = [](std::int64_t) { return std::array{Array({1, 2, 3})}; };
 
 std::string text_of(std::FILE* file) {
   std::string text;
@@ -47,14 +47,14 @@ TEST(Fit, trains_and_keeps_the_history) {
 
 TEST(Fit, an_epochs_loss_counts_a_short_batch_by_its_rows) {
   Graph g;
-  Tensor x = g.placeholder("x", {any});
-  Variable w = g.variable("w", array(0));
+  Tensor x = g.placeholder("x", {any_size});
+  Variable w = g.variable("w", Array(0));
   Tensor loss = reduce_mean(x) + 0 * w;
   Tensor step = SGD{}.minimize(loss);
   Session session(g);
   const History h = fit(session, step, loss, x,
                         [](std::int64_t) {
-                          return std::array{array({1, 1, 1}), array({5})};
+                          return std::array{Array({1, 1, 1}), Array({5})};
                         },
                         {});
   EXPECT_EQ(h.losses, std::vector<double>{2});
@@ -76,7 +76,7 @@ TEST(Fit, ctrl_c_ends_the_training_after_the_running_step) {
   const History h = fit(m.session, m.step, m.loss, m.x,
                         [&](std::int64_t) {
                           if (++begun == 3) std::raise(SIGINT);
-                          return std::array{array({1, 2, 3}), array({1, 2, 3})};
+                          return std::array{Array({1, 2, 3}), Array({1, 2, 3})};
                         },
                         {.epochs = 100});
   EXPECT_TRUE(h.was_interrupted);
@@ -89,7 +89,7 @@ TEST(Fit, tells_which_signal_ended_it) {
   Mean m;
   const auto once = [](std::int64_t) {
     std::raise(SIGTERM);
-    return std::array{array({1, 2, 3})};
+    return std::array{Array({1, 2, 3})};
   };
   EXPECT_EQ(fit(m.session, m.step, m.loss, m.x, once, {}).signal, SIGTERM);
   EXPECT_EQ(fit(m.session, m.step, m.loss, m.x, whole, {}).signal, 0);
@@ -102,7 +102,7 @@ TEST(Fit, a_signal_that_nobody_asked_to_catch_goes_its_way) {
   const History h = fit(m.session, m.step, m.loss, m.x,
                         [&](std::int64_t epoch) {
                           if (epoch == 0) std::raise(SIGINT);
-                          return std::array{array({1})};
+                          return std::array{Array({1})};
                         },
                         {.epochs = 2, .stops_on_interrupt = false});
   EXPECT_EQ(seen, 1);
@@ -117,15 +117,15 @@ TEST(Fit, a_signal_that_nobody_asked_to_catch_goes_its_way) {
 
 TEST(Fit, a_loss_that_is_no_number_stops_it_and_names_node_and_step) {
   Graph g;
-  Tensor x = g.placeholder("x", {any});
-  Variable w = g.variable("w", array(1));
+  Tensor x = g.placeholder("x", {any_size});
+  Variable w = g.variable("w", Array(1));
   Tensor loss = named(reduce_mean(log(x) * w), "my_loss");
   Tensor step = SGD{}.minimize(loss);
   Session session(g);
   EXPECT_EQ(error_text<DataError>([&] {
               fit(
                   session, step, loss, x,
-                  [](std::int64_t epoch) { return std::array{array({epoch == 0 ? 1 : -1})}; },
+                  [](std::int64_t epoch) { return std::array{Array({epoch == 0 ? 1 : -1})}; },
                   {.epochs = 2}, SourceLocation());
             }),
             "fit: the loss \"my_loss\" is nan at step 2 (epoch 2)");
@@ -147,7 +147,7 @@ TEST(Fit, wrong_arguments_are_refused) {
 
 TEST(Losses, l2_sums_the_squares_of_all_variables) {
   Graph g;
-  Variable a = g.variable("a", array({1, 2})), b = g.variable("b", array({{3}}));
+  Variable a = g.variable("a", Array({1, 2})), b = g.variable("b", Array({{3}}));
   EXPECT_EQ(Session(g).run(l2({a, b})).item(), 14);
   EXPECT_EQ(error_text<GraphError>([] { l2({}, SourceLocation()); }), "l2: there are no variables");
 }
@@ -160,7 +160,7 @@ TEST(Losses, reconstruction_error_is_the_squared_distance_averaged_over_rows) {
 
 TEST(Losses, their_inner_nodes_carry_the_callers_line) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 2}), y = g.placeholder("y", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 2}), y = g.placeholder("y", {any_size, 3});
   const std::string line = std::to_string(__LINE__ + 1);
   const std::string text = error_text<ShapeError>([&] { reconstruction_error(y, x); });
   EXPECT_EQ(text,

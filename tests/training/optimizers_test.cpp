@@ -16,7 +16,7 @@ namespace {
 template <class Optimizer>
 std::vector<double> ten_steps(const Optimizer& optimizer) {
   Graph g;
-  Variable w = g.variable("w", array({1, -2, 0.5}, float64));
+  Variable w = g.variable("w", Array({1, -2, 0.5}, float64));
   Tensor target = g.constant({0.3, 0.7, -1.1}, float64);
   Tensor scale = g.constant({1, 4, 0.5}, float64);
   Tensor loss = reduce_sum(scale * square(w - target)) + reduce_sum(exp(0.3 * w));
@@ -66,7 +66,7 @@ TEST(Optimizers, adam_is_pytorchs) {
 
 TEST(Optimizers, epsilon_stands_where_keras_has_it) {
   Graph g;
-  Variable a = g.variable("a", array(0, float64)), b = g.variable("b", array(0, float64));
+  Variable a = g.variable("a", Array(0, float64)), b = g.variable("b", Array(0, float64));
   Tensor loss = 1e-3 * a + 1e-3 * b;  // gradient 1e-3
   Session session(g);
   session.run(Adam{.learning_rate = 1, .epsilon = 1e-3}.minimize(loss, {a}));
@@ -90,8 +90,8 @@ TEST(Optimizers, defaults_are_those_of_keras) {
 
 TEST(Optimizers, minimize_moves_the_trainable_variables_that_the_loss_depends_on) {
   Graph g;
-  Variable w = g.variable("w", array(1)), fixed = g.variable("fixed", array(1), false);
-  Variable other = g.variable("other", array(1));
+  Variable w = g.variable("w", Array(1)), fixed = g.variable("fixed", Array(1), false);
+  Variable other = g.variable("other", Array(1));
   Session session(g);
   session.run(SGD{.learning_rate = 0.1}.minimize(square(w) * fixed));
   EXPECT_FLOAT_EQ(session.value(w).item(), 0.8F);
@@ -101,7 +101,7 @@ TEST(Optimizers, minimize_moves_the_trainable_variables_that_the_loss_depends_on
 
 TEST(Optimizers, apply_gradients_takes_gradients_that_were_changed_before) {
   Graph g;
-  Variable w = g.variable("w", array({3, 4}));
+  Variable w = g.variable("w", Array({3, 4}));
   Tensor d = gradient(reduce_sum(square(w)), w);
   Session session(g);
   session.run(SGD{.learning_rate = 1}.apply_gradients({{minimum(d, 7), w}}));
@@ -110,7 +110,7 @@ TEST(Optimizers, apply_gradients_takes_gradients_that_were_changed_before) {
 
 TEST(Optimizers, update_nodes_have_their_role_and_scope_and_the_users_line) {
   Graph g;
-  Variable w = g.variable("w", array(1));
+  Variable w = g.variable("w", Array(1));
   Tensor step = Adam{}.minimize(square(w));
   const int line = __LINE__ - 1;
   EXPECT_EQ(step.name(), "adam/group");
@@ -121,7 +121,7 @@ TEST(Optimizers, update_nodes_have_their_role_and_scope_and_the_users_line) {
 
 TEST(Optimizers, wrong_settings_are_refused_by_name) {
   Graph g;
-  Variable w = g.variable("w", array(1));
+  Variable w = g.variable("w", Array(1));
   Tensor loss = square(w);
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto message = [&](const auto& optimizer) {
@@ -153,7 +153,7 @@ TEST(Optimizers, a_loss_without_variables_is_refused) {
 
 TEST(Optimizers, an_empty_list_of_variables_is_refused) {
   Graph g;
-  const Variable w = g.variable("head/W", array(1));
+  const Variable w = g.variable("head/W", Array(1));
   const Tensor loss = square(w);
   const auto check = [&](const auto& optimizer, const std::string& name) {
     EXPECT_EQ(
@@ -171,7 +171,7 @@ TEST(Optimizers, an_empty_list_of_variables_is_refused) {
 
 TEST(Optimizers, gradients_and_variables_of_two_graphs_are_refused_at_the_users_line) {
   Graph g, other;
-  const Variable w = g.variable("w", array(1)), v = other.variable("v", array(1));
+  const Variable w = g.variable("w", Array(1)), v = other.variable("v", Array(1));
   const Tensor d = gradient(square(w), w), e = gradient(square(v), v);
   EXPECT_EQ(refusal<GraphError>([&] {
               SGD{}.apply_gradients({{e, w}});

@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 
 // The numbers of the reference are functions of their indices; see "formulas" in the file.
 Array inputs(std::int64_t n, std::int64_t size) {
-  Array x({n, size});
+  Array x = Array::zeros({n, size});
   for (std::int64_t k = 0; k < n; ++k)
     for (std::int64_t j = 0; j < size; ++j)
       x.mutable_values<float>()[static_cast<std::size_t>(k * size + j)] = static_cast<float>(
@@ -24,7 +24,7 @@ Array inputs(std::int64_t n, std::int64_t size) {
   return x;
 }
 Array matrix(std::int64_t units, std::int64_t inputs, std::int64_t layer) {
-  Array W({units, inputs});
+  Array W = Array::zeros({units, inputs});
   for (std::int64_t i = 0; i < units; ++i)
     for (std::int64_t j = 0; j < inputs; ++j)
       W.mutable_values<float>()[static_cast<std::size_t>(i * inputs + j)] =
@@ -34,7 +34,7 @@ Array matrix(std::int64_t units, std::int64_t inputs, std::int64_t layer) {
   return W;
 }
 Array bias(std::int64_t units, std::int64_t layer) {
-  Array b({units});
+  Array b = Array::zeros({units});
   for (std::int64_t i = 0; i < units; ++i)
     b.mutable_values<float>()[static_cast<std::size_t>(i)] =
         static_cast<float>(0.01 * std::cos(static_cast<double>(i + layer)));
@@ -106,7 +106,7 @@ TEST(Trajectories, basic_auto_encoder_trains_as_in_tensorflow) {
   for (const int threads : {1, 2}) {
     const Json run = reference(0);
     Graph g;
-    Tensor x = g.placeholder("x", {any, 3});
+    Tensor x = g.placeholder("x", {any_size, 3});
     const BasicAE ae(g, {3, 2});
     expect_equal_to_tensorflow(run, ae.variables(), x, reconstruction_error(ae(x), x), g, threads);
   }
@@ -116,7 +116,7 @@ TEST(Trajectories, tied_auto_encoder_with_l2_and_mini_batches_trains_as_in_tenso
   for (const int threads : {1, 2}) {
     const Json run = reference(1);
     Graph g;
-    Tensor x = g.placeholder("x", {any, 20});
+    Tensor x = g.placeholder("x", {any_size, 20});
     AutoEncoder ae(g, {20, 12, 5});
     Tensor loss =
         reconstruction_error(ae(x), x) + double(run["lambda"]) * l2(ae.trainable_variables("W*"));

@@ -162,7 +162,7 @@ class Writer {
   static std::string space_of(const Shape& shape) {
     if (shape.rank() == 0) return "\\in \\mathbb{R}";
     std::vector<std::string> sizes;
-    for (std::int64_t size : shape) sizes.push_back(size == any ? "N" : std::to_string(size));
+    for (std::int64_t size : shape) sizes.push_back(size == any_size ? "N" : std::to_string(size));
     return fmt::format("\\in \\mathbb{{R}}^{{{}}}", fmt::join(sizes, " \\times "));
   }
 

@@ -152,7 +152,7 @@ std::optional<Formula> ratio_phrase(const PhraseSite& site) {
   int unknown[2] = {0, 0};
   for (std::size_t k = 0; k < 2; ++k)
     for (std::int64_t size : site.view.shape(operands[k])) {
-      if (size == any)
+      if (size == any_size)
         ++unknown[k];
       else
         counts[k] *= size;
@@ -215,10 +215,10 @@ std::optional<Formula> add_phrase(const PhraseSite& site) {
 
 std::optional<Formula> full_like_phrase(const PhraseSite& site) {
   const double* value = attribute(site.view.graph(), site.id, attributes::alpha);
-  return array_formula(full({}, *value, float64), site.notation);
+  return array_formula(Array::full({}, *value, float64), site.notation);
 }
 
-std::optional<Formula> select_phrase(const PhraseSite& site) {
+std::optional<Formula> where_phrase(const PhraseSite& site) {
   if (!site.is_latex()) return {};
   Formula cases = site.write(
       {"\\begin{cases} {b} & {a} \\\\ {c} & \\text{otherwise} \\end{cases}", Precedence::sum},
@@ -236,7 +236,7 @@ constexpr Phrase phrases[] = {
     {&sum_like_op, sum_like_phrase},     {&expand_like_op, repeat_phrase},
     {&broadcast_like_op, repeat_phrase}, {&count_ratio_op, ratio_phrase},
     {&multiply_op, multiply_phrase},     {&add_op, add_phrase},
-    {&full_like_op, full_like_phrase},   {&where_op, select_phrase},
+    {&full_like_op, full_like_phrase},   {&where_op, where_phrase},
 };
 
 }  // namespace

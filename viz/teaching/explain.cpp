@@ -242,7 +242,7 @@ Explanation explain(Session& session, const Tensor& loss, const std::vector<Tens
 
   const NodeId first_gradient{static_cast<std::int32_t>(copy.node_count())};
   // A node of its own: the 1 that stands in formulas is another one.
-  const Tensor dloss = explanation.graph.constant(full({}, 1, loss.dtype()), where);
+  const Tensor dloss = explanation.graph.constant(Array::full({}, 1, loss.dtype()), where);
   const GradientTrace trace = trace_gradients({explanation.loss}, xs, {.grad_ys = {dloss}}, where);
 
   Session of_copy = session_of(session, loss, explanation.graph, where);

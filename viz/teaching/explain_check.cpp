@@ -41,7 +41,7 @@ Probe make_probe(const Explanation& explanation, std::optional<DType> real) {
     // A source is moved itself, another node by what is added to it.
     if (!is_fixed) {
       const Tensor computed = copy[id];
-      copy.add_variable(id, Array(step.value.shape(), step.value.dtype()));
+      copy.add_variable(id, Array::zeros(step.value.shape(), step.value.dtype()));
       probe.moved[id] = Variable(copy[id]);
       copy[id] = computed + copy[id];
     } else {

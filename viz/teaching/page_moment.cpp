@@ -40,7 +40,7 @@ class OverwritingWayBack {
 
   PageGradients run(int threads) {
     std::vector<Tensor> of_nodes(page_.nodes.size()), along_ways;
-    of_nodes.back() = literal(full({}, 1, page_.node(page_.nodes.size() - 1).dtype));
+    of_nodes.back() = literal(Array::full({}, 1, page_.node(page_.nodes.size() - 1).dtype));
     for (const PageWay& way : page_.ways) {
       const Tensor part = hand_down(way, of_nodes[way.from]);
       along_ways.push_back(part);

@@ -5,7 +5,9 @@
 
 namespace gradus {
 
-// Results agree to rounding without some or all; GRADUS_PASSES_OFF=fuse_loops,simplify (or all) ./program.
+// Results agree to rounding without some or all of them, which the environment can leave out, too:
+//
+//   GRADUS_PASSES_OFF=fuse_loops,simplify ./program      (or all)
 struct Passes {
   bool fold_constants = true;         // compute what depends on constants alone
   bool common_subexpressions = true;  // compute equal nodes once

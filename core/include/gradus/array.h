@@ -1,6 +1,6 @@
 // A concrete n-dimensional value: what goes into a run and comes out of it.
 //
-//   Array x = array({{1, 2}, {3, 4}});              // float32 [2, 2]
+//   Array x({{1, 2}, {3, 4}});                      // float32 [2, 2]
 //   x.at<float>({1, 0});                            // 3
 //   for (float& v : x.mutable_values<float>()) v *= 2;
 #pragma once
@@ -20,85 +20,6 @@
 #include <gradus/shape.h>
 
 namespace gradus {
-
-// Row-major, contiguous, 64-byte aligned. A value: a copy behaves as one of its own, though the
-// bytes are shared until one of the two is written (mutable_values, mutable_data): ask anew for
-// what is written after a copy was made. A moved-from Array has shape [0].
-class Array {
- public:
-  Array();  // float32 scalar 0
-  Array(const Array&) = default;
-  Array& operator=(const Array&) = default;
-  Array(Array&& other) noexcept
-      : shape_(std::exchange(other.shape_, Shape{0})),
-        dtype_(other.dtype_),
-        size_(std::exchange(other.size_, 0)),
-        bytes_(std::move(other.bytes_)) {}
-  Array& operator=(Array&& other) noexcept;
-  // All zero. MemoryError if the machine has not that much memory, ShapeError if a dimension is
-  // `any`.
-  explicit Array(const Shape& shape, DType dtype = float32,
-                 SourceLocation where = SourceLocation::current());
-  // Elements in row-major order; ShapeError if their number is not the shape's.
-  template <Element T>
-  Array(const Shape& shape, std::span<const T> elements,
-        SourceLocation where = SourceLocation::current());
-  template <Element T>
-  Array(const Shape& shape, const std::vector<T>& elements,
-        SourceLocation where = SourceLocation::current())
-      : Array(shape, std::span<const T>(elements), where) {}
-  // Elements not set: for code that writes them all.
-  static Array uninitialized(const Shape& shape, DType dtype);
-
-  const Shape& shape() const { return shape_; }
-  DType dtype() const { return dtype_; }
-  std::int64_t rank() const { return shape_.rank(); }
-  std::int64_t size() const { return size_; }  // number of elements
-  std::size_t byte_count() const { return static_cast<std::size_t>(size_) * size_of(dtype_); }
-
-  // Whether no other Array shares the bytes: then they can be written without a copy.
-  bool is_unique() const { return bytes_.use_count() == 1; }
-  const void* data() const { return bytes_.get(); }
-  void* mutable_data();
-  // DTypeError if T is not the array's type.
-  template <Element T>
-  std::span<const T> values(SourceLocation where = SourceLocation::current()) const;
-  template <Element T>
-  std::span<T> mutable_values(SourceLocation where = SourceLocation::current());
-
-  // The element at an index, each axis counted from its end if negative.
-  template <Element T>
-  T at(std::initializer_list<std::int64_t> index,
-       SourceLocation where = SourceLocation::current()) const;
-  // The one element, converted to T; ShapeError if there are more or fewer.
-  template <Element T = float>
-  T item(SourceLocation where = SourceLocation::current()) const;
-  template <Element T>
-  std::vector<T> to_vector(SourceLocation where = SourceLocation::current()) const;
-
-  // The same elements in another shape of as many; at most one dimension may be `any`.
-  Array reshaped(const Shape& shape, SourceLocation where = SourceLocation::current()) const;
-  // The rows first .. last - 1 of axis 0.
-  Array rows(std::int64_t first, std::int64_t last,
-             SourceLocation where = SourceLocation::current()) const;
-  // Converted: from a float to an integer by cutting the fraction (NaN is 0, out of range is the
-  // nearest end); from int64 to int32 by keeping the low 32 bits; to bool: whether it is not 0.
-  Array cast(DType dtype, SourceLocation where = SourceLocation::current()) const;
-
-  // Same dtype, shape and bits.
-  friend bool operator==(const Array& a, const Array& b);
-
- private:
-  struct Uninitialized {};
-  Array(const Shape& shape, DType dtype, Uninitialized, SourceLocation where);
-  void expect(DType dtype, SourceLocation where) const;
-  std::int64_t offset(std::initializer_list<std::int64_t> index, SourceLocation where) const;
-
-  Shape shape_;
-  DType dtype_ = float32;
-  std::int64_t size_ = 1;
-  std::shared_ptr<std::byte[]> bytes_;
-};
 
 // A number written in C++, kept exactly: integers above 2^53 are no doubles. What is beyond int64
 // counts as real.
@@ -150,13 +71,96 @@ class Values {
   bool is_list_ = false;
 };
 
-// array({{1, 2}, {3, 4}}); array(5.0) is a scalar. ShapeError if the rows differ in length,
-// DTypeError if a number does not fit the dtype: 2.7 is no int32, 2 is no bool.
-Array array(const Values& values, DType dtype = float32,
-            SourceLocation where = SourceLocation::current());
-// Every element the same; DTypeError as above.
-Array full(const Shape& shape, Number value, DType dtype = float32,
-           SourceLocation where = SourceLocation::current());
+// Row-major, contiguous, 64-byte aligned. A value: a copy behaves as one of its own, though the
+// bytes are shared until one of the two is written (mutable_values, mutable_data): ask anew for
+// what is written after a copy was made. A moved-from Array has shape [0].
+class Array {
+ public:
+  Array();  // float32 scalar 0
+  Array(const Array&) = default;
+  Array& operator=(const Array&) = default;
+  Array(Array&& other) noexcept
+      : shape_(std::exchange(other.shape_, Shape{0})),
+        dtype_(other.dtype_),
+        size_(std::exchange(other.size_, 0)),
+        bytes_(std::move(other.bytes_)) {}
+  Array& operator=(Array&& other) noexcept;
+  // Array({{1, 2}, {3, 4}}), and Array(5.0) for a scalar. ShapeError if the rows differ in length,
+  // DTypeError if a number does not fit the dtype: 2.7 is no int32, 2 is no bool.
+  explicit Array(std::initializer_list<Values> rows, DType dtype = float32,
+                 SourceLocation where = SourceLocation::current())
+      : Array(Values(rows), dtype, where) {}
+  template <Scalar T>
+  explicit Array(T value, DType dtype = float32, SourceLocation where = SourceLocation::current())
+      : Array(Values(value), dtype, where) {}
+  explicit Array(const Values& values, DType dtype = float32,
+                 SourceLocation where = SourceLocation::current());
+  // Elements in row-major order; ShapeError if their number is not the shape's.
+  template <Element T>
+  Array(const Shape& shape, std::span<const T> elements,
+        SourceLocation where = SourceLocation::current());
+  template <Element T>
+  Array(const Shape& shape, const std::vector<T>& elements,
+        SourceLocation where = SourceLocation::current())
+      : Array(shape, std::span<const T>(elements), where) {}
+  // Every element the same, or 0. MemoryError if the machine has not that much memory, ShapeError
+  // if a dimension is `any_size`, DTypeError as above.
+  static Array zeros(const Shape& shape, DType dtype = float32,
+                     SourceLocation where = SourceLocation::current());
+  static Array full(const Shape& shape, Number value, DType dtype = float32,
+                    SourceLocation where = SourceLocation::current());
+  // Elements not set: for code that writes them all.
+  static Array uninitialized(const Shape& shape, DType dtype);
+
+  const Shape& shape() const { return shape_; }
+  DType dtype() const { return dtype_; }
+  std::int64_t rank() const { return shape_.rank(); }
+  std::int64_t size() const { return size_; }  // number of elements
+  std::size_t byte_count() const { return static_cast<std::size_t>(size_) * size_of(dtype_); }
+
+  // Whether no other Array shares the bytes: then they can be written without a copy.
+  bool is_unique() const { return bytes_.use_count() == 1; }
+  const void* data() const { return bytes_.get(); }
+  void* mutable_data();
+  // DTypeError if T is not the array's type.
+  template <Element T>
+  std::span<const T> values(SourceLocation where = SourceLocation::current()) const;
+  template <Element T>
+  std::span<T> mutable_values(SourceLocation where = SourceLocation::current());
+
+  // The element at an index, each axis counted from its end if negative.
+  template <Element T>
+  T at(std::initializer_list<std::int64_t> index,
+       SourceLocation where = SourceLocation::current()) const;
+  // The one element, converted to T; ShapeError if there are more or fewer.
+  template <Element T = float>
+  T item(SourceLocation where = SourceLocation::current()) const;
+  template <Element T>
+  std::vector<T> to_vector(SourceLocation where = SourceLocation::current()) const;
+
+  // The same elements in another shape of as many; at most one dimension may be `any_size`.
+  Array reshaped(const Shape& shape, SourceLocation where = SourceLocation::current()) const;
+  // The rows first .. last - 1 of axis 0.
+  Array rows(std::int64_t first, std::int64_t last,
+             SourceLocation where = SourceLocation::current()) const;
+  // Converted: from a float to an integer by cutting the fraction (NaN is 0, out of range is the
+  // nearest end); from int64 to int32 by keeping the low 32 bits; to bool: whether it is not 0.
+  Array cast(DType dtype, SourceLocation where = SourceLocation::current()) const;
+
+  // Same dtype, shape and bits.
+  friend bool operator==(const Array& a, const Array& b);
+
+ private:
+  struct Uninitialized {};
+  Array(const Shape& shape, DType dtype, Uninitialized, SourceLocation where);
+  void expect(DType dtype, SourceLocation where) const;
+  std::int64_t offset(std::initializer_list<std::int64_t> index, SourceLocation where) const;
+
+  Shape shape_;
+  DType dtype_ = float32;
+  std::int64_t size_ = 1;
+  std::shared_ptr<std::byte[]> bytes_;
+};
 
 // NumPy's form, with so many significant digits, 1 to 100: "[[1, 2], [3, 4]]". Above 1,000 elements
 // only the first and last three along each axis are written; of no element "[]".

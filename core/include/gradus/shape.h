@@ -1,6 +1,6 @@
 // The sizes of an array along its axes.
 //
-//   Shape images{any, 28, 28};      // a batch of any size
+//   Shape images{any_size, 28, 28};      // a batch of any size
 //   images.rank();                  // 3
 //   to_text(images);                // "[?, 28, 28]"
 #pragma once
@@ -19,13 +19,14 @@
 namespace gradus {
 
 // A dimension that is not known before the run.
-inline constexpr std::int64_t any = -1;
+inline constexpr std::int64_t any_size = -1;
 
 inline constexpr std::int64_t max_rank = 8;
 inline constexpr std::int64_t max_element_count = std::int64_t{1} << 60;
 
-// At most max_rank dimensions, each `any`, 0 or more. The product of the known ones that are not 0
-// is at most max_element_count, so that sizes and strides never overflow. ShapeError otherwise.
+// At most max_rank dimensions, each `any_size`, 0 or more. The product of the known ones that are
+// not 0 is at most max_element_count, so that sizes and strides never overflow. ShapeError
+// otherwise.
 class Shape {
  public:
   constexpr Shape() = default;  // of a scalar
@@ -45,7 +46,7 @@ class Shape {
   const std::int64_t* end() const { return dimensions_.data() + rank_; }
   std::vector<std::int64_t> to_vector() const { return {begin(), end()}; }
 
-  // Whether no dimension is `any`.
+  // Whether no dimension is `any_size`.
   bool is_known() const;
   // The product of all dimensions; the shape is known.
   std::int64_t element_count() const {
@@ -64,7 +65,7 @@ class Shape {
 // "[?, 784]"; "[]" for a scalar.
 std::string to_text(const Shape& shape);
 
-// Whether an array of shape `actual` may stand where `expected` is declared: `any` takes every
+// Whether an array of shape `actual` may stand where `expected` is declared: `any_size` takes every
 // size.
 bool accepts(const Shape& expected, const Shape& actual);
 

@@ -1,7 +1,7 @@
 // Graph: the append-only DAG of a user's computation.
 //
 //   Graph g;
-//   Tensor x = g.placeholder("x", {any, 784});
+//   Tensor x = g.placeholder("x", {any_size, 784});
 //   Variable W = g.variable("W", glorot_uniform({256, 784}));
 //   Tensor h = elu(matmul(x, W, {.transpose_b = true}));
 #pragma once
@@ -32,7 +32,7 @@ class Graph {
   Graph(const Graph&) = default;
   Graph& operator=(const Graph&) = default;
 
-  // A value that each run is fed with; `any` dimensions take every size.
+  // A value that each run is fed with; `any_size` dimensions take every size.
   Tensor placeholder(const std::string& name, const Shape& shape, DType dtype = float32,
                      SourceLocation where = SourceLocation::current());
   Variable variable(const std::string& name, const Initializer& initializer, bool trainable = true,

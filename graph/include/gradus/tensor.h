@@ -29,7 +29,7 @@ class Tensor {
          SourceLocation where = SourceLocation::current());
 
   explicit operator bool() const { return graph_ != nullptr; }
-  const Shape& shape() const;  // `any` where a dimension is known only in the run
+  const Shape& shape() const;  // `any_size` where a dimension is known only in the run
   std::int64_t rank() const { return shape().rank(); }
   DType dtype() const;
   std::string name() const;  // unique in the graph: "encoder_1/matmul"

@@ -2,7 +2,7 @@
 // with.
 //
 //   Pca pca(train_images, 64);
-//   double error = pca.mean_squared_error(test_images);      // per element
+//   double error = pca.reconstruction_error(test_images);
 #pragma once
 
 #include <cstdint>
@@ -29,15 +29,12 @@ class Pca {
   Array reconstruct(const Array& x, SourceLocation where = SourceLocation::current()) const {
     return decode(encode(x, where), where);
   }
-  // The mean over all elements of (reconstruct(x) - x)^2.
-  double mean_squared_error(const Array& x, SourceLocation where = SourceLocation::current()) const;
+  // The squared distance of each row from its reconstruction, averaged over the rows.
+  double reconstruction_error(const Array& x,
+                              SourceLocation where = SourceLocation::current()) const;
 
  private:
   Array mean_, components_, variances_;
 };
-
-// The mean over all elements of (a - b)^2, in float64; ShapeError if the shapes differ.
-double mean_squared_error(const Array& a, const Array& b,
-                          SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus

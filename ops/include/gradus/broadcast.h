@@ -8,7 +8,7 @@ namespace gradus {
 
 // x repeated to the common shape of x and model.
 Tensor broadcast_like(Operand x, Operand model);
-// x repeated to this shape; a size of -1 (`any`) is x's own.
+// x repeated to this shape; a size of -1 (`any_size`) is x's own.
 Tensor broadcast_to(Operand x, const Shape& shape);
 // x summed over the axes along which x was broadcast from the shape of model.
 Tensor sum_like(Operand x, Operand model);

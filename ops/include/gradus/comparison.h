@@ -5,15 +5,10 @@
 
 namespace gradus {
 
-// Anything compared with NaN is false, but not_equal is true.
+// Anything compared with NaN is false, but not_equal is true. The operators == and != tell whether
+// two handles are one node.
 Tensor equal(Operand a, Operand b);
 Tensor not_equal(Operand a, Operand b);
-Tensor less(Operand a, Operand b);
-Tensor less_equal(Operand a, Operand b);
-Tensor greater(Operand a, Operand b);
-Tensor greater_equal(Operand a, Operand b);
-
-// No operator== and !=: they tell whether two handles are one node.
 Tensor operator<(Operand a, Operand b);
 Tensor operator<=(Operand a, Operand b);
 Tensor operator>(Operand a, Operand b);

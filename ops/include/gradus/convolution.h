@@ -29,9 +29,9 @@ Tensor conv2d(Operand x, Operand filter, const ConvolutionOptions& options = {})
 Tensor conv2d_transpose(Operand x, Operand filter, const ConvolutionOptions& options = {});
 
 // The gradients of conv2d for dy: to its image, in the shape of model, and to its filter.
-Tensor conv2d_input_gradient(Operand dy, Operand filter, Operand model,
-                             const ConvolutionOptions& options = {});
-Tensor conv2d_filter_gradient(Operand dy, Operand x, Operand model,
-                              const ConvolutionOptions& options = {});
+Tensor conv2d_input_grad(Operand dy, Operand filter, Operand model,
+                         const ConvolutionOptions& options = {});
+Tensor conv2d_filter_grad(Operand dy, Operand x, Operand model,
+                          const ConvolutionOptions& options = {});
 
 }  // namespace gradus

@@ -16,9 +16,10 @@ struct CumulativeOptions {
   bool exclusive = false, reverse = false;
 };
 
-Tensor cumsum(Operand x, std::int64_t axis = 0, CumulativeOptions flags = {});
-Tensor cumprod(Operand x, std::int64_t axis = 0, CumulativeOptions flags = {});
+Tensor cumsum(Operand x, std::int64_t axis = 0, CumulativeOptions options = {});
+Tensor cumprod(Operand x, std::int64_t axis = 0, CumulativeOptions options = {});
 // y[i] = a[i] y[i-1] + b[i], from y[-1] = 0; a and b have one shape. A running mean, say.
-Tensor linear_recurrence(Operand a, Operand b, std::int64_t axis = 0, CumulativeOptions flags = {});
+Tensor linear_recurrence(Operand a, Operand b, std::int64_t axis = 0,
+                         CumulativeOptions options = {});
 
 }  // namespace gradus

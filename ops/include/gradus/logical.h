@@ -1,13 +1,14 @@
-// Truth values, element by element: bool operands, bool results.
+// Truth values, element by element: bool operands, bool results. The ops are called logical_and,
+// logical_or, logical_xor and logical_not.
 #pragma once
 
 #include <gradus/tensor.h>
 
 namespace gradus {
 
-Tensor logical_and(Operand a, Operand b);
-Tensor logical_or(Operand a, Operand b);
-Tensor logical_xor(Operand a, Operand b);
-Tensor logical_not(Operand x);
+Tensor operator&(Operand a, Operand b);
+Tensor operator|(Operand a, Operand b);
+Tensor operator^(Operand a, Operand b);
+Tensor operator~(Operand x);
 
 }  // namespace gradus

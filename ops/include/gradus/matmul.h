@@ -13,6 +13,6 @@ struct MatmulOptions {
 // c[i, j] = sum over k of a[i, k] b[k, j]; a is [..., m, k], b is [..., k, n], and the axes before
 // the last two broadcast. A vector stands for one row (a) or one column (b), which the result has
 // not. All dtypes but bool.
-Tensor matmul(Operand a, Operand b, MatmulOptions flags = {});
+Tensor matmul(Operand a, Operand b, MatmulOptions options = {});
 
 }  // namespace gradus

@@ -2,7 +2,7 @@
 //
 //   xdivy(dy, x)              // the gradient of log: 0 where dy is 0, even if x is
 //
-// Gradients of functions whose slope is infinite somewhere are made of them: what a where hides
+// Gradients of functions whose slope is infinite somewhere are made of them: what `where` hides
 // after it, it hides from the gradient, too.
 #pragma once
 

@@ -28,8 +28,8 @@ Tensor average_pool2d(Operand x, const PoolOptions& options = {});
 // For gradients: the elements of values, of x's shape, where x is largest in its window; ...
 Tensor max_pool2d_pick(Operand values, Operand x, const PoolOptions& options = {});
 // ... dy added up where x is largest, 0 elsewhere; ...
-Tensor max_pool2d_input_gradient(Operand dy, Operand x, const PoolOptions& options = {});
+Tensor max_pool2d_grad(Operand dy, Operand x, const PoolOptions& options = {});
 // ... and dy shared among the elements of each window, in the shape of model.
-Tensor average_pool2d_input_gradient(Operand dy, Operand model, const PoolOptions& options = {});
+Tensor average_pool2d_grad(Operand dy, Operand model, const PoolOptions& options = {});
 
 }  // namespace gradus

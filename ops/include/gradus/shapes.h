@@ -9,7 +9,8 @@
 
 namespace gradus {
 
-// Another shape of as many elements; at most one dimension is -1 (`any`) and follows from the rest.
+// Another shape of as many elements; at most one dimension is -1 (`any_size`) and follows from the
+// rest.
 Tensor reshape(Operand x, const Shape& shape);
 // y's axis i is x's axis permutation[i]; reversed by default.
 Tensor transpose(Operand x, std::vector<std::int64_t> permutation = {});

@@ -16,6 +16,6 @@ Tensor top_k(Operand x, std::int64_t k);
 // For gradients: the elements of values, of x's shape, that stand where x is largest; ...
 Tensor top_k_pick(Operand values, Operand x, std::int64_t k);
 // ... and dy put there, 0 elsewhere.
-Tensor top_k_input_gradient(Operand dy, Operand x, std::int64_t k);
+Tensor top_k_grad(Operand dy, Operand x, std::int64_t k);
 
 }  // namespace gradus

@@ -13,7 +13,8 @@ Tensor expand_dims(Operand x, std::int64_t axis);
 // Without these axes, which are of size 1; by default without all that are, and then all sizes
 // must be known. ShapeError otherwise.
 Tensor squeeze(Operand x, Axes axes = {});
-// All elements in one row.
+// Each row of the batch, axis 0, as one row of numbers: [batch, ...] becomes [batch, n]. All
+// elements in one row are reshape(x, {-1}).
 Tensor flatten(Operand x);
 
 }  // namespace gradus

@@ -28,7 +28,7 @@ class PassesTrain : public testing::TestWithParam<std::int64_t> {
   }
 
   Graph g;
-  Tensor x = g.placeholder("x", {any, 30});
+  Tensor x = g.placeholder("x", {any_size, 30});
   Variable W = g.variable("W", random_array({20, 30}, "W", -0.1, 0.1, float32));
   Variable b = g.variable("b", random_array({20}, "b", -0.1, 0.1, float32));
   Tensor y = matmul(elu(matmul(x, W, {.transpose_b = true}) + b), W);

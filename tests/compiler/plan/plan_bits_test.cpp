@@ -17,7 +17,7 @@ namespace {
 // A training step whose products, sums and element-wise sweeps are large enough to be shared.
 std::vector<Array> train(int threads, int steps, std::int64_t rows) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 190}, float32);
+  const Tensor x = g.placeholder("x", {any_size, 190}, float32);
   const Variable W = g.variable("W", random_array({230, 190}, "W", -0.1, 0.1, float32));
   const Variable b = g.variable("b", random_array({230}, "b", -1, 1, float32));
   const Tensor h = elu(matmul(x, W, {.transpose_b = true}) + b);
@@ -45,7 +45,7 @@ TEST(Plans, results_have_the_same_bits_for_any_number_of_threads_and_twice_in_a_
 // A batch whose images are columns: of one alone, to transpose is to do nothing.
 TEST(Plans, columns_have_the_same_bits_in_every_batch) {
   Graph g;
-  const Tensor x = g.placeholder("x", {600, any}, float32);
+  const Tensor x = g.placeholder("x", {600, any_size}, float32);
   const Variable W = g.variable("W", random_array({20, 600}, "W", -1, 1, float32));
   const Tensor y = matmul(transpose(x), W, {.transpose_b = true});
   Session session(g);
@@ -69,12 +69,12 @@ TEST(Plans, values_whose_rows_lie_in_different_places_do_not_share_memory) {
   const Tensor condition = exp(x) > exp(y);
   const Tensor chosen = where(condition, matmul(z, v), y);
   const PlanReport plan = Session(g, {.threads = 2})
-                              .plan(matmul(matmul(chosen, u), k), {{x, Array(x.shape())},
-                                                                   {y, Array(y.shape())},
-                                                                   {z, Array(z.shape())},
-                                                                   {v, Array(v.shape())},
-                                                                   {u, Array(u.shape())},
-                                                                   {k, Array(k.shape())}});
+                              .plan(matmul(matmul(chosen, u), k), {{x, Array::zeros(x.shape())},
+                                                                   {y, Array::zeros(y.shape())},
+                                                                   {z, Array::zeros(z.shape())},
+                                                                   {v, Array::zeros(v.shape())},
+                                                                   {u, Array::zeros(u.shape())},
+                                                                   {k, Array::zeros(k.shape())}});
   ASSERT_EQ(plan.stages.size(), 1u);
   EXPECT_EQ(plan.stages[0].rows, 16);
   std::map<std::size_t, std::size_t> bytes_at;
@@ -90,7 +90,7 @@ TEST(Plans, values_whose_rows_lie_in_different_places_do_not_share_memory) {
 
 TEST(Plans, rows_have_the_same_bits_in_chunks_as_alone) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 190}, float32);
+  const Tensor x = g.placeholder("x", {any_size, 190}, float32);
   const Variable W = g.variable("W", random_array({230, 190}, "W", -0.1, 0.1, float32));
   const Tensor y = matmul(elu(matmul(x, W, {.transpose_b = true})), W);
   constexpr std::int64_t rows = 1500, few = 50;

@@ -16,7 +16,7 @@ namespace {
 TEST(PlanReports, show_that_gradients_of_slices_are_summed_in_one_place) {
   Graph g;
   const std::int64_t n = 100;
-  const Variable x = g.variable("x", Array({n}));
+  const Variable x = g.variable("x", Array::zeros({n}));
   Tensor sum = g.constant(0);
   for (const Tensor& part : unstack(x)) sum = exp(part) + sum * part;
   Session session(g, {.threads = 1});
@@ -32,9 +32,9 @@ TEST(PlanReports, show_that_gradients_of_slices_are_summed_in_one_place) {
 
 TEST(PlanReports, tell_all_of_a_small_training_step) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Variable W = g.variable("W", Array({2, 3})), b1 = g.variable("b1", Array({2})),
-                 b2 = g.variable("b2", Array({3}));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Variable W = g.variable("W", Array::zeros({2, 3})),
+                 b1 = g.variable("b1", Array::zeros({2})), b2 = g.variable("b2", Array::zeros({3}));
   const Tensor code = elu(matmul(x, W, {.transpose_b = true}) + b1);
   const Tensor x_tilde = elu(matmul(code, W) + b2);
   const Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), 1)), "loss");
@@ -42,7 +42,7 @@ TEST(PlanReports, tell_all_of_a_small_training_step) {
   const Tensor step =
       group({assign(W, W - 0.1 * d[0]), assign(b1, b1 - 0.1 * d[1]), assign(b2, b2 - 0.1 * d[2])});
   Session session(g, {.threads = 1});
-  const PlanReport plan = session.plan({loss, step}, {{x, Array({20, 3})}});
+  const PlanReport plan = session.plan({loss, step}, {{x, Array::zeros({20, 3})}});
   // How much scratch a product needs depends on the CPU.
   const std::string scratch = "scratch " + bytes_text(plan.scratch_bytes);
   EXPECT_EQ(
@@ -110,10 +110,11 @@ PlanReport plan_of(const Tensor& y, const std::vector<Feed>& feeds = {},
 
 TEST(PlanReports, have_rows_for_threads_where_there_are_enough) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Tensor y = elu(matmul(x, g.variable("W", Array({3, 2}))) + g.variable("b", Array({2})));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Tensor y =
+      elu(matmul(x, g.variable("W", Array::zeros({3, 2}))) + g.variable("b", Array::zeros({2})));
   for (const std::int64_t batch : {15, 16}) {
-    const PlanReport plan = plan_of(y, {{x, Array({batch, 3})}});
+    const PlanReport plan = plan_of(y, {{x, Array::zeros({batch, 3})}});
     ASSERT_EQ(plan.stages.size(), batch == 15 ? 2 : 1);
     for (const PlanReport::Stage& stage : plan.stages) EXPECT_EQ(stage.rows, batch == 15 ? 0 : 16);
   }
@@ -122,11 +123,11 @@ TEST(PlanReports, have_rows_for_threads_where_there_are_enough) {
 // 1000 rows take 3 MB.
 TEST(PlanReports, have_chunks_where_the_values_of_all_rows_are_more_than_a_cache_holds) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 300});
-  const Variable W = g.variable("W", Array({200, 300}));
+  const Tensor x = g.placeholder("x", {any_size, 300});
+  const Variable W = g.variable("W", Array::zeros({200, 300}));
   const Tensor y = matmul(elu(matmul(x, W, {.transpose_b = true})), W);
   for (const std::int64_t batch : {100, 1000}) {
-    const PlanReport plan = plan_of(y, {{x, Array({batch, 300})}});
+    const PlanReport plan = plan_of(y, {{x, Array::zeros({batch, 300})}});
     ASSERT_EQ(plan.stages.size(), 1);
     EXPECT_EQ(plan.stages[0].chunks, batch == 100 ? 1 : 4);
     const std::string line = batch == 100 ? "stage 1: 100 rows, 1 thread\n"
@@ -137,9 +138,10 @@ TEST(PlanReports, have_chunks_where_the_values_of_all_rows_are_more_than_a_cache
 
 TEST(PlanReports, count_two_operations_for_each_term_of_a_product) {
   Graph g;
-  const Tensor a = g.placeholder("a", {any, any}), b = g.placeholder("b", {any, any});
-  const PlanReport plan =
-      plan_of(matmul(a, b, {.transpose_a = true}), {{a, Array({7, 5})}, {b, Array({7, 3})}});
+  const Tensor a = g.placeholder("a", {any_size, any_size}),
+               b = g.placeholder("b", {any_size, any_size});
+  const PlanReport plan = plan_of(matmul(a, b, {.transpose_a = true}),
+                                  {{a, Array::zeros({7, 5})}, {b, Array::zeros({7, 3})}});
   ASSERT_EQ(plan.steps.size(), 1);
   EXPECT_EQ(plan.steps[0].kernel, "product");
   EXPECT_EQ(plan.flops(), 2 * 5 * 3 * 7);
@@ -149,8 +151,9 @@ TEST(PlanReports, count_two_operations_for_each_term_of_a_product) {
 
 TEST(PlanReports, show_the_products_of_a_batch_as_one_step) {
   Graph g;
-  const Tensor a = g.placeholder("a", {any, 6, 7}), b = g.placeholder("b", {any, 7, 5});
-  const PlanReport plan = plan_of(matmul(a, b), {{a, Array({4, 6, 7})}, {b, Array({4, 7, 5})}});
+  const Tensor a = g.placeholder("a", {any_size, 6, 7}), b = g.placeholder("b", {any_size, 7, 5});
+  const PlanReport plan =
+      plan_of(matmul(a, b), {{a, Array::zeros({4, 6, 7})}, {b, Array::zeros({4, 7, 5})}});
   ASSERT_EQ(plan.steps.size(), 1);
   EXPECT_EQ(plan.steps[0].kernel, "product");
   EXPECT_EQ(plan.flops(), 2 * 4 * 6 * 5 * 7);
@@ -158,10 +161,11 @@ TEST(PlanReports, show_the_products_of_a_batch_as_one_step) {
 
 TEST(PlanReports, count_one_operation_for_each_element_in_a_loop_and_each_array_once) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 4}, float64);
-  const Variable b = g.variable("b", Array({4}, float64));
+  const Tensor x = g.placeholder("x", {any_size, 4}, float64);
+  const Variable b = g.variable("b", Array::zeros({4}, float64));
   // Minus, times, plus, the sum: of 20 elements; the repeated b, and the number 3, count nothing.
-  const PlanReport plan = plan_of(reduce_sum((x - b) * x + 3, 0), {{x, Array({5, 4}, float64)}});
+  const PlanReport plan =
+      plan_of(reduce_sum((x - b) * x + 3, 0), {{x, Array::zeros({5, 4}, float64)}});
   ASSERT_EQ(plan.steps.size(), 1);
   EXPECT_EQ(plan.steps[0].kernel, "loop");
   EXPECT_EQ(plan.flops(), 4 * 20);
@@ -170,8 +174,8 @@ TEST(PlanReports, count_one_operation_for_each_element_in_a_loop_and_each_array_
 
 TEST(PlanReports, call_other_kernels_by_their_ops) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 4});
-  const PlanReport plan = plan_of(softmax(x), {{x, Array({5, 4})}});
+  const Tensor x = g.placeholder("x", {any_size, 4});
+  const PlanReport plan = plan_of(softmax(x), {{x, Array::zeros({5, 4})}});
   EXPECT_EQ(plan.steps[0].kernel, "softmax");
   EXPECT_EQ(plan.steps[0].name(), "softmax");
   EXPECT_EQ(plan.flops(), 0);
@@ -180,17 +184,18 @@ TEST(PlanReports, call_other_kernels_by_their_ops) {
 
 TEST(PlanReports, follow_the_passes_of_the_session) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Tensor y = elu(exp(x) + x);
-  EXPECT_EQ(plan_of(y, {{x, Array({5})}}).steps.size(), 1);
-  EXPECT_EQ(plan_of(y, {{x, Array({5})}}, {.fuse_loops = false}).steps.size(), 3);
+  EXPECT_EQ(plan_of(y, {{x, Array::zeros({5})}}).steps.size(), 1);
+  EXPECT_EQ(plan_of(y, {{x, Array::zeros({5})}}, {.fuse_loops = false}).steps.size(), 3);
 }
 
 TEST(PlanReports, of_what_is_fed_back_have_no_steps) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
-  const Variable v = g.variable("v", Array({2}));
-  const PlanReport plan = Session(g, {.threads = 1}).plan({x, assign(v, x)}, {{x, Array({2})}});
+  const Tensor x = g.placeholder("x", {any_size});
+  const Variable v = g.variable("v", Array::zeros({2}));
+  const PlanReport plan =
+      Session(g, {.threads = 1}).plan({x, assign(v, x)}, {{x, Array::zeros({2})}});
   EXPECT_EQ(plan.to_text(),
             "0 steps in 0 stages, 1 thread: 0 FLOP, 0 bytes read and written\n"
             "arena 0 bytes, scratch 0 bytes, copied at the end 24 bytes\n");
@@ -198,7 +203,7 @@ TEST(PlanReports, of_what_is_fed_back_have_no_steps) {
 
 TEST(PlanReports, run_nothing) {
   Graph g;
-  const Variable v = g.variable("v", array({1, 2}));
+  const Variable v = g.variable("v", Array({1, 2}));
   const Tensor step = assign(v, v + 1);
   Session session(g, {.threads = 1});
   EXPECT_EQ(session.plan(step).steps.size(), 1);
@@ -234,12 +239,12 @@ TEST(PlanReports, large_counts_have_units) {
 // In the update of a matrix no thread has rows of its own.
 TEST(PlanReports, threads_share_large_products_of_all_kinds) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 128});
-  const Variable W = g.variable("W", Array({256, 128}));
+  const Tensor x = g.placeholder("x", {any_size, 128});
+  const Variable W = g.variable("W", Array::zeros({256, 128}));
   const Tensor loss = reduce_sum(square(matmul(x, W, {.transpose_b = true})));
   const Tensor step = assign(W, W - 0.1 * gradient(loss, W));
   Session session(g, {.threads = 2});
-  const PlanReport plan = session.plan(step, {{x, Array({200, 128})}});
+  const PlanReport plan = session.plan(step, {{x, Array::zeros({200, 128})}});
   int products = 0;
   for (const PlanReport::Step& s : plan.steps) {
     if (s.kernel != "product") continue;
@@ -251,11 +256,11 @@ TEST(PlanReports, threads_share_large_products_of_all_kinds) {
 
 TEST(PlanReports, refuse_what_a_run_refuses) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const Tensor y = x + 1;
   Session session(g, {.threads = 1});
   EXPECT_EQ(message_of<FeedError>([&] {
-              session.plan(y, {{x, Array({2})}}, user_line);
+              session.plan(y, {{x, Array::zeros({2})}}, user_line);
             }),
             "run: placeholder \"x\" takes float32 [?, 3], fed is float32 [2]" + at_user_line);
   EXPECT_EQ(message_of<FeedError>([&] { session.plan(std::vector<Tensor>{}, {}, user_line); }),

@@ -40,13 +40,13 @@ int plans_made(const std::function<void()>& runs) {
 
 TEST(Plans, are_made_once_per_fetches_and_fed_shapes) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Operand operand(x);
   const Tensor y = add_node(counted, {&operand}), z = y + 1;
   Session session(g, {.threads = 1});
-  const Array two({2}), three({3});
+  const Array two = Array::zeros({2}), three({3});
   EXPECT_EQ(plans_made([&] { session.run(y, {{x, two}}); }), 1);
-  EXPECT_EQ(plans_made([&] { session.run(y, {{x, array({5, 6})}}); }), 0);
+  EXPECT_EQ(plans_made([&] { session.run(y, {{x, Array({5, 6})}}); }), 0);
   EXPECT_EQ(plans_made([&] { session.run(y, {{x, three}}); }), 1);
   EXPECT_EQ(plans_made([&] { session.run(z, {{x, two}}); }), 1);
   EXPECT_EQ(plans_made([&] { session.run({z, y}, {{x, two}}); }), 1);
@@ -61,26 +61,27 @@ TEST(Plans, are_made_once_per_fetches_and_fed_shapes) {
 
 TEST(Plans, serve_different_batch_sizes) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 2});
-  const Variable W = g.variable("W", array({{1, 2}, {3, 4}}));
+  const Tensor x = g.placeholder("x", {any_size, 2});
+  const Variable W = g.variable("W", Array({{1, 2}, {3, 4}}));
   const Tensor mean = reduce_mean(matmul(x, W), 0);
   Session session(g);
   for (int round = 0; round < 2; ++round) {
-    EXPECT_EQ(to_text(session.run(mean, {{x, array({{1, 0}})}})), "[1, 2]");
-    EXPECT_EQ(to_text(session.run(mean, {{x, array({{1, 0}, {0, 1}})}})), "[2, 3]");
-    EXPECT_EQ(to_text(session.run(mean, {{x, array({{1, 1}, {0, 0}, {2, 2}})}})), "[4, 6]");
+    EXPECT_EQ(to_text(session.run(mean, {{x, Array({{1, 0}})}})), "[1, 2]");
+    EXPECT_EQ(to_text(session.run(mean, {{x, Array({{1, 0}, {0, 1}})}})), "[2, 3]");
+    EXPECT_EQ(to_text(session.run(mean, {{x, Array({{1, 1}, {0, 0}, {2, 2}})}})), "[4, 6]");
   }
 }
 
 TEST(Plans, that_were_not_used_for_longest_are_forgotten) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Operand operand(x);
   const Tensor y = reduce_sum(add_node(counted, {&operand}) * 2);
   Session session(g, {.threads = 1});
   const auto run = [&](std::int64_t size) {
     return plans_made([&] {
-      EXPECT_EQ(session.run(y, {{x, full({size}, 1)}}).item(), 2. * static_cast<double>(size));
+      EXPECT_EQ(session.run(y, {{x, Array::full({size}, 1)}}).item(),
+                2. * static_cast<double>(size));
     });
   };
   for (std::int64_t size = 1; size <= 64; ++size) EXPECT_EQ(run(size), 1) << size;
@@ -93,14 +94,15 @@ TEST(Plans, that_were_not_used_for_longest_are_forgotten) {
 
 TEST(Plans, share_one_arena_and_go_where_it_is_too_small) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
+  const Tensor x = g.placeholder("x", {any_size});
   const Operand operand(x);
   const Tensor y = reduce_sum(cumsum(add_node(counted, {&operand}), 0));
   Session session(g, {.threads = 1, .memory_limit = 1 << 20});
   const auto run = [&](std::int64_t size) {
     const double n = static_cast<double>(size);
     return plans_made([&] {
-      EXPECT_NEAR(session.run(y, {{x, full({size}, 1)}}).item(), n * (n + 1) / 2, 1e-5 * n * n);
+      EXPECT_NEAR(session.run(y, {{x, Array::full({size}, 1)}}).item(), n * (n + 1) / 2,
+                  1e-5 * n * n);
     });
   };
   for (std::int64_t size : {20'000, 19'000, 10}) EXPECT_EQ(run(size), 1);  // up to 80 kB
@@ -117,9 +119,9 @@ TEST(Plans, share_one_arena_and_go_where_it_is_too_small) {
 TEST(Plans, see_nodes_and_variables_that_were_added_after_the_session) {
   Graph g;
   Session session(g);
-  const Variable v = g.variable("v", array({1, 2}));
+  const Variable v = g.variable("v", Array({1, 2}));
   EXPECT_EQ(to_text(session.run(v)), "[1, 2]");
-  const Tensor step = assign(v, v + g.variable("w", array({10, 20})));
+  const Tensor step = assign(v, v + g.variable("w", Array({10, 20})));
   session.run(step);
   session.run(step);
   EXPECT_EQ(to_text(session.value(v)), "[21, 42]");
@@ -127,20 +129,20 @@ TEST(Plans, see_nodes_and_variables_that_were_added_after_the_session) {
 
 TEST(Plans, the_order_of_the_feeds_does_not_matter) {
   Graph g;
-  const Tensor a = g.placeholder("a", {any}), b = g.placeholder("b", {any});
+  const Tensor a = g.placeholder("a", {any_size}), b = g.placeholder("b", {any_size});
   Session session(g);
   const Tensor y = a - b;
-  EXPECT_EQ(to_text(session.run(y, {{a, array({5})}, {b, array({3})}})), "[2]");
-  EXPECT_EQ(to_text(session.run(y, {{b, array({3})}, {a, array({5})}})), "[2]");
+  EXPECT_EQ(to_text(session.run(y, {{a, Array({5})}, {b, Array({3})}})), "[2]");
+  EXPECT_EQ(to_text(session.run(y, {{b, Array({3})}, {a, Array({5})}})), "[2]");
 }
 
 TEST(Plans, more_memory_than_the_limit_is_refused_at_once) {
   Graph g;
   const std::int64_t n = 1 << 25;
-  const Tensor a = g.placeholder("a", {any, 1}), b = g.placeholder("b", {1, any});
+  const Tensor a = g.placeholder("a", {any_size, 1}), b = g.placeholder("b", {1, any_size});
   const Tensor y = reduce_sum(broadcast_like(a, b) + 1);
   Session session(g, {.threads = 1, .memory_limit = 1 << 20});
-  const std::vector<Feed> feeds{{a, Array({n, 1})}, {b, Array({1, n})}};
+  const std::vector<Feed> feeds{{a, Array::zeros({n, 1})}, {b, Array::zeros({1, n})}};
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(
       message_of<MemoryError>([&] { session.run(y, feeds, user_line); }),
@@ -152,19 +154,20 @@ TEST(Plans, more_memory_than_the_limit_is_refused_at_once) {
     Session whole_machine(g, {.threads = 1, .memory_limit = limit});
     EXPECT_THROW(whole_machine.run(y, feeds), MemoryError);
   }
-  EXPECT_EQ(session.run(y, {{a, Array({2, 1})}, {b, Array({1, 3})}}).item(), 6);
+  EXPECT_EQ(session.run(y, {{a, Array::zeros({2, 1})}, {b, Array::zeros({1, 3})}}).item(), 6);
 }
 
 TEST(Plans, more_elements_than_a_shape_can_have_are_refused) {
   Graph g;
   const std::int64_t n = 1 << 21;
-  const Tensor a = g.placeholder("a", {any, 1, 1}), b = g.placeholder("b", {1, any, 1}),
-               c = g.placeholder("c", {1, 1, any});
+  const Tensor a = g.placeholder("a", {any_size, 1, 1}), b = g.placeholder("b", {1, any_size, 1}),
+               c = g.placeholder("c", {1, 1, any_size});
   const Tensor y = reduce_sum(a + b + c);
   Session session(g, {.threads = 1});
-  EXPECT_THROW(
-      session.run(y, {{a, Array({n, 1, 1})}, {b, Array({1, n, 1})}, {c, Array({1, 1, n})}}),
-      ShapeError);
+  EXPECT_THROW(session.run(y, {{a, Array::zeros({n, 1, 1})},
+                               {b, Array::zeros({1, n, 1})},
+                               {c, Array::zeros({1, 1, n})}}),
+               ShapeError);
 }
 
 // Both results are bool [3]: what is compared makes the difference.
@@ -173,8 +176,8 @@ TEST(Plans, one_plan_compares_numbers_of_two_types) {
   const Tensor x = g.placeholder("x", {3}, float32), z = g.placeholder("z", {3}, float64);
   Session session(g);
   const std::vector<Array> results =
-      session.run({less(x, 0.5), less(z, 0.5)},
-                  {{x, array({0.25, 0.75, 0.5}, float32)}, {z, array({0.5, 0.25, 0.75}, float64)}});
+      session.run({x < 0.5, z < 0.5},
+                  {{x, Array({0.25, 0.75, 0.5}, float32)}, {z, Array({0.5, 0.25, 0.75}, float64)}});
   EXPECT_EQ(to_text(results[0]), "[true, false, false]");
   EXPECT_EQ(to_text(results[1]), "[false, true, false]");
 }
@@ -184,7 +187,7 @@ TEST(Plans, folding_leaves_the_graph_of_the_user_as_it_was) {
   Graph g;
   const Tensor y = g.constant({1, 2}) + g.constant({3, 4});
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(Session(g).run(y), array({4, 6}));
+    EXPECT_EQ(Session(g).run(y), Array({4, 6}));
     EXPECT_EQ(y.op_name(), "add");
     EXPECT_EQ(g.state().node_count(), 3);
     EXPECT_EQ(g.state().operands(y.id()).size(), 2);
@@ -223,7 +226,7 @@ constexpr Op waiting{.name = "waiting",
 
 TEST(Plans, a_second_thread_is_refused_while_a_run_lasts) {
   Graph g;
-  const Variable v = g.variable("v", array(7));
+  const Variable v = g.variable("v", Array(7));
   const Operand operand(v);
   const Tensor slow = add_node(waiting, {&operand});
   Session session(g, {.threads = 1});
@@ -236,7 +239,7 @@ TEST(Plans, a_second_thread_is_refused_while_a_run_lasts) {
   EXPECT_EQ(message_of<FeedError>([&] { session.run(v, std::vector<Feed>{}, user_line); }),
             refusal);
   EXPECT_EQ(message_of<FeedError>([&] { session.value(v, user_line); }), refusal);
-  EXPECT_EQ(message_of<FeedError>([&] { session.set(v, array(1), user_line); }), refusal);
+  EXPECT_EQ(message_of<FeedError>([&] { session.set(v, Array(1), user_line); }), refusal);
   may_end = true;
   runner.join();
   EXPECT_EQ(result.item(), 7);
@@ -258,7 +261,7 @@ constexpr Op throwing{.name = "throwing",
 TEST(Plans, an_exception_of_a_users_kernel_passes_and_changes_nothing) {
   Graph g;
   const Tensor x = g.placeholder("x", {});
-  const Variable v = g.variable("v", array(1));
+  const Variable v = g.variable("v", Array(1));
   const Operand operand(x);
   const Tensor step = group({assign(v, v + 1), add_node(throwing, {&operand})});
   Session session(g, {.threads = 1});

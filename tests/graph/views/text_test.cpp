@@ -10,12 +10,12 @@ namespace {
 
 TEST(Text, of_a_graph_is_a_line_per_node) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Variable w = g.variable("W", Array({2, 3}));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Variable w = g.variable("W", Array::zeros({2, 3}));
   Tensor h;
   {
     const NameScope scope = g.scope("layer");
-    const Variable b = g.variable("b", Array({2}));
+    const Variable b = g.variable("b", Array::zeros({2}));
     h = elu(matmul(x, w, {.transpose_b = true}) + b, 0.5);
   }
   named(reduce_mean(square(h), {0, -1}, true), "loss");

@@ -103,8 +103,8 @@ TEST(Reduction, gives_the_same_bits_in_every_build) {
 TEST(Reduction, nothing_gives_the_identity) {
   for (const InstructionSet set : available_instruction_sets())
     for (const std::int64_t inner : {1, 3, 70}) {
-      const Array none({2, 0, inner}), no_integers({2, 0, inner}, int32),
-          no_bools({2, 0, inner}, boolean);
+      const Array none = Array::zeros({2, 0, inner}), no_integers({2, 0, inner}, int32),
+                  no_bools({2, 0, inner}, boolean);
       EXPECT_THAT(reduced("sum", none, set).to_vector<float>(), Each(0));
       EXPECT_THAT(reduced("prod", none, set).to_vector<float>(), Each(1));
       EXPECT_THAT(reduced("max", none, set).to_vector<float>(), Each(-INFINITY));
@@ -148,7 +148,7 @@ TEST(Reduction, a_sum_is_nearly_exact) {
 }
 
 TEST(Reduction, a_million_equal_numbers_are_summed_without_drift) {
-  const Array x = full({1, 1000000, 1}, 0.1f);
+  const Array x = Array::full({1, 1000000, 1}, 0.1f);
   const double exact = 1000000.0 * static_cast<double>(0.1f);
   EXPECT_NEAR(reduced("sum", x, best_instruction_set()).item<float>() / exact, 1, 2e-7);
 }
@@ -158,7 +158,7 @@ TEST(Reduction, integers_wrap) {
     for (const Shape& shape : shapes) {
       const Array x = samples(int64, "integers"),
                   part = x.rows(0, std::min<std::int64_t>(sample_count, shape.element_count()));
-      const Array row = part.reshaped({1, any, 1});
+      const Array row = part.reshaped({1, any_size, 1});
       std::uint64_t sum = 0;
       for (const std::int64_t v : part.values<std::int64_t>()) sum += static_cast<std::uint64_t>(v);
       EXPECT_EQ(reduced("sum", row, set).item<std::int64_t>(), static_cast<std::int64_t>(sum));
@@ -187,7 +187,7 @@ TEST(Reduction, nan_spreads_through_max_and_min_from_every_place) {
     for (std::int64_t at = 0; at < n; ++at)
       for (const InstructionSet set : available_instruction_sets())
         for (const char* name : {"max", "min", "sum"}) {
-          Array x({1, n, 1});
+          Array x = Array::zeros({1, n, 1});
           x.mutable_values<float>()[static_cast<std::size_t>(at)] = NAN;
           EXPECT_TRUE(std::isnan(reduced(name, x, set).item<float>())) << name << " " << at;
         }
@@ -201,14 +201,14 @@ std::vector<std::int64_t> arg(ArgReduce reduce, const Array& x) {
 
 TEST(ArgReduction, finds_the_first_of_equals) {
   for (const DType dtype : {float32, float64, int32, int64}) {
-    const Array x = array({{{1}, {5}, {-2}, {5}, {-2}}}, dtype);
+    const Array x({{{1}, {5}, {-2}, {5}, {-2}}}, dtype);
     EXPECT_THAT(arg(argmax_reduce(dtype), x), ElementsAre(1)) << to_text(dtype);
     EXPECT_THAT(arg(argmin_reduce(dtype), x), ElementsAre(2)) << to_text(dtype);
   }
 }
 
 TEST(ArgReduction, runs_over_the_middle_axis) {
-  const Array x = array({{{1, 9}, {2, 8}}, {{4, 3}, {3, 4}}});
+  const Array x({{{1, 9}, {2, 8}}, {{4, 3}, {3, 4}}});
   EXPECT_THAT(arg(argmax_reduce(float32), x), ElementsAre(1, 0, 0, 1));
   EXPECT_THAT(arg(argmin_reduce(float32), x), ElementsAre(0, 1, 1, 0));
 }

@@ -64,7 +64,7 @@ TEST(Elementwise, a_formula_is_made_for_its_element_types_alone) {
   EXPECT_THAT(made_for("exp"), ElementsAre(true, true, false, false, false));
   EXPECT_THAT(made_for("add"), ElementsAre(true, true, true, true, false));
   EXPECT_THAT(made_for("logical_and"), ElementsAre(false, false, false, false, true));
-  EXPECT_THAT(made_for("select"), Each(true));
+  EXPECT_THAT(made_for("where"), Each(true));
 }
 
 TEST(Elementwise, every_available_instruction_set_has_a_tile) {
@@ -134,13 +134,13 @@ TYPED_TEST(ElementwiseNumbers, a_comparison_gives_bytes_of_0_or_1) {
             bytes([](T x, T y) { return x < -y || !(x <= y); }));
 }
 
-TYPED_TEST(ElementwiseNumbers, select_takes_a_for_1_and_b_for_0) {
+TYPED_TEST(ElementwiseNumbers, where_takes_a_for_1_and_b_for_0) {
   using T = TypeParam;
   const Bytes which = repeated<std::uint8_t>({1, 0, 0});
   std::vector<T> want;
   for (std::size_t i = 0; i < 35; ++i)
     want.push_back(which[i] != 0 ? a_values<T>()[i] : b_values<T>()[i]);
-  EXPECT_EQ(values<T>("select", which, a_values<T>(), b_values<T>()), want);
+  EXPECT_EQ(values<T>("where", which, a_values<T>(), b_values<T>()), want);
 }
 
 TEST(Elementwise, integers_wrap_in_every_tile) {
@@ -167,7 +167,7 @@ TEST(Elementwise, booleans_have_their_truth_tables) {
   EXPECT_THAT(values<std::uint8_t>("logical_not", a), ElementsAre(1, 1, 0, 0));
   EXPECT_THAT(values<std::uint8_t>("equal", a, b), ElementsAre(1, 0, 0, 1));
   EXPECT_THAT(values<std::uint8_t>("not_equal", a, b), ElementsAre(0, 1, 1, 0));
-  EXPECT_THAT(values<std::uint8_t>("select", a, b, Bytes{1, 1, 0, 0}), ElementsAre(1, 1, 0, 1));
+  EXPECT_THAT(values<std::uint8_t>("where", a, b, Bytes{1, 1, 0, 0}), ElementsAre(1, 1, 0, 1));
 }
 
 }  // namespace

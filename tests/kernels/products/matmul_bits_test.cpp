@@ -90,7 +90,7 @@ TEST(MatmulBits, of_a_column_do_not_depend_on_the_other_columns) {
 
 template <class T>
 Array transposed(const Array& x) {
-  Array y({x.shape()[1], x.shape()[0]}, x.dtype());
+  Array y = Array::zeros({x.shape()[1], x.shape()[0]}, x.dtype());
   const auto to = y.mutable_values<T>();
   std::size_t n = 0;
   for (std::int64_t j = 0; j < x.shape()[1]; ++j)
@@ -213,7 +213,7 @@ TEST(MatmulBits, are_the_same_for_any_number_of_threads) {
     const Array expected = multiply(s, set, x.a, x.b);
     for (const int threads : {1, 2, 3, 8}) {
       ThreadPool pool(threads);
-      Array c({s.rows, s.columns});
+      Array c = Array::zeros({s.rows, s.columns});
       void* const to = c.mutable_data();
       const MatmulBlocks blocks = blocks_of(s, threads);
       pool.parallel_for(blocks.size(), [&](std::int64_t i) {

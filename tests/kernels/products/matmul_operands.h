@@ -21,7 +21,7 @@ namespace gradus {
 template <class T>
 Array random_matrix(std::int64_t rows, std::int64_t columns, std::string_view name) {
   Random random(7, name);
-  Array x({rows, columns}, dtype_of<T>());
+  Array x = Array::zeros({rows, columns}, dtype_of<T>());
   for (T& v : x.mutable_values<T>()) {
     if constexpr (std::is_floating_point_v<T>)
       v = static_cast<T>(random.uniform(-1, 1));
@@ -64,7 +64,7 @@ struct Scratch {
 // All of c, in the given blocks, from a c that held 99 everywhere.
 inline Array multiply(const MatmulShape& s, InstructionSet set, const Array& a, const Array& b,
                       const std::vector<Block>& blocks) {
-  Array c = full({s.rows, s.columns}, 99, a.dtype());
+  Array c = Array::full({s.rows, s.columns}, 99, a.dtype());
   const Scratch scratch(matmul_scratch_bytes(s, a.dtype(), set));
   for (const Block& block : blocks)
     product(s, a.dtype(), set, a.data(), b.data(), c.mutable_data(), block, scratch.data);

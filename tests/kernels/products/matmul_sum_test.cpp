@@ -165,7 +165,7 @@ TEST(MatmulSum, has_the_same_bits_in_any_blocks) {
 
 TEST(MatmulSum, of_terms_is_the_product_over_their_joined_depth) {
   const SumOperands<float> x = operands_of<float>(30, 40, {11, 380, 20});
-  Array a({30, x.depth}), b({x.depth, 40});
+  Array a = Array::zeros({30, x.depth}), b({x.depth, 40});
   for (std::int64_t k = 0; k < x.depth; ++k) {
     for (std::int64_t i = 0; i < 30; ++i)
       a.mutable_values<float>()[static_cast<std::size_t>(i * x.depth + k)] = x.a_at(i, k);
@@ -173,21 +173,22 @@ TEST(MatmulSum, of_terms_is_the_product_over_their_joined_depth) {
       b.mutable_values<float>()[static_cast<std::size_t>(k * 40 + j)] = x.b_at(k, j);
   }
   for (const InstructionSet set : available_instruction_sets())
-    EXPECT_EQ(updated(x, set, full({30, 40}, 99)), multiply({30, 40, x.depth}, set, a, b));
+    EXPECT_EQ(updated(x, set, Array::full({30, 40}, 99)), multiply({30, 40, x.depth}, set, a, b));
 }
 
 TEST(MatmulSum, with_beta_0_does_not_read_c) {
   SumOperands<float> x = operands_of<float>(13, 21, {8});
   x.sum.alpha = 2;
-  const Array nan = full({13, 21}, std::numeric_limits<double>::quiet_NaN());
+  const Array nan = Array::full({13, 21}, std::numeric_limits<double>::quiet_NaN());
   for (const InstructionSet set : available_instruction_sets())
-    EXPECT_EQ(updated(x, set, nan), updated(x, set, Array({13, 21})));
+    EXPECT_EQ(updated(x, set, nan), updated(x, set, Array::zeros({13, 21})));
 }
 
 TEST(MatmulSum, of_no_terms_scales_c) {
   const MatmulSum sum{.rows = 3, .columns = 5, .beta = 0.5};
   for (const InstructionSet set : available_instruction_sets())
-    EXPECT_EQ(updated<float>(sum, 0, set, full({3, 5}, 8), {whole(sum)}), full({3, 5}, 4));
+    EXPECT_EQ(updated<float>(sum, 0, set, Array::full({3, 5}, 8), {whole(sum)}),
+              Array::full({3, 5}, 4));
 }
 
 template <class T>
@@ -216,7 +217,7 @@ TEST(MatmulSum, of_integers_wraps) {
 // The middle of a larger matrix.
 Array middle(const Array& x, std::int64_t row, std::int64_t rows, std::int64_t column,
              std::int64_t columns) {
-  Array part({rows, columns});
+  Array part = Array::zeros({rows, columns});
   std::size_t n = 0;
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j)
@@ -240,13 +241,13 @@ TEST(MatmulSum, reads_and_writes_parts_of_larger_matrices) {
         const MatmulTerm term{{from, transpose_a, size}, {and_from, transpose_b, size}, depth};
         const MatmulSum sum{
             .rows = rows, .columns = columns, .terms = {&term, 1}, .c_stride = size};
-        Array c = full({size, size}, 7);
+        Array c = Array::full({size, size}, 7);
         const Scratch scratch(matmul_scratch_bytes(shape, float32, set));
         product(sum, float32, set, c.mutable_values<float>().data() + at * size + at, whole(sum),
                 scratch.data);
         EXPECT_EQ(middle(c, at, rows, at, columns), multiply(shape, set, small_a, small_b));
         const Array right = middle(c, at, rows, at + columns, size - at - columns);
-        EXPECT_EQ(right, full(right.shape(), 7)) << "beside the part";
+        EXPECT_EQ(right, Array::full(right.shape(), 7)) << "beside the part";
       }
 }
 

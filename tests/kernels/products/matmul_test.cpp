@@ -89,7 +89,8 @@ TEST(Matmul, of_depth_0_is_zero) {
   for (const DType dtype : {float32, float64, int32, int64})
     for (const InstructionSet set : available_instruction_sets()) {
       const MatmulShape s{3, 5, 0};
-      EXPECT_EQ(multiply(s, set, Array({3, 0}, dtype), Array({0, 5}, dtype)), Array({3, 5}, dtype));
+      EXPECT_EQ(multiply(s, set, Array::zeros({3, 0}, dtype), Array::zeros({0, 5}, dtype)),
+                Array::zeros({3, 5}, dtype));
     }
 }
 
@@ -111,7 +112,7 @@ TEST(Matmul, spreads_nan_and_infinity_to_their_row_and_column_alone) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   for (const InstructionSet set : available_instruction_sets()) {
     const MatmulShape s{8, 21, 6};
-    Array a = full({8, 6}, 1), b = full({6, 21}, 1);
+    Array a = Array::full({8, 6}, 1), b = Array::full({6, 21}, 1);
     a.mutable_values<float>()[5 * 6 + 2] = std::numeric_limits<float>::quiet_NaN();
     b.mutable_values<float>()[3 * 21] = infinity;
     b.mutable_values<float>()[4 * 21 + 4] = infinity;

@@ -66,7 +66,7 @@ std::vector<SheetFormula> sheet_formulas() {
       {"logical_and", elementwise<2, booleans>([](auto a, auto b) { return a & b; }), bool_output},
       {"logical_xor", elementwise<2, booleans>([](auto a, auto b) { return a ^ b; }), bool_output},
       {"logical_not", elementwise<1, booleans>([](auto a) { return ~a; }), bool_output},
-      {"select", elementwise_where<3, everything>([](auto condition, auto a, auto b) {
+      {"where", elementwise_where<3, everything>([](auto condition, auto a, auto b) {
          return where(condition, a, b);
        }),
        false, true},

@@ -37,12 +37,12 @@ TEST_F(WrongElementwise, celu_refuses_an_alpha_that_is_not_above_0) {
 }
 
 TEST_F(WrongElementwise, logic_takes_bool_alone) {
-  EXPECT_EQ(refusal<DTypeError>([&] { logical_and(c, m); }),
+  EXPECT_EQ(refusal<DTypeError>([&] { return c & m; }),
             "logical_and: needs bool, got float32\n"
             "  at  here, node \"logical_and\"\n"
             "  a   \"c\"  bool [2, 3]\n"
             "  b   \"m\"  float32 [2, 3]");
-  EXPECT_EQ(refusal<DTypeError>([&] { logical_not(i); }),
+  EXPECT_EQ(refusal<DTypeError>([&] { return ~i; }),
             "logical_not: needs bool, got int32\n"
             "  at  here, node \"logical_not\"\n"
             "  x   \"i\"  int32 [2, 3]");
@@ -55,20 +55,20 @@ TEST_F(WrongElementwise, add_n_refuses_nothing_and_numbers_alone) {
 
 TEST_F(WrongElementwise, integers_are_not_divided_by_zero) {
   const Tensor b = g.placeholder("b", {2}, int32);
-  const Variable total = g.variable("total", array({1, 1}, int32));
+  const Variable total = g.variable("total", Array({1, 1}, int32));
   const Operand a(g.constant({4, 5}, int32), SourceLocation::current("model.cpp", 7));
   const Tensor step = assign(total, total + mod(a, b));
   Session session(g);
   EXPECT_EQ(refusal<DataError>([&] {
-              session.run(step, {{b, array({2, 0}, int32)}});
+              session.run(step, {{b, Array({2, 0}, int32)}});
             }),
             "mod: division by zero at element 1\n"
             "  at  model.cpp:7, node \"mod\"\n"
             "  a   \"constant\"  int32 [2]\n"
             "  b   \"b\"         int32 [2]");
-  EXPECT_EQ(session.value(total), array({1, 1}, int32));
-  session.run(step, {{b, array({2, 3}, int32)}});
-  EXPECT_EQ(session.value(total), array({1, 3}, int32));
+  EXPECT_EQ(session.value(total), Array({1, 1}, int32));
+  session.run(step, {{b, Array({2, 3}, int32)}});
+  EXPECT_EQ(session.value(total), Array({1, 3}, int32));
 }
 
 }  // namespace

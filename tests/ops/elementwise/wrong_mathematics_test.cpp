@@ -36,8 +36,8 @@ TEST_F(WrongMathematics, operands_must_agree_in_dtype) {
 }
 
 TEST_F(WrongMathematics, unknown_dimensions_stay_unknown) {
-  EXPECT_EQ(sin(x).shape(), Shape({any, 784}));
-  EXPECT_EQ(power(x, 2).shape(), Shape({any, 784}));
+  EXPECT_EQ(sin(x).shape(), Shape({any_size, 784}));
+  EXPECT_EQ(power(x, 2).shape(), Shape({any_size, 784}));
 }
 
 TEST_F(WrongMathematics, integers_have_no_negative_powers) {
@@ -46,14 +46,14 @@ TEST_F(WrongMathematics, integers_have_no_negative_powers) {
   const Tensor y = power(a, b);
   Session session(g);
   EXPECT_EQ(refusal<DataError>([&] {
-              session.run(y, {{b, array({-1, -2}, int32)}});
+              session.run(y, {{b, Array({-1, -2}, int32)}});
             }),
             "power: integers to negative integer powers are not allowed: 4 to the power -2 at "
             "element 1\n"
             "  at  model.cpp:7, node \"power\"\n"
             "  a   \"constant\"  int32 [2]\n"
             "  b   \"b\"         int32 [2]");
-  EXPECT_EQ(session.run(y, {{b, array({-1, 2}, int32)}}), array({1, 16}, int32));
+  EXPECT_EQ(session.run(y, {{b, Array({-1, 2}, int32)}}), Array({1, 16}, int32));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace gradus {
 namespace {
 
 Array line(const Values& pixels) {
-  const Array x = array(pixels);
+  const Array x(pixels);
   return x.reshaped({1, 1, x.size(), 1});
 }
 const ConvolutionOptions same_2{.strides = {2, 2}, .padding = Padding::same};
@@ -23,12 +23,14 @@ TEST(Conv2d, padding_same_puts_the_odd_element_behind) {
 TEST(Conv2d, of_nothing_is_0_and_of_no_image_is_none) {
   Graph g;
   const Tensor none = g.placeholder("none", {2, 3, 3, 0}), w = g.placeholder("w", {2, 2, 0, 4});
-  EXPECT_EQ(value(conv2d(none, w), {{none, Array({2, 3, 3, 0})}, {w, Array({2, 2, 0, 4})}}),
-            Array({2, 2, 2, 4}));
-  const Tensor batch = g.placeholder("batch", {any, 3, 3, 2}), v = g.placeholder("v", {2, 2, 2, 4});
+  EXPECT_EQ(
+      value(conv2d(none, w), {{none, Array::zeros({2, 3, 3, 0})}, {w, Array::zeros({2, 2, 0, 4})}}),
+      Array::zeros({2, 2, 2, 4}));
+  const Tensor batch = g.placeholder("batch", {any_size, 3, 3, 2}),
+               v = g.placeholder("v", {2, 2, 2, 4});
   const Tensor dv = gradients(reduce_sum(conv2d(batch, v)), {v})[0];
-  EXPECT_EQ(value(dv, {{batch, Array({0, 3, 3, 2})}, {v, full({2, 2, 2, 4}, 1)}}),
-            Array({2, 2, 2, 4}));
+  EXPECT_EQ(value(dv, {{batch, Array::zeros({0, 3, 3, 2})}, {v, Array::full({2, 2, 2, 4}, 1)}}),
+            Array::zeros({2, 2, 2, 4}));
 }
 
 TEST(Conv2d, and_its_gradients_have_the_same_bits_for_any_number_of_threads) {
@@ -47,18 +49,18 @@ TEST(Conv2d, and_its_gradients_have_the_same_bits_for_any_number_of_threads) {
 TEST(Conv2d, of_an_image_does_not_depend_on_its_batch) {
   Graph g;
   const Array x = sample({5, 13, 11, 7}, float32), w = sample({3, 3, 7, 9}, float32, 2);
-  const Tensor fed = g.placeholder("x", {any, 13, 11, 7});
+  const Tensor fed = g.placeholder("x", {any_size, 13, 11, 7});
   const Tensor y = conv2d(fed, g.constant(w));
   EXPECT_EQ(value(y, {{fed, x.rows(4, 5)}}), value(y, {{fed, x}}).rows(4, 5));
 }
 
 TEST(MaxPool2d, gives_its_gradient_to_the_first_largest_in_the_order_of_rows) {
   Graph g;
-  const Tensor x = g.constant(array({{1, 2}, {2, 2}}).reshaped({1, 2, 2, 1}));
+  const Tensor x = g.constant(Array({{1, 2}, {2, 2}}).reshaped({1, 2, 2, 1}));
   const Tensor y = max_pool2d(x);
   EXPECT_EQ(value(y).item(), 2);
   EXPECT_EQ(value(gradients(reduce_sum(y), {x})[0]),
-            array({{0, 1}, {0, 0}}).reshaped({1, 2, 2, 1}));
+            Array({{0, 1}, {0, 0}}).reshaped({1, 2, 2, 1}));
 }
 
 TEST(MaxPool2d, takes_nan_for_the_largest_and_gives_it_the_gradient) {

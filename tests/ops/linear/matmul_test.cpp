@@ -68,14 +68,14 @@ TEST(Matmul, of_depth_0_is_0_and_of_no_rows_is_empty) {
 TEST(Matmul, of_a_matrix_with_itself_reads_it_twice) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 2});
-  const std::vector<Feed> feeds{{x, array({{1, 2}, {3, 4}})}};
+  const std::vector<Feed> feeds{{x, Array({{1, 2}, {3, 4}})}};
   Session session(g);
-  EXPECT_EQ(session.run(matmul(x, x), feeds), array({{7, 10}, {15, 22}}));
-  EXPECT_EQ(session.run(matmul(x, x, {.transpose_b = true}), feeds), array({{5, 11}, {11, 25}}));
+  EXPECT_EQ(session.run(matmul(x, x), feeds), Array({{7, 10}, {15, 22}}));
+  EXPECT_EQ(session.run(matmul(x, x, {.transpose_b = true}), feeds), Array({{5, 11}, {11, 25}}));
 }
 
 TEST(Matmul, does_not_hide_a_nan_behind_a_0) {
-  const Array c = product_of(array({{0, 1}}), array({{std::nan("")}, {1.0}}));
+  const Array c = product_of(Array({{0, 1}}), Array({{std::nan("")}, {1.0}}));
   EXPECT_TRUE(std::isnan(c.item()));
 }
 
@@ -96,7 +96,7 @@ TEST(Matmul, of_constants_is_that_of_what_is_fed) {
 Array matrix_of(const Array& x, std::int64_t n) {
   const std::int64_t rows = x.shape()[x.shape().rank() - 2];
   const std::int64_t columns = x.shape()[x.shape().rank() - 1];
-  Array matrix({rows, columns}, x.dtype());
+  Array matrix = Array::zeros({rows, columns}, x.dtype());
   std::memcpy(
       matrix.mutable_data(),
       static_cast<const std::byte*>(x.data()) + static_cast<std::size_t>(n) * matrix.byte_count(),
@@ -137,10 +137,10 @@ TEST(Matmul, of_a_batch_has_the_bits_of_its_products_for_any_number_of_threads) 
 }
 
 TEST(Matmul, of_no_batch_is_empty) {
-  EXPECT_EQ(product_of(Array({0, 2, 3}), Array({0, 3, 4})).shape(), (Shape{0, 2, 4}));
-  EXPECT_EQ(product_of(Array({0, 2, 3}), Array({3, 4})).shape(), (Shape{0, 2, 4}));
-  EXPECT_EQ(product_of(Array({5, 2, 3}), Array({5, 3, 0})).shape(), (Shape{5, 2, 0}));
-  EXPECT_EQ(product_of(Array({2, 1, 0}), Array({2, 0, 1})), Array({2, 1, 1}));
+  EXPECT_EQ(product_of(Array::zeros({0, 2, 3}), Array::zeros({0, 3, 4})).shape(), (Shape{0, 2, 4}));
+  EXPECT_EQ(product_of(Array::zeros({0, 2, 3}), Array::zeros({3, 4})).shape(), (Shape{0, 2, 4}));
+  EXPECT_EQ(product_of(Array::zeros({5, 2, 3}), Array::zeros({5, 3, 0})).shape(), (Shape{5, 2, 0}));
+  EXPECT_EQ(product_of(Array::zeros({2, 1, 0}), Array::zeros({2, 0, 1})), Array::zeros({2, 1, 1}));
 }
 
 }  // namespace

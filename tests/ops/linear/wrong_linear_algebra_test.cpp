@@ -49,9 +49,9 @@ TEST_F(WrongLinearAlgebra, matmul_refuses_batches_that_do_not_broadcast) {
 }
 
 TEST_F(WrongLinearAlgebra, a_batch_unknown_until_the_run_broadcasts_in_it) {
-  const Tensor p = g.placeholder("p", {any, 1, 2}), q = g.placeholder("q", {any, 2, 1});
-  EXPECT_EQ(value(matmul(p, q), {{p, array({{{1, 2}}})}, {q, array({{{1}, {1}}, {{2}, {3}}})}}),
-            array({{{3}}, {{8}}}));
+  const Tensor p = g.placeholder("p", {any_size, 1, 2}), q = g.placeholder("q", {any_size, 2, 1});
+  EXPECT_EQ(value(matmul(p, q), {{p, Array({{{1, 2}}})}, {q, Array({{{1}, {1}}, {{2}, {3}}})}}),
+            Array({{{3}}, {{8}}}));
 }
 
 TEST_F(WrongLinearAlgebra, norm_refuses_other_orders) {

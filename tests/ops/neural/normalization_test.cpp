@@ -47,16 +47,16 @@ TEST_F(Normalization, a_scalar_has_no_channels) {
 }
 
 TEST_F(Normalization, a_batch_of_unknown_size_is_normalized_with_its_own_moments) {
-  const Tensor rows = g.placeholder("rows", {any, 2});
+  const Tensor rows = g.placeholder("rows", {any_size, 2});
   const auto [y, mean, variance] = batch_norm(rows, 1, 0, 0);
-  const Array batch = array({{1, 2}, {3, 8}});
-  EXPECT_EQ(value(y, {{rows, batch}}), array({{-1, -1}, {1, 1}}));
-  EXPECT_EQ(value(mean, {{rows, batch}}), array({2, 5}));
-  EXPECT_EQ(value(variance, {{rows, batch}}), array({1, 9}));
+  const Array batch({{1, 2}, {3, 8}});
+  EXPECT_EQ(value(y, {{rows, batch}}), Array({{-1, -1}, {1, 1}}));
+  EXPECT_EQ(value(mean, {{rows, batch}}), Array({2, 5}));
+  EXPECT_EQ(value(variance, {{rows, batch}}), Array({1, 9}));
 }
 
 TEST_F(Normalization, a_row_of_zeros_stays_so) {
-  EXPECT_EQ(value(l2_normalize(g.constant({{0, 0}, {0, 2}}), 1)), array({{0, 0}, {0, 1}}));
+  EXPECT_EQ(value(l2_normalize(g.constant({{0, 0}, {0, 2}}), 1)), Array({{0, 0}, {0, 1}}));
 }
 
 }  // namespace

@@ -57,12 +57,12 @@ TEST_F(WrongCrossEntropy, dtypes_must_be_those_of_labels_and_logits) {
 }
 
 TEST_F(WrongCrossEntropy, unknown_dimensions_of_labels_are_checked_in_the_run) {
-  const Tensor k = g.placeholder("k", {any}, int32);
+  const Tensor k = g.placeholder("k", {any_size}, int32);
   const Tensor y = sparse_softmax_cross_entropy_with_logits(k, x);
-  EXPECT_EQ(y.shape(), (Shape{any}));
+  EXPECT_EQ(y.shape(), (Shape{any_size}));
   EXPECT_EQ(sparse_softmax_cross_entropy_with_logits(k, m).shape(), (Shape{2}));
   EXPECT_EQ(refusal<ShapeError>([&] {
-              value(y, {{k, Array({3}, int32)}, {x, Array({2, 784})}});
+              value(y, {{k, Array::zeros({3}, int32)}, {x, Array::zeros({2, 784})}});
             }),
             "sparse_softmax_cross_entropy_with_logits: labels [3] do not fit rows [2]\n  at  " +
                 to_text(y.where()) +

@@ -21,10 +21,10 @@ TEST(CustomGradient, hands_down_what_its_rules_say) {
   const std::vector<Tensor> d = gradients(reduce_sum(y), {x, w});
   Session session(g);
   const std::vector<Array> values =
-      session.run({y, d[0], d[1]}, {{x, array({1, 2, 3})}, {w, array({0.5, -4, 6})}});
-  EXPECT_EQ(values[0], array({0.5, -8, 18}));
-  EXPECT_EQ(values[1], array({0.5, -1, 1}));
-  EXPECT_EQ(values[2], array({0.5, -8, 18}));
+      session.run({y, d[0], d[1]}, {{x, Array({1, 2, 3})}, {w, Array({0.5, -4, 6})}});
+  EXPECT_EQ(values[0], Array({0.5, -8, 18}));
+  EXPECT_EQ(values[1], Array({0.5, -1, 1}));
+  EXPECT_EQ(values[2], Array({0.5, -8, 18}));
 }
 
 // log(1 + e^x), whose naive gradient e^x / (1 + e^x) is lost where e^x overflows: the case of

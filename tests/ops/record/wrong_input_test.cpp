@@ -8,7 +8,7 @@ namespace gradus {
 namespace {
 
 TEST_F(WrongInput, matmul_refuses_inner_sizes_that_differ) {
-  const Variable w = g.variable("W", Array({512, 256}));
+  const Variable w = g.variable("W", Array::zeros({512, 256}));
   EXPECT_EQ(refusal<ShapeError>([&] { matmul(x, w); }),
             "matmul: inner dimensions differ: [?, 784] x [512, 256]  (784 and 512)\n"
             "  at  here, node \"matmul\"\n"
@@ -200,7 +200,7 @@ TEST_F(WrongInput, there_is_no_largest_element_along_an_empty_axis) {
 }
 
 TEST_F(WrongInput, only_variables_are_assigned_and_only_what_fits) {
-  const Variable w = g.variable("w", array({1, 2}));
+  const Variable w = g.variable("w", Array({1, 2}));
   EXPECT_EQ(refusal<GraphError>([&] {
               assign(g.constant({1, 2}), w);
             }),

@@ -36,10 +36,10 @@ TEST(Transpose, of_rank_4_agrees_with_plain_loops_for_every_permutation_and_dtyp
 
 TEST(Transpose, reverses_all_axes_by_default) {
   Graph g;
-  EXPECT_EQ(transpose(g.placeholder("x", {2, any, 4})).shape(), (Shape{4, any, 2}));
-  EXPECT_EQ(value(transpose(g.constant(5))), array(5));
-  EXPECT_EQ(value(transpose(g.constant({1, 2}))), array({1, 2}));
-  EXPECT_EQ(value(transpose(g.constant(Array({3, 0})))), Array({0, 3}));
+  EXPECT_EQ(transpose(g.placeholder("x", {2, any_size, 4})).shape(), (Shape{4, any_size, 2}));
+  EXPECT_EQ(value(transpose(g.constant(5))), Array(5));
+  EXPECT_EQ(value(transpose(g.constant({1, 2}))), Array({1, 2}));
+  EXPECT_EQ(value(transpose(g.constant(Array::zeros({3, 0})))), Array::zeros({0, 3}));
 }
 
 TEST(Reshape, keeps_the_elements_and_their_order) {
@@ -53,19 +53,19 @@ TEST(Reshape, keeps_the_elements_and_their_order) {
 
 TEST(Reshape, finds_the_dimension_that_is_minus_1) {
   Graph g;
-  const Tensor x = g.constant(Array({2, 3, 4}));
+  const Tensor x = g.constant(Array::zeros({2, 3, 4}));
   EXPECT_EQ(reshape(x, {-1}).shape(), (Shape{24}));
   EXPECT_EQ(reshape(x, {4, -1}).shape(), (Shape{4, 6}));
   EXPECT_EQ(reshape(x, {2, 3, 4, -1}).shape(), (Shape{2, 3, 4, 1}));
   EXPECT_EQ(reshape(g.constant(5), {-1, 1}).shape(), (Shape{1, 1}));
-  EXPECT_EQ(reshape(g.constant(Array({0, 3})), {-1, 3}).shape(), (Shape{0, 3}));
+  EXPECT_EQ(reshape(g.constant(Array::zeros({0, 3})), {-1, 3}).shape(), (Shape{0, 3}));
 }
 
 TEST(Reshape, of_an_unknown_size_is_found_in_the_run) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 6});
+  const Tensor x = g.placeholder("x", {any_size, 6});
   const Tensor y = reshape(x, {-1, 4});
-  EXPECT_EQ(y.shape(), (Shape{any, 4}));
+  EXPECT_EQ(y.shape(), (Shape{any_size, 4}));
   const Array fed = sample({2, 6}, float32);
   EXPECT_EQ(value(y, {{x, fed}}), fed.reshaped({3, 4}));
 }
@@ -74,20 +74,20 @@ TEST(FullLike, has_shape_and_dtype_of_its_model) {
   for (DType dtype : all_dtypes) {
     Graph g;
     const Tensor model = g.constant(sample({2, 3}, dtype));
-    EXPECT_EQ(value(zeros_like(model)), Array({2, 3}, dtype));
-    EXPECT_EQ(value(ones_like(model)), full({2, 3}, 1, dtype));
+    EXPECT_EQ(value(zeros_like(model)), Array::zeros({2, 3}, dtype));
+    EXPECT_EQ(value(ones_like(model)), Array::full({2, 3}, 1, dtype));
   }
   Graph g;
-  const Tensor x = g.placeholder("x", {any});
-  EXPECT_EQ(value(full_like(x, 2.5), {{x, Array({3})}}), array({2.5, 2.5, 2.5}));
-  EXPECT_EQ(value(full_like(g.constant({0, 0}), -0.0)), array({-0.0, -0.0}));
+  const Tensor x = g.placeholder("x", {any_size});
+  EXPECT_EQ(value(full_like(x, 2.5), {{x, Array::zeros({3})}}), Array({2.5, 2.5, 2.5}));
+  EXPECT_EQ(value(full_like(g.constant({0, 0}), -0.0)), Array({-0.0, -0.0}));
 }
 
 TEST(BroadcastLike, repeats_to_the_common_shape) {
   Graph g;
-  const Tensor x = g.constant({{1}, {2}}), model = g.constant(Array({3, 1, 4}));
+  const Tensor x = g.constant({{1}, {2}}), model = g.constant(Array::zeros({3, 1, 4}));
   EXPECT_EQ(value(broadcast_like(x, model)).shape(), (Shape{3, 2, 4}));
-  EXPECT_EQ(value(broadcast_like(g.constant({1, 2}), g.constant({0}))), array({1, 2}));
+  EXPECT_EQ(value(broadcast_like(g.constant({1, 2}), g.constant({0}))), Array({1, 2}));
 }
 
 TEST(SumLike, adds_up_what_broadcast_like_repeated) {
@@ -102,7 +102,7 @@ TEST(SumLike, adds_up_what_broadcast_like_repeated) {
     Oracle expected(static_cast<std::size_t>(narrow.element_count()));
     for (std::int64_t n = 0; n < x.size(); ++n)
       expected[place(n, wide, narrow)] += of_x[static_cast<std::size_t>(n)];
-    const Array y = value(sum_like(g.constant(x), g.constant(Array(narrow))));
+    const Array y = value(sum_like(g.constant(x), g.constant(Array::zeros(narrow))));
     EXPECT_EQ(y.shape(), narrow);
     expect_close(y, expected, 0, to_text(narrow) + to_text(wide));
   }
@@ -110,22 +110,24 @@ TEST(SumLike, adds_up_what_broadcast_like_repeated) {
 
 TEST(ExpandLike, repeats_along_the_reduced_axes) {
   Graph g;
-  const Tensor model = g.constant(Array({2, 3, 2}));
+  const Tensor model = g.constant(Array::zeros({2, 3, 2}));
   EXPECT_EQ(value(expand_like(g.constant({{1, 2}, {3, 4}}), model, 1, false)),
-            array({{{1, 2}, {1, 2}, {1, 2}}, {{3, 4}, {3, 4}, {3, 4}}}));
-  EXPECT_EQ(value(expand_like(g.constant({{{7}}}), model, {}, true)), full({2, 3, 2}, 7));
-  const Tensor unknown = g.placeholder("x", {any, 3});
+            Array({{{1, 2}, {1, 2}, {1, 2}}, {{3, 4}, {3, 4}, {3, 4}}}));
+  EXPECT_EQ(value(expand_like(g.constant({{{7}}}), model, {}, true)), Array::full({2, 3, 2}, 7));
+  const Tensor unknown = g.placeholder("x", {any_size, 3});
   EXPECT_EQ(
-      expand_like(g.placeholder("y", {2, any}), g.placeholder("m", {any, 5, 3}), 1, false).shape(),
-      (Shape{any, 5, 3}));
+      expand_like(g.placeholder("y", {2, any_size}), g.placeholder("m", {any_size, 5, 3}), 1, false)
+          .shape(),
+      (Shape{any_size, 5, 3}));
   EXPECT_EQ(expand_like(unknown, unknown, std::vector<std::int64_t>{}, false).shape(),
-            (Shape{any, 3}));
+            (Shape{any_size, 3}));
 }
 
 TEST(CountRatio, divides_the_numbers_of_elements) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  EXPECT_EQ(value(count_ratio(g.constant({1, 2}), x), {{x, Array({4, 3})}}).item(), 2.0F / 12);
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  EXPECT_EQ(value(count_ratio(g.constant({1, 2}), x), {{x, Array::zeros({4, 3})}}).item(),
+            2.0F / 12);
 }
 
 }  // namespace

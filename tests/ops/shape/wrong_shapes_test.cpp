@@ -25,10 +25,10 @@ TEST_F(WrongShapes, a_slice_of_step_0_is_refused) {
 TEST(Slice, brings_the_outermost_ends_into_range) {
   Graph g;
   const Tensor x = g.constant({1, 2, 3});
-  EXPECT_EQ(value(slice(x, {{highest, lowest, -1}})), array({3, 2, 1}));
-  EXPECT_EQ(value(slice(x, {{lowest, highest, 1}})), array({1, 2, 3}));
-  EXPECT_EQ(value(slice(x, {{lowest, highest, highest}})), array({1}));
-  EXPECT_EQ(value(slice(x, {{highest, lowest, lowest}})), array({3}));
+  EXPECT_EQ(value(slice(x, {{highest, lowest, -1}})), Array({3, 2, 1}));
+  EXPECT_EQ(value(slice(x, {{lowest, highest, 1}})), Array({1, 2, 3}));
+  EXPECT_EQ(value(slice(x, {{lowest, highest, highest}})), Array({1}));
+  EXPECT_EQ(value(slice(x, {{highest, lowest, lowest}})), Array({3}));
   EXPECT_EQ(value(slice(x, {{-100, -100}})).shape(), (Shape{0}));
 }
 
@@ -87,7 +87,7 @@ TEST_F(WrongShapes, top_k_refuses_more_than_there_are) {
             "top_k: the last axis of [2, 3] has no 4 elements" + tail);
   EXPECT_EQ(refusal<GraphError>([&] { top_k(m, -1); }),
             "top_k: k must be 0 or more, got -1" + tail);
-  EXPECT_EQ(top_k(x, 784).shape(), (Shape{any, 784}));
+  EXPECT_EQ(top_k(x, 784).shape(), (Shape{any_size, 784}));
 }
 
 TEST_F(WrongShapes, range_refuses_what_is_no_list) {
@@ -100,13 +100,13 @@ TEST_F(WrongShapes, range_refuses_what_is_no_list) {
 }
 
 TEST_F(WrongShapes, indices_out_of_range_are_refused_in_the_run) {
-  const Tensor indices = g.placeholder("indices", {any}, int64);
+  const Tensor indices = g.placeholder("indices", {any_size}, int64);
   const Tensor y = gather(m, indices, 1);
   for (std::int64_t index : {std::int64_t{3}, std::int64_t{-1}, highest}) {
-    Array fed({2}, int64);
+    Array fed = Array::zeros({2}, int64);
     fed.mutable_values<std::int64_t>()[1] = index;
     EXPECT_EQ(refusal<DataError>([&] {
-                value(y, {{m, Array({2, 3})}, {indices, fed}});
+                value(y, {{m, Array::zeros({2, 3})}, {indices, fed}});
               }),
               "gather: index " + std::to_string(index) +
                   " at position [1] is out of range: axis 1 has size 3\n"

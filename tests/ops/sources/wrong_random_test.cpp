@@ -45,7 +45,7 @@ TEST_F(WrongRandom, distributions_refuse_what_is_none) {
 
 TEST_F(WrongRandom, unknown_shapes_are_refused_but_from_a_model) {
   EXPECT_EQ(refusal<ShapeError>([&] {
-              random_normal(g, {any, 3});
+              random_normal(g, {any_size, 3});
             }),
             "random_normal: the shape must be known, got [?, 3]\n"
             "  at  here, node \"random_normal\"");

@@ -126,30 +126,27 @@ std::vector<Proof> proofs_of(const Way& way, const std::string& name,
     input_cases.push_back({y, shapes[1], shapes[0]});
     filter_cases.push_back({y, shapes[0], shapes[1]});
   }
-  return {{.op = &conv2d_op,
-           .name = "conv2d_" + name,
-           .call = [&way](const Tensors& x) { return conv2d(x[0], x[1], way.options); },
-           .oracle = forward(way),
-           .operands = {{}, {}},
-           .shapes = cases},
-          {.op = &conv2d_input_gradient_op,
-           .name = "conv2d_input_gradient_" + name,
-           .call =
-               [&way](const Tensors& x) {
-                 return conv2d_input_gradient(x[0], x[1], x[2], way.options);
-               },
-           .oracle = to_input(way),
-           .operands = {{}, {}, {}},
-           .shapes = input_cases},
-          {.op = &conv2d_filter_gradient_op,
-           .name = "conv2d_filter_gradient_" + name,
-           .call =
-               [&way](const Tensors& x) {
-                 return conv2d_filter_gradient(x[0], x[1], x[2], way.options);
-               },
-           .oracle = to_filter(way),
-           .operands = {{}, {}, {}},
-           .shapes = filter_cases}};
+  return {
+      {.op = &conv2d_op,
+       .name = "conv2d_" + name,
+       .call = [&way](const Tensors& x) { return conv2d(x[0], x[1], way.options); },
+       .oracle = forward(way),
+       .operands = {{}, {}},
+       .shapes = cases},
+      {.op = &conv2d_input_grad_op,
+       .name = "conv2d_input_gradient_" + name,
+       .call =
+           [&way](const Tensors& x) { return conv2d_input_grad(x[0], x[1], x[2], way.options); },
+       .oracle = to_input(way),
+       .operands = {{}, {}, {}},
+       .shapes = input_cases},
+      {.op = &conv2d_filter_grad_op,
+       .name = "conv2d_filter_gradient_" + name,
+       .call =
+           [&way](const Tensors& x) { return conv2d_filter_grad(x[0], x[1], x[2], way.options); },
+       .oracle = to_filter(way),
+       .operands = {{}, {}, {}},
+       .shapes = filter_cases}};
 }
 
 // One way to pool, as of convolutions.
@@ -207,86 +204,83 @@ std::vector<Proof> pools_of(const Pooling& pooling, const std::string& name) {
     two.push_back({x, x});
     with_dy.push_back({Shape(y.shape), x});
   }
-  return {{.op = &max_pool2d_op,
-           .name = "max_pool2d_" + name,
-           .call = [&pooling](const Tensors& x) { return max_pool2d(x[0], pooling.options); },
-           .oracle =
-               [&pooling](const Values& v) {
-                 return over_windows(pooling, v[0].shape,
-                                     [&](const Indices&, const std::vector<Indices>& inside) {
-                                       return v[0][largest_of(v[0], inside)];
-                                     });
-               },
-           .operands = {{}},
-           .shapes = one,
-           .units = 0},
-          {.op = &max_pool2d_pick_op,
-           .name = "max_pool2d_pick_" + name,
-           .call = [&pooling](
-                       const Tensors& x) { return max_pool2d_pick(x[0], x[1], pooling.options); },
-           .oracle =
-               [&pooling](const Values& v) {
-                 return over_windows(pooling, v[1].shape,
-                                     [&](const Indices&, const std::vector<Indices>& inside) {
-                                       return v[0][largest_of(v[1], inside)];
-                                     });
-               },
-           .operands = {{}, {}},
-           .shapes = two,
-           .units = 0},
-          {.op = &max_pool2d_input_gradient_op,
-           .name = "max_pool2d_input_gradient_" + name,
-           .call =
-               [&pooling](const Tensors& x) {
-                 return max_pool2d_input_gradient(x[0], x[1], pooling.options);
-               },
-           .oracle =
-               [&pooling](const Values& v) {
-                 Sum sum(v[1].shape);
-                 over_windows(pooling, v[1].shape,
-                              [&](const Indices& y, const std::vector<Indices>& inside) {
-                                sum.add(largest_of(v[1], inside), v[0][y]);
-                                return 0;
-                              });
-                 return sum.y;
-               },
-           .operands = {{}, {}},
-           .shapes = with_dy},
-          {.op = &average_pool2d_op,
-           .name = "average_pool2d_" + name,
-           .call = [&pooling](const Tensors& x) { return average_pool2d(x[0], pooling.options); },
-           .oracle =
-               [&pooling](const Values& v) {
-                 Value y = over_windows(pooling, v[0].shape,
-                                        [&](const Indices&, const std::vector<Indices>& inside) {
-                                          Real sum = 0;
-                                          for (const Indices& i : inside) sum += v[0][i];
-                                          return sum / static_cast<Real>(inside.size());
-                                        });
-                 y.scale.assign(y.at.size(), 12);
-                 return y;
-               },
-           .operands = {{}},
-           .shapes = one},
-          {.op = &average_pool2d_input_gradient_op,
-           .name = "average_pool2d_input_gradient_" + name,
-           .call =
-               [&pooling](const Tensors& x) {
-                 return average_pool2d_input_gradient(x[0], x[1], pooling.options);
-               },
-           .oracle =
-               [&pooling](const Values& v) {
-                 Sum sum(v[1].shape);
-                 over_windows(pooling, v[1].shape,
-                              [&](const Indices& y, const std::vector<Indices>& inside) {
-                                for (const Indices& i : inside)
-                                  sum.add(i, v[0][y] / static_cast<Real>(inside.size()));
-                                return 0;
-                              });
-                 return sum.y;
-               },
-           .operands = {{}, {}},
-           .shapes = with_dy}};
+  return {
+      {.op = &max_pool2d_op,
+       .name = "max_pool2d_" + name,
+       .call = [&pooling](const Tensors& x) { return max_pool2d(x[0], pooling.options); },
+       .oracle =
+           [&pooling](const Values& v) {
+             return over_windows(pooling, v[0].shape,
+                                 [&](const Indices&, const std::vector<Indices>& inside) {
+                                   return v[0][largest_of(v[0], inside)];
+                                 });
+           },
+       .operands = {{}},
+       .shapes = one,
+       .units = 0},
+      {.op = &max_pool2d_pick_op,
+       .name = "max_pool2d_pick_" + name,
+       .call =
+           [&pooling](const Tensors& x) { return max_pool2d_pick(x[0], x[1], pooling.options); },
+       .oracle =
+           [&pooling](const Values& v) {
+             return over_windows(pooling, v[1].shape,
+                                 [&](const Indices&, const std::vector<Indices>& inside) {
+                                   return v[0][largest_of(v[1], inside)];
+                                 });
+           },
+       .operands = {{}, {}},
+       .shapes = two,
+       .units = 0},
+      {.op = &max_pool2d_grad_op,
+       .name = "max_pool2d_input_gradient_" + name,
+       .call =
+           [&pooling](const Tensors& x) { return max_pool2d_grad(x[0], x[1], pooling.options); },
+       .oracle =
+           [&pooling](const Values& v) {
+             Sum sum(v[1].shape);
+             over_windows(pooling, v[1].shape,
+                          [&](const Indices& y, const std::vector<Indices>& inside) {
+                            sum.add(largest_of(v[1], inside), v[0][y]);
+                            return 0;
+                          });
+             return sum.y;
+           },
+       .operands = {{}, {}},
+       .shapes = with_dy},
+      {.op = &average_pool2d_op,
+       .name = "average_pool2d_" + name,
+       .call = [&pooling](const Tensors& x) { return average_pool2d(x[0], pooling.options); },
+       .oracle =
+           [&pooling](const Values& v) {
+             Value y = over_windows(pooling, v[0].shape,
+                                    [&](const Indices&, const std::vector<Indices>& inside) {
+                                      Real sum = 0;
+                                      for (const Indices& i : inside) sum += v[0][i];
+                                      return sum / static_cast<Real>(inside.size());
+                                    });
+             y.scale.assign(y.at.size(), 12);
+             return y;
+           },
+       .operands = {{}},
+       .shapes = one},
+      {.op = &average_pool2d_grad_op,
+       .name = "average_pool2d_input_gradient_" + name,
+       .call = [&pooling](
+                   const Tensors& x) { return average_pool2d_grad(x[0], x[1], pooling.options); },
+       .oracle =
+           [&pooling](const Values& v) {
+             Sum sum(v[1].shape);
+             over_windows(pooling, v[1].shape,
+                          [&](const Indices& y, const std::vector<Indices>& inside) {
+                            for (const Indices& i : inside)
+                              sum.add(i, v[0][y] / static_cast<Real>(inside.size()));
+                            return 0;
+                          });
+             return sum.y;
+           },
+       .operands = {{}, {}},
+       .shapes = with_dy}};
 }
 
 // Images and filters that suit all ways.

@@ -274,9 +274,7 @@ std::vector<Proof> elementwise_proofs() {
        .operands = {{.low = -5, .high = 5, .kinks = {-3, 3}}}},
       {.op = &softsign_op,
        .call = of(softsign),
-       .oracle = of([](Real x) {
-         return std::isinf(x) ? std::copysign(Real{1}, x) : x / (1 + std::abs(x));
-       }),
+       .oracle = of([](Real x) { return 1 / (1 / x + std::copysign(Real{1}, x)); }),
        .operands = {around_0}},
       {.op = &silu_op, .call = of(silu), .oracle = of([](Real x) {
                                            return x < -11000 ? -0.0L : x * sigmoid_of(x);

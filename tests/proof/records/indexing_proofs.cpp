@@ -12,7 +12,7 @@ const Domain int32_up_to_2{.low = 0, .high = 2, .dtype = int32};
 // The indices are at most 2: an axis that is known to be shorter is refused here.
 const Tensor& long_enough(const Tensor& x, std::int64_t axes) {
   for (std::int64_t i = 0; i < axes; ++i)
-    if (x.rank() <= i || (x.shape()[i] != any && x.shape()[i] < 3))
+    if (x.rank() <= i || (x.shape()[i] != any_size && x.shape()[i] < 3))
       throw ShapeError("proof: indices up to 2 need sizes of 3");
   return x;
 }
@@ -118,7 +118,7 @@ std::vector<Proof> indexing_proofs() {
        .name = "gather_of_columns",
        .call =
            [](const Tensors& x) {
-             if (x[0].rank() < 2 || (x[0].shape()[1] != any && x[0].shape()[1] < 3))
+             if (x[0].rank() < 2 || (x[0].shape()[1] != any_size && x[0].shape()[1] < 3))
                throw ShapeError("proof: indices up to 2 need sizes of 3");
              return gather(x[0], x[1], 1);
            },

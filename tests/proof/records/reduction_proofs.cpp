@@ -309,8 +309,8 @@ void add_top_k(std::vector<Proof>& proofs) {
                     .operands = {{}, {}},
                     .shapes = two,
                     .units = 0});
-  proofs.push_back({.op = &top_k_input_gradient_op,
-                    .call = [](const Tensors& x) { return top_k_input_gradient(x[0], x[1], 2); },
+  proofs.push_back({.op = &top_k_grad_op,
+                    .call = [](const Tensors& x) { return top_k_grad(x[0], x[1], 2); },
                     .oracle = [](const Values& x) { return put_back(x[0], x[1], 2); },
                     .operands = {{}, {}},
                     .shapes = with_dy,

@@ -36,9 +36,11 @@ std::vector<Proof> view_proofs() {
        .dtypes = every_dtype},
       {.composite = &flatten_composite,
        .call = [](const Tensors& x) { return flatten(x[0]); },
-       .oracle = Oracle([](const Values& x) { return in_shape(x[0], {-1}); }),
+       .oracle = Oracle([](const Values& x) {
+         return in_shape(x[0], {x[0].shape.empty() ? 1 : x[0].shape[0], -1});
+       }),
        .operands = {{}},
-       .shapes = any_shape,
+       .shapes = {{{}}, {{3}}, {{2, 3}}, {{2, 3, 2}}},
        .dtypes = every_dtype},
   };
 }

@@ -19,7 +19,7 @@ using testing::Not;
 using testing::StartsWith;
 
 Initializer some(const Shape& shape, DType dtype = float32) {
-  return {"some", shape, dtype, [=](Random&) { return Array(shape, dtype); }};
+  return {"some", shape, dtype, [=](Random&) { return Array::zeros(shape, dtype); }};
 }
 
 // Without the lines that every diagram begins with.
@@ -27,7 +27,7 @@ std::string body(const std::string& dot) { return dot.substr(dot.find("  \"n0\""
 
 TEST(DiagramDot, layer_is_written_as_this_text) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const Variable W = g.variable("W", some({2, 3}));
   const Tensor h = named(matmul(x, W, {.transpose_b = true}), "h");
   EXPECT_EQ(to_dot(h),
@@ -85,7 +85,7 @@ TEST(DiagramDot, number_that_is_drawn_itself_is_a_node) {
 TEST(DiagramDot, small_constant_shows_its_elements_and_a_large_one_does_not) {
   Graph g;
   EXPECT_THAT(to_dot(g.constant({1, 2})), HasSubstr("label=\"constant\\n[1, 2]\\n[2]\""));
-  EXPECT_THAT(to_dot(g.constant(Array(Shape{9}))), HasSubstr("label=\"constant\\n[9]\""));
+  EXPECT_THAT(to_dot(g.constant(Array::zeros(Shape{9}))), HasSubstr("label=\"constant\\n[9]\""));
 }
 
 TEST(DiagramDot, operands_are_named_where_their_order_matters) {
@@ -94,13 +94,13 @@ TEST(DiagramDot, operands_are_named_where_their_order_matters) {
   EXPECT_THAT(to_dot(y - x), HasSubstr("  \"n0\" -> \"n2\" [label=\" b [2]\"];\n"));
   EXPECT_THAT(to_dot(y - x), HasSubstr("  \"n1\" -> \"n2\" [label=\" a [2]\"];\n"));
   EXPECT_THAT(to_dot(maximum(y, x)), HasSubstr("  \"n1\" -> \"n2\" [label=\" [2]\"];\n"));
-  EXPECT_THAT(to_dot(where(less(x, y), x, y)),
+  EXPECT_THAT(to_dot(where(x < y, x, y)),
               HasSubstr("  \"n2\" -> \"n3\" [label=\" condition bool [2]\"];\n"));
 }
 
 TEST(DiagramDot, arrow_is_dashed_where_only_the_shape_is_read) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 2}), b = g.placeholder("b", {2});
+  const Tensor x = g.placeholder("x", {any_size, 2}), b = g.placeholder("b", {2});
   EXPECT_THAT(to_dot(broadcast_like(b, x)),
               HasSubstr("  \"n1\" -> \"n2\" [label=\" [2]\"];\n"
                         "  \"n0\" -> \"n2\" [label=\" model [?, 2]\", style=\"dashed\"];\n"));
@@ -108,14 +108,14 @@ TEST(DiagramDot, arrow_is_dashed_where_only_the_shape_is_read) {
 
 TEST(DiagramDot, dtype_is_written_where_it_is_not_float32) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any}, int64);
+  const Tensor x = g.placeholder("x", {any_size}, int64);
   EXPECT_THAT(to_dot(negative(x)), HasSubstr("\"n0\" -> \"n1\" [label=\" int64 [?]\"];"));
   EXPECT_THAT(to_dot(negative(x)), HasSubstr("\"n1\" [label=\"negative\\nint64 [?]\""));
 }
 
 TEST(DiagramDot, attributes_that_say_something_are_written) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 2});
+  const Tensor x = g.placeholder("x", {any_size, 2});
   EXPECT_THAT(to_dot(reduce_sum(x)), HasSubstr("label=\"reduce_sum\\n[]\""));
   EXPECT_THAT(to_dot(reduce_sum(x, {1}, true)),
               HasSubstr("label=\"reduce_sum\\naxes=[1], keepdims\\n[?, 1]\""));

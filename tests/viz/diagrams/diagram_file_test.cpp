@@ -120,7 +120,7 @@ TEST_F(DiagramFile, other_extension_is_refused) {
 
 TEST_F(DiagramFile, picture_shows_names_ops_shapes_scopes_and_title) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
+  const Tensor x = g.placeholder("x", {any_size, 3});
   const NameScope scope = g.scope("encoder");
   const Tensor code = named(exp(x), "code");
   EXPECT_THAT(texts_in(svg_of(code, {.title = "Codes"})),
@@ -296,7 +296,7 @@ TEST_F(DiagramFile, names_beside_values_are_drawn_as_they_are) {
   RunValues values;
   for (const std::string& name : names) {
     nodes.emplace_back(g.placeholder(name, {2}));
-    values.set_value(nodes.back().tensor(), array({1, 2}));
+    values.set_value(nodes.back().tensor(), Array({1, 2}));
   }
   testing::internal::CaptureStderr();
   EXPECT_THAT(texts_in(svg_of(group(nodes), {.values = values})), IsSupersetOf(names));
@@ -305,9 +305,9 @@ TEST_F(DiagramFile, names_beside_values_are_drawn_as_they_are) {
 
 TEST_F(DiagramFile, pictures_of_values_lie_inside_of_the_file) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 784});
+  const Tensor x = g.placeholder("x", {any_size, 784});
   RunValues values;
-  values.set_value(x, full({2, 784}, 0.5));
+  values.set_value(x, Array::full({2, 784}, 0.5));
   const std::string svg = svg_of(exp(x), {.values = values});
   std::size_t images = 0;
   for (std::size_t at = 0; (at = svg.find("<image ", at)) != std::string::npos; ++at) ++images;

@@ -21,7 +21,8 @@ using testing::Not;
 
 // A layer of its own scope, and its loss.
 struct DiagramOptionsTest : testing::Test {
-  DiagramOptionsTest() : x(g.placeholder("x", {any, 3})), W(g.variable("W", Array({3, 3}))) {
+  DiagramOptionsTest()
+      : x(g.placeholder("x", {any_size, 3})), W(g.variable("W", Array::zeros({3, 3}))) {
     {
       const NameScope scope = g.scope("layer");
       h = named(exp(matmul(x, W)), "h");

@@ -58,7 +58,7 @@ struct DotProgram : testing::Test {
   template <class E>
   std::string error_of_page() const {
     Graph g;
-    const Tensor loss = square(g.variable("w", array(1.0)));
+    const Tensor loss = square(g.variable("w", Array(1.0)));
     Session session(g);
     return error_of<E>([&] { write_page(folder / "p.html", session, loss, {}); });
   }
@@ -157,7 +157,7 @@ TEST_F(DotProgram, leaves_nothing_behind) {
   Graph g;
   const Tensor x = g.placeholder("x", {2, 784});
   RunValues values;
-  values.set_value(x, Array({2, 784}));
+  values.set_value(x, Array::zeros({2, 784}));
   EXPECT_EQ(error_of<FileError>([&] { write_diagram(folder / "d.svg", x, {.values = values}); }),
             "diagram: dot failed with status 1");
   unsetenv("TMPDIR");

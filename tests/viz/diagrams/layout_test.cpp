@@ -61,7 +61,7 @@ TEST(DiagramLayout, arrows_run_down_from_operand_to_reader) {
 
 TEST(DiagramLayout, arrows_between_gradients_run_up_from_operand_to_reader) {
   Graph g;
-  const Variable x = g.variable("x", Array({2}));
+  const Variable x = g.variable("x", Array::zeros({2}));
   const Drawing d(gradient(reduce_sum(exp(exp(exp(x)))), x));
   int turned = 0;
   for (std::size_t i = 0; i < d.layout.edges.size(); ++i) {
@@ -150,8 +150,8 @@ TEST(DiagramLayout, direction_right_puts_readers_to_the_right) {
 
 TEST(DiagramLayout, a_training_graph_has_every_curve) {
   Graph g;
-  const Tensor x = g.placeholder("x", {any, 3});
-  const Variable W = g.variable("W", Array({2, 3}));
+  const Tensor x = g.placeholder("x", {any_size, 3});
+  const Variable W = g.variable("W", Array::zeros({2, 3}));
   const Tensor h = elu(matmul(x, W, {.transpose_b = true}));
   const Tensor loss = reduce_sum(square(matmul(h, W) - x));
   const Drawing d(gradient(loss, W));

@@ -17,10 +17,10 @@ using testing::Not;
 // Two equal products, a transpose of a transpose, and neighbours of one loop.
 struct PassDiagram : testing::Test {
   PassDiagram() {
-    const Tensor x = g.placeholder("x", {any, 3});
-    const Variable W = g.variable("W", Array({3, 3}));
+    const Tensor x = g.placeholder("x", {any_size, 3});
+    const Variable W = g.variable("W", Array::zeros({3, 3}));
     const Tensor a = exp(matmul(x, W)), b = log(matmul(x, W));
-    passes = trace_passes({named(transpose(transpose(a)) * b, "y")}, {{x, Array({10, 3})}});
+    passes = trace_passes({named(transpose(transpose(a)) * b, "y")}, {{x, Array::zeros({10, 3})}});
   }
   std::string dot_of(std::string_view name) const {
     for (std::size_t i = 0; i < passes.size(); ++i)

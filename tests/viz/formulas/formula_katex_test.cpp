@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <gtest/gtest.h>
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
@@ -139,7 +139,7 @@ TEST_F(Katex, refuses_what_is_wrong) {
 TEST_F(Katex, accepts_models_gradients_and_explanations) {
   std::vector<std::string> formulas;
   Graph g;
-  const Tensor x = g.placeholder("x_0^{~}#&%$\\", {any, 3});
+  const Tensor x = g.placeholder("x_0^{~}#&%$\\", {any_size, 3});
   BasicAE basic(g, {3, 2});
   AutoEncoder deep(g, {3, 3, 2});
   for (const Tensor& loss :
@@ -152,7 +152,7 @@ TEST_F(Katex, accepts_models_gradients_and_explanations) {
   }
   Session session(g);
   const Explanation e = explain(session, reconstruction_error(basic(x), x), {basic.W()},
-                                {{x, array({{1, 2, 3}})}}, {.checked_elements = 0});
+                                {{x, Array({{1, 2, 3}})}}, {.checked_elements = 0});
   for (const ForwardStep& step : e.forward) formulas.push_back(step.latex);
   for (const BackwardStep& step : e.backward)
     for (const ExplainedContribution& c : step.contributions) formulas.push_back(c.latex);

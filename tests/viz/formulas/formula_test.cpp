@@ -20,8 +20,8 @@ namespace {
 
 struct Letters {
   Graph g;
-  Tensor a = g.placeholder("a", {any, 3}), b = g.placeholder("b", {any, 3}),
-         c = g.placeholder("c", {any, 3});
+  Tensor a = g.placeholder("a", {any_size, 3}), b = g.placeholder("b", {any_size, 3}),
+         c = g.placeholder("c", {any_size, 3});
   Tensor x = g.placeholder("x", {3, 3}), y = g.placeholder("y", {3, 3});
 };
 
@@ -131,7 +131,7 @@ TEST(FormulaText, shapes_are_written_on_request) {
 
 struct Model {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae{g, {3, 2}};
   Tensor loss = reconstruction_error(ae(x), x);
 };
@@ -211,7 +211,7 @@ TEST(FormulaLatex, underscores_and_digits_are_indices) {
 
 TEST(FormulaLatex, index_of_an_index_is_a_group_of_its_own) {
   Graph g;
-  const Tensor x = g.placeholder("x1", {any, 3});
+  const Tensor x = g.placeholder("x1", {any_size, 3});
   EXPECT_EQ(to_latex(reconstruction_error(x, 0)),
             "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {(x_{1} - 0)}_{n} \\right\\rVert^{2}");
   EXPECT_EQ(to_latex(reduce_mean(reduce_sum(square(x), 1))),

@@ -119,7 +119,7 @@ TEST(Png, a_missing_folder_is_an_error) {
 }
 
 TEST(ImageGrid, values_become_gray_levels_and_nan_is_red) {
-  const Array images = array({{{0, 1}, {-5, nan}}, {{0.5, infinity}, {-infinity, 0.25}}});
+  const Array images({{{0, 1}, {-5, nan}}, {{0.5, infinity}, {-infinity, 0.25}}});
   const Image grid = image_grid({{"", images}}, {.scale = 1, .gap = 1});
   EXPECT_EQ(grid.width(), 8 + 2 + 1 + 2 + 8);
   EXPECT_EQ(grid.height(), 8 + 2 + 8);
@@ -132,13 +132,13 @@ TEST(ImageGrid, values_become_gray_levels_and_nan_is_red) {
 
 TEST(ImageGrid, low_and_high_are_black_and_white) {
   const Image grid =
-      image_grid({{"", array({{{-2, 0, 2}}}, float64)}}, {.scale = 1, .low = -2, .high = 2});
+      image_grid({{"", Array({{{-2, 0, 2}}}, float64)}}, {.scale = 1, .low = -2, .high = 2});
   EXPECT_EQ(picture(grid, 8, 8, 3, 1), "#o.\n");
   EXPECT_EQ(grid.at(9, 8), (Color{128, 128, 128}));
 }
 
 TEST(ImageGrid, an_element_is_a_square_of_pixels) {
-  const Image grid = image_grid({{"", array({{0, 1, 1, 0}})}}, {.scale = 3});
+  const Image grid = image_grid({{"", Array({{0, 1, 1, 0}})}}, {.scale = 3});
   EXPECT_EQ(picture(grid, 7, 7, 8, 8),
             "........\n"
             ".###....\n"
@@ -151,7 +151,7 @@ TEST(ImageGrid, an_element_is_a_square_of_pixels) {
 }
 
 TEST(ImageGrid, rows_stand_below_each_other_and_further_images_in_further_blocks) {
-  const Array dark = full({3, 1, 1}, 0), gray = full({3, 1, 1}, 0.5);
+  const Array dark = Array::full({3, 1, 1}, 0), gray = Array::full({3, 1, 1}, 0.5);
   const Image grid = image_grid({{"", dark}, {"", gray}}, {.columns = 2, .scale = 1, .gap = 1});
   EXPECT_EQ(grid.width(), 8 + 3 + 8);
   EXPECT_EQ(grid.height(), 8 + 3 + 8 + 3 + 8);
@@ -161,7 +161,8 @@ TEST(ImageGrid, rows_stand_below_each_other_and_further_images_in_further_blocks
 }
 
 TEST(ImageGrid, a_label_stands_to_the_left_of_each_block) {
-  const Image grid = image_grid({{"Ag", full({2, 8, 8}, 0)}}, {.columns = 1, .scale = 2, .gap = 0});
+  const Image grid =
+      image_grid({{"Ag", Array::full({2, 8, 8}, 0)}}, {.columns = 1, .scale = 2, .gap = 0});
   EXPECT_EQ(grid.width(), 8 + 24 + 8 + 16 + 8);
   EXPECT_EQ(picture(grid, 8, 8, 24, 16),
             "....oo..................\n....oo..................\n"
@@ -178,18 +179,18 @@ TEST(ImageGrid, a_label_stands_to_the_left_of_each_block) {
 TEST(ImageGrid, a_character_without_a_letter_is_a_box_as_wide_as_a_letter) {
   const ImageGridOptions options{.scale = 10};
   const auto width = [&](const std::string& label) {
-    return image_grid({{label, full({1, 2, 2}, 0)}}, options).width();
+    return image_grid({{label, Array::full({1, 2, 2}, 0)}}, options).width();
   };
   EXPECT_EQ(width("né\n"), width("abc"));
-  EXPECT_EQ(picture(image_grid({{"é", full({1, 2, 2}, 0)}}, options), 8, 10, 20, 2),
+  EXPECT_EQ(picture(image_grid({{"é", Array::full({1, 2, 2}, 0)}}, options), 8, 10, 20, 2),
             "oooooooooo..........\noooooooooo..........\n");
 }
 
 TEST(ImageGrid, a_file_holds_the_grid) {
   std::string name = testing::TempDir() + "gradus_grid_XXXXXX";
   const std::filesystem::path folder = mkdtemp(name.data());
-  const std::vector<ImageRow> rows{{"original", full({4, 784}, 0.2)},
-                                   {"reconstruction", full({4, 784}, 0.8)}};
+  const std::vector<ImageRow> rows{{"original", Array::full({4, 784}, 0.2)},
+                                   {"reconstruction", Array::full({4, 784}, 0.8)}};
   write_image_grid(folder / "grid.png", rows, {.columns = 2});
   std::ifstream in(folder / "grid.png", std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(in), {});
@@ -202,29 +203,31 @@ TEST(ImageGrid, images_of_a_wrong_shape_are_errors) {
     return error_of<ShapeError>([&] { image_grid({{"x", images}}); });
   };
   const std::string end = ", expected [n, height, width] or [n, side * side], and no empty one";
-  EXPECT_EQ(message(full({2, 783}, 0)), "image_grid: row \"x\" has shape [2, 783]" + end);
-  EXPECT_EQ(message(full({4}, 0)), "image_grid: row \"x\" has shape [4]" + end);
-  EXPECT_EQ(message(full({0, 4}, 0)), "image_grid: row \"x\" has shape [0, 4]" + end);
-  EXPECT_EQ(message(full({1, 2, 0}, 0)), "image_grid: row \"x\" has shape [1, 2, 0]" + end);
-  EXPECT_EQ(message(full({1, 2, 2, 1}, 0)), "image_grid: row \"x\" has shape [1, 2, 2, 1]" + end);
+  EXPECT_EQ(message(Array::full({2, 783}, 0)), "image_grid: row \"x\" has shape [2, 783]" + end);
+  EXPECT_EQ(message(Array::full({4}, 0)), "image_grid: row \"x\" has shape [4]" + end);
+  EXPECT_EQ(message(Array::full({0, 4}, 0)), "image_grid: row \"x\" has shape [0, 4]" + end);
+  EXPECT_EQ(message(Array::full({1, 2, 0}, 0)), "image_grid: row \"x\" has shape [1, 2, 0]" + end);
+  EXPECT_EQ(message(Array::full({1, 2, 2, 1}, 0)),
+            "image_grid: row \"x\" has shape [1, 2, 2, 1]" + end);
 }
 
 TEST(ImageGrid, rows_that_differ_are_errors) {
   EXPECT_EQ(error_of<ShapeError>([] {
-              image_grid({{"a", full({2, 784}, 0)}, {"b", full({3, 28, 28}, 0)}});
+              image_grid({{"a", Array::full({2, 784}, 0)}, {"b", Array::full({3, 28, 28}, 0)}});
             }),
             "image_grid: rows differ: \"a\" has shape [2, 784], \"b\" has [3, 28, 28]");
-  EXPECT_NO_THROW(image_grid({{"a", full({2, 784}, 0)}, {"b", full({2, 28, 28}, 0, float64)}}));
+  EXPECT_NO_THROW(
+      image_grid({{"a", Array::full({2, 784}, 0)}, {"b", Array::full({2, 28, 28}, 0, float64)}}));
   EXPECT_EQ(error_of<ShapeError>([] { image_grid({}); }), "image_grid: no row of images");
   EXPECT_EQ(error_of<DTypeError>([] {
-              image_grid({{"a", full({2, 784}, 0, int32)}});
+              image_grid({{"a", Array::full({2, 784}, 0, int32)}});
             }),
             "image_grid: row \"a\" has int32 elements, expected float32 or float64");
 }
 
 TEST(ImageGrid, options_out_of_range_are_errors) {
   const auto message = [](const ImageGridOptions& options) {
-    return error_of<DataError>([&] { image_grid({{"", full({1, 4}, 0)}}, options); });
+    return error_of<DataError>([&] { image_grid({{"", Array::full({1, 4}, 0)}}, options); });
   };
   EXPECT_EQ(message({.columns = 0}), "image_grid: columns is 0, expected 1 or more");
   EXPECT_EQ(message({.scale = 0}), "image_grid: scale is 0, expected 1 to 1000");
@@ -236,7 +239,7 @@ TEST(ImageGrid, options_out_of_range_are_errors) {
 
 TEST(ImageGrid, a_grid_beyond_every_screen_is_an_error) {
   EXPECT_EQ(error_of<ShapeError>([] {
-              image_grid({{"", full({1'000, 100, 100}, 0)}}, {.columns = 1, .scale = 1'000});
+              image_grid({{"", Array::full({1'000, 100, 100}, 0)}}, {.columns = 1, .scale = 1'000});
             }),
             "image: 100016 x 100002014 pixels, expected sides of 1 or more and 100000000 pixels at "
             "most");

@@ -60,7 +60,7 @@ TEST_F(GnuplotTest, the_same_figure_has_the_same_bytes) {
   const auto write = [&](const std::string& name) {
     fs::create_directory(folder / name);
     Plot plot("t");
-    plot.scatter("a", array({{0.1, 0.2, 0.3}, {1, 2, 3}}), array({5, 6}), "t").view(50, -30);
+    plot.scatter("a", Array({{0.1, 0.2, 0.3}, {1, 2, 3}}), Array({5, 6}), "t").view(50, -30);
     EXPECT_EQ(plot.write(folder / name / "f").reason, "");
   };
   write("one");
@@ -83,7 +83,7 @@ TEST_F(GnuplotTest, a_figure_is_four_files_and_nothing_else) {
 TEST_F(GnuplotTest, panels_stand_beside_each_other_with_all_their_titles) {
   Plot left("AE: MSE 0.1"), right("sheet");
   left.equal_axes().scatter("", {1, 2}, {2, 3}, {3, 4}, "t of the sheet");
-  right.z_label("height").scatter("", array({{1, 2, 3}, {4, 5, 6}})).equal_axes();
+  right.z_label("height").scatter("", Array({{1, 2, 3}, {4, 5, 6}})).equal_axes();
   EXPECT_EQ(write_plots(folder / "f", {left, right}, "Both").reason, "");
   EXPECT_EQ(png_size(folder / "f.png"), std::pair(2400U, 1120U));
   const std::string text = svg_text(contents("f.svg"));

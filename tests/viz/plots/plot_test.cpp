@@ -36,15 +36,15 @@ TEST_F(PlotTest, lines_of_other_x_have_an_x_of_their_own_and_may_be_shorter) {
 TEST_F(PlotTest, columns_of_panels_are_named_by_panel_and_series) {
   Plot left("AE"), right("PCA");
   left.x_label("c1").scatter("codes", {1}, {2}, {3}, "t");
-  right.scatter("", array({{4, 5, 6}}));
+  right.scatter("", Array({{4, 5, 6}}));
   EXPECT_EQ(csv_of({left, right}),
             "AE: codes: c1,AE: codes: y,AE: codes: t,PCA: x,PCA: y,PCA: z\r\n1,2,3,4,5,6\r\n");
 }
 
 TEST_F(PlotTest, every_number_reads_back_exactly_and_a_float_is_as_short_as_it_can_be) {
-  EXPECT_EQ(csv_of({Plot("").line("a", array({0.1, 2}), array({0.1, 1.0 / 3}, float64))}),
+  EXPECT_EQ(csv_of({Plot("").line("a", Array({0.1, 2}), Array({0.1, 1.0 / 3}, float64))}),
             "x,a\r\n0.1,0.1\r\n2,0.3333333333333333\r\n");
-  EXPECT_EQ(csv_of({Plot("").line("a", array({9007199254740991, 2}, int64))}),
+  EXPECT_EQ(csv_of({Plot("").line("a", Array({9007199254740991, 2}, int64))}),
             "x,a\r\n1,9007199254740991\r\n2,2\r\n");
 }
 
@@ -115,17 +115,17 @@ TEST_F(PlotTest, series_that_do_not_fit_are_errors) {
             }),
             "plot: \"a\" has 2 x values and 1 colors");
   EXPECT_EQ(error_of<ShapeError>([&] {
-              plot.scatter("a", array({{1, 2, 3, 4}}));
+              plot.scatter("a", Array({{1, 2, 3, 4}}));
             }),
             "plot: points of \"a\" have shape [1, 4], expected [n, 2] or [n, 3]");
   EXPECT_EQ(error_of<ShapeError>([&] {
-              plot.scatter("a", array({1, 2}));
+              plot.scatter("a", Array({1, 2}));
             }),
             "plot: points of \"a\" have shape [2], expected [n, 2] or [n, 3]");
   EXPECT_TRUE(plot.series().empty());
   plot.line("a", {1});
   EXPECT_EQ(error_of<ShapeError>([&] {
-              plot.scatter("b", array({{1, 2, 3}}));
+              plot.scatter("b", Array({{1, 2, 3}}));
             }),
             "plot: \"b\" has 3 dimensions, \"a\" has 2");
 }

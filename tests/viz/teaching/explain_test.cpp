@@ -19,11 +19,11 @@ namespace {
 
 struct TinyAE {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae{g, {3, 2}};
   Tensor loss = reconstruction_error(ae(x), x);
   Session session{g, {.seed = 1}};
-  Array images = array({{0.5, -1, 2}, {1, 0.25, -0.5}});
+  Array images({{0.5, -1, 2}, {1, 0.25, -0.5}});
 
   Explanation explained() { return explain(session, loss, {ae.W(), ae.b1()}, {{x, images}}); }
 };
@@ -85,10 +85,10 @@ TEST(Explain, differences_agree_with_the_gradients) {
 TEST(Explain, trace_is_written_as_this_text) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
-  const Variable w = g.variable("w", array({2, 3}));
+  const Variable w = g.variable("w", Array({2, 3}));
   const Tensor loss = reduce_sum(w * x * w);
   Session session(g);
-  EXPECT_EQ(to_text(explain(session, loss, {w}, {{x, array({1, -1})}})), R"(forward
+  EXPECT_EQ(to_text(explain(session, loss, {w}, {{x, Array({1, -1})}})), R"(forward
     1. x
        shapes    [2]
        value     [1, -1]
@@ -154,10 +154,10 @@ TEST(Explain, steps_carry_rule_formula_and_shapes) {
 
 TEST(Explain, large_values_are_written_as_shape_and_range) {
   Graph g;
-  const Variable w = g.variable("w", array({1, 2}));
-  const Tensor x = g.placeholder("x", {any, 2});
+  const Variable w = g.variable("w", Array({1, 2}));
+  const Tensor x = g.placeholder("x", {any_size, 2});
   Session session(g);
-  const Array ones = full({100, 2}, 1);
+  const Array ones = Array::full({100, 2}, 1);
   const std::string text =
       to_text(explain(session, reduce_sum(x * w), {w}, {{x, ones}}, {.checked_elements = 0}));
   EXPECT_NE(text.find("value     float32 [100, 2], 1 to 2\n"), std::string::npos) << text;
@@ -165,7 +165,7 @@ TEST(Explain, large_values_are_written_as_shape_and_range) {
 
 TEST(Explain, random_numbers_stay_as_they_were_drawn) {
   Graph g;
-  const Variable w = g.variable("w", full({50}, 1));
+  const Variable w = g.variable("w", Array::full({50}, 1));
   Session session(g, {.seed = 3});
   const Explanation e = explain(session, reduce_sum(square(dropout(w, 0.5))), {w});
   EXPECT_TRUE(e.variables[0].check.ok()) << to_text(e.variables[0].check);
@@ -183,7 +183,7 @@ TEST(Explain, node_in_the_middle_can_be_asked_for) {
 
 TEST(Explain, wrong_gradient_differs) {
   Graph g;
-  const Variable w = g.variable("w", array(3));
+  const Variable w = g.variable("w", Array(3));
   const auto twice = [](const Tensor& dy, const Tensor&, std::span<const Tensor>) {
     return 2 * dy;
   };
@@ -211,7 +211,7 @@ static_assert(single_op.is_well_formed());
 
 TEST(Explain, op_without_float64_is_checked_in_float32) {
   Graph g;
-  const Variable w = g.variable("w", array({2, 3}));
+  const Variable w = g.variable("w", Array({2, 3}));
   const Operand operand(w);
   Session session(g);
   const Explanation e = explain(session, reduce_sum(add_node(single_op, {&operand})), {w});
@@ -223,7 +223,7 @@ TEST(Explain, op_without_float64_is_checked_in_float32) {
 
 TEST(Explain, deep_chain_is_explained) {
   Graph g;
-  const Variable w = g.variable("w", array(0.5));
+  const Variable w = g.variable("w", Array(0.5));
   Tensor y = w;
   for (int i = 0; i < 20000; ++i) y = tanh(y);
   Session session(g);
@@ -236,8 +236,8 @@ TEST(Explain, wrong_arguments_are_refused) {
   Graph g, other;
   const SourceLocation line = SourceLocation::current("model.cpp", 41);
   const Tensor x = g.placeholder("x", {2});
-  const Variable w = g.variable("w", array({2, 3})), unused = g.variable("unused", array(1));
-  const Variable foreign = other.variable("foreign", array(1));
+  const Variable w = g.variable("w", Array({2, 3})), unused = g.variable("unused", Array(1));
+  const Variable foreign = other.variable("foreign", Array(1));
   const Tensor loss = reduce_sum(w * x);
   Session session(g);
   const auto message = [&]<class Error>(Error*, const Tensor& y, const std::vector<Tensor>& xs,
@@ -246,7 +246,7 @@ TEST(Explain, wrong_arguments_are_refused) {
   };
   GraphError* graph = nullptr;
   FeedError* feed = nullptr;
-  const std::vector<Feed> feeds{{x, array({1, 2})}};
+  const std::vector<Feed> feeds{{x, Array({1, 2})}};
   EXPECT_EQ(message(graph, Tensor(), {w}, feeds),
             "explain: the loss is an empty Tensor\n  at  model.cpp:41");
   EXPECT_EQ(message(graph, loss, {}, feeds), "explain: there are no variables\n  at  model.cpp:41");

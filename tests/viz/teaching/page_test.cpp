@@ -14,11 +14,11 @@
 namespace gradus {
 namespace {
 
-const Array points = array({{0.5, -1, 2}, {1.5, 0.25, -0.75}});
+const Array points({{0.5, -1, 2}, {1.5, 0.25, -0.75}});
 
 std::string page_of_basic_ae(std::uint64_t seed, int threads = 0) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor loss = reconstruction_error(ae(x), x);
   Session session(g, {.seed = seed, .threads = threads});
@@ -34,7 +34,7 @@ TEST(Page, of_the_same_graph_and_seed_has_the_same_bytes) {
 
 TEST(Page, leaves_the_graph_and_the_variables_as_they_are) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 3});
+  Tensor x = g.placeholder("x", {any_size, 3});
   BasicAE ae(g, {3, 2});
   Tensor loss = reconstruction_error(ae(x), x);
   Session session(g);
@@ -48,12 +48,12 @@ TEST(Page, leaves_the_graph_and_the_variables_as_they_are) {
 
 TEST(Page, that_would_exceed_its_limit_keeps_fewer_tensors_whole) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 60});
+  Tensor x = g.placeholder("x", {any_size, 60});
   AutoEncoder ae(g, {60, 40});
   Tensor loss = reconstruction_error(ae(x), x);
   Session session(g);
   PageRecorder recorder(session, loss);
-  recorder.snapshot(0, {{x, full({3, 60}, 0.5)}});
+  recorder.snapshot(0, {{x, Array::full({3, 60}, 0.5)}});
   const std::string large = recorder.html();
   const std::int64_t limit = std::ssize(large) - 5'000;
   const std::string small = recorder.html({.size_limit = limit});
@@ -64,7 +64,7 @@ TEST(Page, that_would_exceed_its_limit_keeps_fewer_tensors_whole) {
 // A summary of a small tensor takes more room than its elements.
 TEST(Page, whose_tensors_are_small_does_not_grow_by_summaries) {
   Graph g;
-  Variable w = g.variable("w", full({4, 4}, 0.5));
+  Variable w = g.variable("w", Array::full({4, 4}, 0.5));
   Session session(g);
   PageRecorder recorder(session, reduce_sum(tanh(w)));
   recorder.snapshot(0, {});
@@ -73,7 +73,7 @@ TEST(Page, whose_tensors_are_small_does_not_grow_by_summaries) {
 
 TEST(Page, holds_no_address_and_ends_no_script_early) {
   Graph g;
-  Variable w = g.variable("</script><!--\xFF", array({1, 2}));
+  Variable w = g.variable("</script><!--\xFF", Array({1, 2}));
   Tensor loss = reduce_sum(square(w));
   Session session(g);
   PageRecorder recorder(session, loss);
@@ -91,7 +91,7 @@ TEST(Page, holds_no_address_and_ends_no_script_early) {
 TEST(Page, refuses_what_it_cannot_show) {
   Graph g;
   Tensor x = g.placeholder("x", {2});
-  Variable w = g.variable("w", array({1, 2}));
+  Variable w = g.variable("w", Array({1, 2}));
   Tensor fixed = named(reduce_sum(x), "fixed"), loss = named(reduce_sum(w * x), "loss");
   Session session(g);
   const SourceLocation where = SourceLocation::current("my_model.cpp", 41);
@@ -108,7 +108,7 @@ TEST(Page, refuses_what_it_cannot_show) {
             "page: the loss \"deep\" is computed from 5003 nodes, at most 5000 can be shown\n"
             "  at  my_model.cpp:41");
   EXPECT_EQ(error_text<FileError>([&] {
-              write_page("no/such/folder/page.html", session, loss, {{x, array({3, 4})}});
+              write_page("no/such/folder/page.html", session, loss, {{x, Array({3, 4})}});
             }),
             "file \"no/such/folder/page.html\" cannot be written: No such file or directory");
 }

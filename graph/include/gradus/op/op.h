@@ -95,7 +95,7 @@ struct Op {
   Few<const AnyKey*, 5> attributes{};
   Form text{};  // empty: name({a}, {b})
   Form latex{};
-  Rule<Shape, Shape> shape = same_shape;  // `any` where a dimension is not known yet
+  Rule<Shape, Shape> shape = same_shape;  // `any_size` where a dimension is not known yet
   Rule<DType, DType> dtype = same_float;
   // One bit per operand: its value is not read, only its shape ("like" ops).
   std::uint32_t shape_operands = 0;

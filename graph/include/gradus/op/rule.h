@@ -2,8 +2,7 @@
 // attributes, for the node itself, or refuses operands takes the call before them.
 //
 //   .gradient = {[](Tensor dy, Tensor x) { return dy * sigmoid(x); }}
-//   .gradient = {[](const Call& f, Tensor dy, Tensor x) { return where(x > 0, dy, f[alpha] * dy);
-//   }}
+//   .gradient = {[](const Call& f, Tensor dy) { return f[alpha] * dy; }}
 #pragma once
 
 #include <array>

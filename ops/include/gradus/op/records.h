@@ -21,7 +21,7 @@ extern const Op broadcast_to_op, broadcast_like_op, sum_like_op;
 extern const Op equal_op, not_equal_op, less_op, less_equal_op, greater_op, greater_equal_op,
     where_op;
 // convolution.h
-extern const Op conv2d_op, conv2d_transpose_op, conv2d_input_gradient_op, conv2d_filter_gradient_op;
+extern const Op conv2d_op, conv2d_transpose_op, conv2d_input_grad_op, conv2d_filter_grad_op;
 // creation.h
 extern const Composite full_composite, zeros_composite, ones_composite, range_composite,
     linspace_composite, eye_composite;
@@ -61,8 +61,8 @@ extern const Op xdivy_op, multiply_no_nan_op;
 extern const Composite l2_normalize_composite, layer_norm_composite, batch_norm_composite,
     batch_norm_inference_composite;
 // pooling.h
-extern const Op max_pool2d_op, average_pool2d_op, max_pool2d_pick_op, max_pool2d_input_gradient_op,
-    average_pool2d_input_gradient_op;
+extern const Op max_pool2d_op, average_pool2d_op, max_pool2d_pick_op, max_pool2d_grad_op,
+    average_pool2d_grad_op;
 // powers.h
 extern const Op reciprocal_op, rsqrt_op, log2_op, hypot_op, squared_difference_op, power_op;
 // random_ops.h
@@ -90,7 +90,7 @@ extern const Op identity_op, stop_gradient_op, cast_op, assign_op, group_op;
 extern const Composite reduce_variance_composite, reduce_std_composite, reduce_logsumexp_composite,
     norm_composite;
 // top_k.h
-extern const Op top_k_op, top_k_pick_op, top_k_input_gradient_op;
+extern const Op top_k_op, top_k_pick_op, top_k_grad_op;
 // trigonometry.h
 extern const Op sin_op, cos_op, tan_op, asin_op, acos_op, atan_op, atan2_op;
 // views.h

@@ -18,7 +18,7 @@ namespace gradus::test {
 // A tied auto-encoder 3-2-3 with a regularizer, four points, and a step of training.
 struct TiedModel {
   TiedModel()
-      : x(graph.placeholder("x", {any, 3})),
+      : x(graph.placeholder("x", {any_size, 3})),
         ae(graph, {3, 2}),
         mse(named(reduce_mean(reduce_sum(square(ae(x) - x), {1})), "mse")),
         loss(named(mse + 0.01 * l2({ae.W()}), "loss")),
@@ -36,7 +36,7 @@ struct TiedModel {
   BasicAE ae;
   Tensor mse, loss, step;
   Session session;
-  Array points = array({{0.5, -1, 2}, {1.5, 0.25, -0.75}, {-0.5, 1, 0.125}, {2, -2, 1}});
+  Array points({{0.5, -1, 2}, {1.5, 0.25, -0.75}, {-0.5, 1, 0.125}, {2, -2, 1}});
 };
 
 class PageTest : public ::testing::Test {
@@ -93,7 +93,7 @@ class PageTest : public ::testing::Test {
 
 // A number as the page writes it.
 inline std::string shown(double value, int digits = 4) {
-  return to_text(full({}, value, float64), digits);
+  return to_text(Array::full({}, value, float64), digits);
 }
 inline std::string shown(const Array& array, std::size_t element, int digits = 4) {
   return shown(array.cast(float64).values<double>()[element], digits);

@@ -165,7 +165,7 @@ TEST_F(PageTest, tells_both_ways_apart_without_colors) {
 
 TEST_F(PageTest, writes_attributes_as_short_as_their_dtype_allows) {
   Graph g;
-  Variable w = g.variable("w", array({-1, 2}));
+  Variable w = g.variable("w", Array({-1, 2}));
   Tensor loss = named(reduce_sum(elu(w, double{0.2F})), "loss");
   Session session(g);
   write_page(path(), session, loss, {});
@@ -177,11 +177,11 @@ TEST_F(PageTest, writes_attributes_as_short_as_their_dtype_allows) {
 
 TEST_F(PageTest, writes_no_sum_of_which_it_lists_no_part) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 800});
-  Variable b = g.variable("b", Array({800}));
+  Tensor x = g.placeholder("x", {any_size, 800});
+  Variable b = g.variable("b", Array::zeros({800}));
   Tensor loss = named(reduce_mean(x + b), "loss");
   Session session(g);
-  write_page(path(), session, loss, {{x, Array({400, 800})}});
+  write_page(path(), session, loss, {{x, Array::zeros({400, 800})}});
   browser().open(path());
   browser().press("End");
   EXPECT_EQ(browser().text("#panel-step .part h3"), "db += sum_rows(dt1)");

@@ -69,7 +69,7 @@ TEST_F(TakeAlong, asks_for_the_next_number_shape_and_rule) {
 
 TEST_F(TakeAlong, asks_for_no_number_that_nobody_can_work_out) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   Variable W = g.variable("W", glorot_uniform({8, 784}));
   Tensor loss = named(reduce_mean(reduce_sum(square(matmul(x, W, {.transpose_b = true})))), "loss");
   Session session(g, {.seed = 3});

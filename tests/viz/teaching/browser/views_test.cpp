@@ -30,7 +30,7 @@ TEST_F(Views, opens_a_tensor_with_value_gradient_and_finite_differences) {
 
 TEST_F(Views, shows_large_tensors_as_summary_corner_histogram_and_images) {
   Graph g;
-  Tensor x = g.placeholder("x", {any, 784});
+  Tensor x = g.placeholder("x", {any_size, 784});
   AutoEncoder ae(g, {784, 256, 64});
   Tensor mse = reduce_mean(reduce_sum(square(ae(x) - x), {1}));
   Tensor loss = mse + 1e-4 * l2(ae.trainable_variables("W*"));
@@ -236,7 +236,7 @@ TEST_F(Views, compares_the_graph_before_and_after_the_passes) {
 
 TEST_F(Views, opens_a_thousand_nodes_collapsed) {
   Graph g;
-  Variable w = g.variable("w", array(1.0));
+  Variable w = g.variable("w", Array(1.0));
   Tensor y = w;
   for (int i = 0; i < 999; ++i) y = y + 0.001;
   Tensor loss = square(y);
@@ -298,10 +298,10 @@ TEST_F(Views, shows_hostile_names_as_they_are) {
   const std::string evil = "</script><script>document.title='taken'</script>";
   Graph g;
   Tensor x = g.placeholder(evil, {2});
-  Variable w = g.variable("<img src=x onerror=alert(1)> \"quoted\" & 🦊", array({1, 2}));
+  Variable w = g.variable("<img src=x onerror=alert(1)> \"quoted\" & 🦊", Array({1, 2}));
   Tensor loss = named(reduce_sum(w * x), "node]]> ${1} <!-- \\");
   Session session(g);
-  write_page(path(), session, loss, {{x, array({3, 4})}},
+  write_page(path(), session, loss, {{x, Array({3, 4})}},
              {.title = evil, .introduction = evil + "\n\n<b>bold</b>"});
   browser().open(path());
   EXPECT_EQ(browser().text("h1"), evil);
