@@ -31,11 +31,13 @@ Shape rules::same_shape(const Call& f, std::span<const Shape> shapes) {
   for (const Shape& s : shapes) {
     if (s.rank() == 0 || s == common) continue;
     // Only a run can meet shapes that broadcast: of dimensions unknown before.
-    if (common.rank() != 0)
+    if (common.rank() != 0 && broadcast_shape(common, s))
       f.fail(fmt::format(
-          "shapes {}: {} and {}",
-          broadcast_shape(common, s) ? "were taken as equal and differ" : "do not broadcast",
+          "shapes were taken as equal and differ: {} and {}; write broadcast_like(a, b) "
+          "for an a that is to be repeated to the shape of b",
           to_text(common), to_text(s)));
+    if (common.rank() != 0)
+      f.fail(fmt::format("shapes do not broadcast: {} and {}", to_text(common), to_text(s)));
     common = s;
   }
   return common;

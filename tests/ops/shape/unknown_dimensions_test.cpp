@@ -36,12 +36,15 @@ TEST(UnknownDimensions, of_the_same_shape_must_turn_out_equal) {
   EXPECT_EQ(refusal<ShapeError>([&] {
               value(sum, {{x, Array::zeros({1, 1})}, {y, Array::zeros({5, 1})}});
             }),
-            "add: shapes were taken as equal and differ: [1, 1] and [5, 1]\n"
+            "add: shapes were taken as equal and differ: [1, 1] and [5, 1]; write "
+            "broadcast_like(a, b) for an a that is to be repeated to the shape of b\n"
             "  at  " +
                 to_text(sum.where()) +
                 ", node \"add\"\n"
                 "  a   \"x\"  float32 [1, 1]\n"
                 "  b   \"y\"  float32 [5, 1]");
+  EXPECT_EQ(value(broadcast_like(x, y) + y, {{x, Array({{1}})}, {y, Array({{3}, {4}})}}),
+            Array({{4}, {5}}));
   EXPECT_EQ(refusal<ShapeError>([&] {
               value(sum, {{x, Array::zeros({2, 1})}, {y, Array::zeros({3, 1})}});
             }),
