@@ -122,6 +122,13 @@ class PageRecorder::Impl {
   std::vector<Json> moments_;
 };
 
+// Of a PageRecorder that was not moved from.
+template <class T>
+static T& alive(const std::unique_ptr<T>& impl) {
+  if (!impl) throw GraphError("page: the PageRecorder was moved from");
+  return *impl;
+}
+
 PageRecorder::PageRecorder(Session& session, const Tensor& loss, const std::vector<Tensor>& xs,
                            SourceLocation where)
     : impl_(std::make_unique<Impl>(session, loss, xs, where)) {}
@@ -131,11 +138,13 @@ PageRecorder::~PageRecorder() = default;
 
 void PageRecorder::snapshot(std::int64_t training_step, const std::vector<Feed>& feeds,
                             SourceLocation where) {
-  impl_->snapshot(training_step, feeds, where);
+  alive(impl_).snapshot(training_step, feeds, where);
 }
-std::string PageRecorder::html(const PageOptions& options) const { return impl_->html(options); }
+std::string PageRecorder::html(const PageOptions& options) const {
+  return alive(impl_).html(options);
+}
 void PageRecorder::write(const std::filesystem::path& path, const PageOptions& options) const {
-  write_file(path, impl_->html(options));
+  write_file(path, html(options));
 }
 
 void write_page(const std::filesystem::path& path, Session& session, const Tensor& loss,

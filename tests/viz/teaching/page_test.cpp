@@ -46,6 +46,31 @@ TEST(Page, leaves_the_graph_and_the_variables_as_they_are) {
   EXPECT_EQ(session.value(ae.W()), before);
 }
 
+TEST(Page, a_recorder_that_was_moved_from_is_refused) {
+  Graph g;
+  Tensor x = g.placeholder("x", {any_size, 3});
+  BasicAE ae(g, {3, 2});
+  Session session(g);
+  PageRecorder recorder(session, reconstruction_error(ae(x), x));
+  PageRecorder moved = std::move(recorder);
+  const std::string text = "page: the PageRecorder was moved from";
+  const auto refusal_of = [&](const auto& f) {
+    try {
+      f();
+    } catch (const GraphError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  // NOLINTBEGIN(bugprone-use-after-move)
+  EXPECT_EQ(refusal_of([&] { recorder.snapshot(0, {{x, points}}); }), text);
+  EXPECT_EQ(refusal_of([&] { recorder.html(); }), text);
+  EXPECT_EQ(refusal_of([&] { recorder.write("page.html"); }), text);
+  // NOLINTEND(bugprone-use-after-move)
+  moved.snapshot(0, {{x, points}});
+  EXPECT_FALSE(moved.html().empty());
+}
+
 TEST(Page, that_would_exceed_its_limit_keeps_fewer_tensors_whole) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 60});
