@@ -5,11 +5,11 @@
 
 #include "program.h"
 
+// NOLINTBEGIN(readability-identifier-naming): the linker's names.
 extern "C" int __real_main(int argc, char** argv);
-extern "C" int __wrap_main(int argc, char** argv);
-
-int __wrap_main(int argc, char** argv) {
+extern "C" int __wrap_main(int argc, char** argv) {
   const std::string name = std::filesystem::path(argc > 0 ? argv[0] : "example").filename();
   example::Program program(name, "What it does is in examples/" + name + ".cpp.");
   return program.run(argc, argv, [&] { return __real_main(argc, argv); });
 }
+// NOLINTEND(readability-identifier-naming)
