@@ -162,7 +162,8 @@ Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
     const Variable mean_square = update.slot(W, "mean_square");
     Tensor variance = follow(mean_square, square(gradient));
     if (centered) variance -= square(follow(update.slot(W, "mean_gradient"), gradient));
-    Tensor move = learning_rate * gradient / sqrt(variance + epsilon);
+    const Tensor deviation = sqrt(variance + epsilon);
+    Tensor move = learning_rate * gradient / deviation;
     if (momentum != 0) {
       const Variable velocity = update.slot(W, "velocity");
       move = momentum * velocity + move;
