@@ -143,7 +143,8 @@ void print_checksums_of_training() {
     Graph g;
     const Tensor x = g.placeholder("x", {any_size, 6});
     AutoEncoder model(g, {6, 4, 2}, {.tied = tied});
-    const Tensor loss = reconstruction_error(model(x), x) + 0.5 * l2(model.trainable_variables());
+    const Tensor error = reconstruction_error(model(x), x);
+    const Tensor loss = error + 0.5 * l2(model.trainable_variables());
     optimizer.minimize(loss);
     std::cout << fmt::format("{}: graph {}\n", name, checksum(g));
   };
