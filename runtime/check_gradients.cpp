@@ -101,7 +101,7 @@ class Copying {
       if (op == &constant_op)
         copy.add_constant(id, std::get<Array>(state_.attributes(id)[0].value));
       else if (op == &placeholder_op && !values_.contains(id))  // its shape alone is read
-        copy.add_constant(id, Array(state_.shape(id), state_.kind(id).dtype));
+        copy.add_constant(id, Array::zeros(state_.shape(id), state_.kind(id).dtype));
       else if (is_x_.contains(id))
         copy.add_variable(id, values_.at(id));
       else if (values_.contains(id))

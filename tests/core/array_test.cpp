@@ -328,7 +328,7 @@ TEST(Values, of_different_lengths_or_depths_are_refused_at_their_line) {
 TEST(Values, nested_deeper_than_8_are_refused_at_their_line) {
   Values deep = 1;
   for (int depth = 0; depth < 9; ++depth) deep = Values({deep, deep});
-  EXPECT_EQ(refusal<ShapeError>([&] { Array(deep); }),
+  EXPECT_EQ(refusal<ShapeError>([&] { return Array(deep); }),
             "shape: 9 dimensions, at most 8 are possible\n  at  here");
 }
 

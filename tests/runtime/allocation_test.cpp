@@ -180,8 +180,9 @@ TEST(Allocations, an_array_that_finds_no_memory_is_a_memory_error) {
   const Array x = Array::zeros({4, 2});
   const Values values{{1, 2}, {3, 4}};
   const std::vector<std::function<void()>> makers{
-      [] { Array::zeros({2, 3}); },    [] { Array::full({2}, 1, int64); }, [&] { x.cast(int32); },
-      [&] { x.rows(1, 2); },           [&] { x.reshaped({8}); },           [&] { Array(values); },
+      [] { Array::zeros({2, 3}); },    [] { Array::full({2}, 1, int64); },
+      [&] { x.cast(int32); },          [&] { x.rows(1, 2); },
+      [&] { x.reshaped({8}); },        [&] { return Array(values); },
       [&] { Array(x).mutable_data(); }};
   for (std::size_t i = 0; i < makers.size(); ++i) {
     bool has_failed = true;

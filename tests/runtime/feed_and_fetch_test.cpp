@@ -26,7 +26,7 @@ struct FeedAndFetch : testing::Test {
   Tensor x = g.placeholder("x", {any_size, 3});
   Tensor y = x + 1;
   Session session{g, {.threads = 1}};
-  Array two_rows({{1, 2, 3}, {4, 5, 6}});
+  Array two_rows{{1, 2, 3}, {4, 5, 6}};
 };
 
 TEST_F(FeedAndFetch, values_come_in_the_order_of_the_fetches) {

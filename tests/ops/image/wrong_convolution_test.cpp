@@ -182,10 +182,10 @@ TEST_F(WrongConvolution, unknown_sizes_are_checked_in_the_run) {
 }
 
 TEST_F(WrongConvolution, a_padding_of_no_name_is_refused) {
-  const Operand x(images), w(filter);
+  const Operand of(images), by(filter);
   using Integers = std::vector<std::int64_t>;
   const std::string text = refusal<GraphError>([&] {
-    add_node(conv2d_op, {&x, &w},
+    add_node(conv2d_op, {&of, &by},
              {attributes::strides = Integers{1, 1}, attributes::padding = std::string("bogus"),
               attributes::pads = Integers{}, attributes::dilations = Integers{1, 1}});
   });
@@ -193,7 +193,7 @@ TEST_F(WrongConvolution, a_padding_of_no_name_is_refused) {
       "conv2d: padding is \"valid\", \"same\" or \"explicit\", got \"bogus\"\n  at  "))
       << text;
   // Pads beside another padding are not read.
-  EXPECT_EQ(add_node(max_pool2d_op, {&x},
+  EXPECT_EQ(add_node(max_pool2d_op, {&of},
                      {attributes::window = Integers{1, 1}, attributes::strides = Integers{1, 1},
                       attributes::padding = std::string("valid"),
                       attributes::pads = Integers(100, 9), attributes::dilations = Integers{1, 1}})

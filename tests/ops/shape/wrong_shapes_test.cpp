@@ -133,19 +133,19 @@ TEST_F(WrongShapes, a_million_parts_are_the_most_that_split_and_unstack_give) {
 // What the public functions never write into a record, and add_node may be given.
 TEST_F(WrongShapes, attributes_that_no_function_gives_are_refused) {
   using Integers = std::vector<std::int64_t>;
-  const Operand x(m), one(g.constant({1, 2, 3})), three(g.constant({0, 0, 0}));
+  const Operand of(m), one(g.constant({1, 2, 3})), three(g.constant({0, 0, 0}));
   const auto text = [](const std::function<void()>& call) {
     const std::string whole = refusal<GraphError>(call);
     return whole.substr(0, whole.find('\n'));
   };
   EXPECT_EQ(text([&] {
-              add_node(slice_op, {&x},
+              add_node(slice_op, {&of},
                        {attributes::starts = Integers{0, 0}, attributes::stops = Integers{1},
                         attributes::steps = Integers{1}});
             }),
             "slice: 2 starts, 1 stops and 1 steps");
   EXPECT_EQ(text([&] {
-              add_node(repeat_op, {&x},
+              add_node(repeat_op, {&of},
                        {attributes::count = std::int64_t{2}, attributes::axis = std::int64_t{-1}});
             }),
             "repeat: axis -1 is not counted from the front");
@@ -162,7 +162,7 @@ TEST_F(WrongShapes, attributes_that_no_function_gives_are_refused) {
             }),
             "pad_grad: mode \"constant\" shows no element twice");
   EXPECT_EQ(text([&] {
-              pad(x, {{1, 1}, {1, 1}}, {.mode = PadMode{77}});
+              pad(of, {{1, 1}, {1, 1}}, {.mode = PadMode{77}});
             }),
             "pad: mode is \"constant\", \"reflect\" or \"edge\", got \"no mode\"");
 }

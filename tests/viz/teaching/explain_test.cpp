@@ -23,7 +23,7 @@ struct TinyAE {
   BasicAE ae{g, {3, 2}};
   Tensor loss = reconstruction_error(ae(x), x);
   Session session{g, {.seed = 1}};
-  Array images({{0.5, -1, 2}, {1, 0.25, -0.5}});
+  Array images{{0.5, -1, 2}, {1, 0.25, -0.5}};
 
   Explanation explained() { return explain(session, loss, {ae.W(), ae.b1()}, {{x, images}}); }
 };

@@ -36,7 +36,7 @@ struct TiedModel {
   BasicAE ae;
   Tensor mse, loss, step;
   Session session;
-  Array points({{0.5, -1, 2}, {1.5, 0.25, -0.75}, {-0.5, 1, 0.125}, {2, -2, 1}});
+  Array points{{0.5, -1, 2}, {1.5, 0.25, -0.75}, {-0.5, 1, 0.125}, {2, -2, 1}};
 };
 
 class PageTest : public ::testing::Test {
