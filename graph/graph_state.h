@@ -18,7 +18,7 @@
 #include <gradus/tensor.h>
 
 #include "growing_array.h"
-#include "names.h"
+#include "names/names.h"
 #include "node.h"
 #include "node_flags.h"
 #include "recent_calls.h"

@@ -79,7 +79,7 @@ class Gradus {
         pool_(pool),
         blocks_(matmul_blocks(problem.shape, pool.threads())),
         slice_((matmul_scratch_bytes(problem.shape, dtype_of<T>(), set_) + 63) / 64 * 64),
-        scratch_({static_cast<std::int64_t>(slice_) * pool.threads() / 4 + 16}) {}
+        scratch_(Array::zeros({static_cast<std::int64_t>(slice_) * pool.threads() / 4 + 16})) {}
 
   void multiply(const T* a, const T* b, T* c) {
     const MatmulShape& s = problem_.shape;

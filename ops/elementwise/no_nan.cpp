@@ -26,6 +26,7 @@ extern constexpr Op multiply_no_nan_op{
     .name = "multiply_no_nan",
     .doc = "Product: y = a b, but 0 where b is 0, even if a is infinite or NaN.",
     .operands = {"a", "b"},
+    .text = {"{a} * {b}", Precedence::product},
     .latex = {R"({a} \odot {b})", Precedence::product},
     .kernel = elementwise<2>([](auto a, auto b) { return where(b == 0, 0, a * b); }),
     .gradient = {[](Tensor dy, Tensor, Tensor b) { return multiply_no_nan(dy, b); },

@@ -111,7 +111,7 @@ TEST(Array, refuses_an_unknown_dimension) {
             }),
             "array: a dimension is unknown: [?, 2]\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([] { Array::full({any_size}, 1); }),
-            "full: a size is unknown: [?]\n  at  here");
+            "array: a dimension is unknown: [?]\n  at  here");
 }
 
 TEST(Array, larger_than_the_machine_is_a_memory_error) {

@@ -260,7 +260,6 @@ TEST_F(Variables, without_memory_for_it_a_variable_is_named_at_its_line) {
       "run: no memory for variable \"huge\" float32 [1125899906842624] (4.0 PiB)" + at_user_line;
   EXPECT_EQ(message_of<MemoryError>([&] { session.run(huge); }), text);
   EXPECT_EQ(message_of<MemoryError>([&] { session.value(huge); }), text);
-  EXPECT_EQ(message_of<MemoryError>([&] { session.plan(huge); }), text);
   // Where the initializer itself finds none.
   const Initializer wasteful{
       .name = "wasteful", .shape = Shape{2}, .dtype = float32, .make = [](Random&) -> Array {
@@ -270,6 +269,17 @@ TEST_F(Variables, without_memory_for_it_a_variable_is_named_at_its_line) {
   EXPECT_EQ(message_of<MemoryError>([&] { session.run(small); }),
             "run: no memory for variable \"small\" float32 [2] (8 bytes)" + at_user_line);
   EXPECT_EQ(values(), "[1, 2] [10, 20]");
+}
+
+TEST_F(Variables, that_are_planned_without_memory_are_named_at_their_line) {
+  const Initializer zeros{
+      .name = "zeros", .shape = {std::int64_t{1} << 50}, .dtype = float32, .make = [](Random&) {
+        return Array::zeros({1});
+      }};
+  const Variable huge = g.variable("huge", zeros, true, user_line);
+  EXPECT_EQ(
+      message_of<MemoryError>([&] { session.plan(huge); }),
+      "run: no memory for variable \"huge\" float32 [1125899906842624] (4.0 PiB)" + at_user_line);
 }
 
 }  // namespace

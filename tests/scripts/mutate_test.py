@@ -42,7 +42,7 @@ class Edits(unittest.TestCase):
                                for seed in (1, 1, 2))
         self.assertEqual(first, again)
         self.assertNotEqual(first, other)
-        self.assertEqual(len({site.line for site in first}), 20)
+        self.assertEqual(len(set(first)), 20)
 
 
 class Reports(unittest.TestCase):

@@ -12,7 +12,7 @@
 #include <gradus/diagram.h>
 
 #include "core/one_line.h"
-#include "graph/names.h"
+#include "graph/names/names.h"
 #include "page_json.h"
 #include "viz/diagrams/layout.h"
 

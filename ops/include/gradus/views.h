@@ -14,7 +14,7 @@ Tensor expand_dims(Operand x, std::int64_t axis);
 // must be known. ShapeError otherwise.
 Tensor squeeze(Operand x, Axes axes = {});
 // Each row of the batch, axis 0, as one row of numbers: [batch, ...] becomes [batch, n]. All
-// elements in one row are reshape(x, {-1}).
+// elements in one row are reshape(x, {-1}). ShapeError if neither batch nor n is known.
 Tensor flatten(Operand x);
 
 }  // namespace gradus

@@ -44,7 +44,7 @@ TEST(Plans, are_made_once_per_fetches_and_fed_shapes) {
   const Operand operand(x);
   const Tensor y = add_node(counted, {&operand}), z = y + 1;
   Session session(g, {.threads = 1});
-  const Array two = Array::zeros({2}), three({3});
+  const Array two = Array::zeros({2}), three = Array::zeros({3});
   EXPECT_EQ(plans_made([&] { session.run(y, {{x, two}}); }), 1);
   EXPECT_EQ(plans_made([&] { session.run(y, {{x, Array({5, 6})}}); }), 0);
   EXPECT_EQ(plans_made([&] { session.run(y, {{x, three}}); }), 1);

@@ -103,8 +103,9 @@ TEST(Reduction, gives_the_same_bits_in_every_build) {
 TEST(Reduction, nothing_gives_the_identity) {
   for (const InstructionSet set : available_instruction_sets())
     for (const std::int64_t inner : {1, 3, 70}) {
-      const Array none = Array::zeros({2, 0, inner}), no_integers({2, 0, inner}, int32),
-                  no_bools({2, 0, inner}, boolean);
+      const Array none = Array::zeros({2, 0, inner}),
+                  no_integers = Array::zeros({2, 0, inner}, int32),
+                  no_bools = Array::zeros({2, 0, inner}, boolean);
       EXPECT_THAT(reduced("sum", none, set).to_vector<float>(), Each(0));
       EXPECT_THAT(reduced("prod", none, set).to_vector<float>(), Each(1));
       EXPECT_THAT(reduced("max", none, set).to_vector<float>(), Each(-INFINITY));

@@ -165,7 +165,7 @@ TEST(MatmulSum, has_the_same_bits_in_any_blocks) {
 
 TEST(MatmulSum, of_terms_is_the_product_over_their_joined_depth) {
   const SumOperands<float> x = operands_of<float>(30, 40, {11, 380, 20});
-  Array a = Array::zeros({30, x.depth}), b({x.depth, 40});
+  Array a = Array::zeros({30, x.depth}), b = Array::zeros({x.depth, 40});
   for (std::int64_t k = 0; k < x.depth; ++k) {
     for (std::int64_t i = 0; i < 30; ++i)
       a.mutable_values<float>()[static_cast<std::size_t>(i * x.depth + k)] = x.a_at(i, k);

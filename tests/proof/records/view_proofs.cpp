@@ -14,6 +14,13 @@ Value squeezed(const Value& x, std::int64_t axis) {
   return {shape, x.at};
 }
 
+Value flattened(const Values& x) {
+  Indices row = x[0].shape.empty() ? Indices{1} : x[0].shape;
+  const std::int64_t rows = row.front();
+  row.erase(row.begin());
+  return in_shape(x[0], {rows, count(row)});
+}
+
 }  // namespace
 
 std::vector<Proof> view_proofs() {
@@ -36,12 +43,18 @@ std::vector<Proof> view_proofs() {
        .dtypes = every_dtype},
       {.composite = &flatten_composite,
        .call = [](const Tensors& x) { return flatten(x[0]); },
-       .oracle = Oracle([](const Values& x) {
-         return in_shape(x[0], {x[0].shape.empty() ? 1 : x[0].shape[0], -1});
-       }),
+       .oracle = Oracle(flattened),
        .operands = {{}},
-       .shapes = {{{}}, {{3}}, {{2, 3}}, {{2, 3, 2}}},
+       .shapes = {{{}}, {{3}}, {{2, 3}}, {{0, 2}}},
        .dtypes = every_dtype},
+      {.composite = &flatten_composite,
+       .name = "flatten_of_images",
+       .call = [](const Tensors& x) { return flatten(x[0]); },
+       .oracle = Oracle(flattened),
+       .operands = {{}},
+       .shapes = {{{2, 3, 2}}, {{0, 1, 2, 2}}},
+       .dtypes = every_dtype,
+       .has_gradient = false},  // all sizes but the first must be known; the gradient is reshape's
   };
 }
 

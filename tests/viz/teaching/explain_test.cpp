@@ -115,17 +115,17 @@ backward
     7. dt2: received 1 of 1
        op        multiply: t2 = t1 * w
        value     [1, 1]
-       dt1 += dt2 * w  (contribution 1 of 1)
+       dt1 += w * dt2  (contribution 1 of 1)
          shapes  [2] * [2] -> [2]
          value   [2, 3]
-       dw += dt2 * t1  (contribution 1 of 2)
+       dw += t1 * dt2  (contribution 1 of 2)
          shapes  [2] * [2] -> [2]
          value   [2, -3]
          sum     [2, -3]
     8. dt1: received 1 of 1
        op        multiply: t1 = w * x
        value     [2, 3]
-       dw += dt1 * x  (contribution 2 of 2)
+       dw += x * dt1  (contribution 2 of 2)
          shapes  [2] * [2] -> [2]
          value   [2, -3]
          sum     [4, -6]

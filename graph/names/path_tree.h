@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "interned.h"
+#include "graph/interned.h"
 
 namespace gradus {
 

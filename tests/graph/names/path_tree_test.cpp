@@ -1,4 +1,4 @@
-#include "graph/path_tree.h"
+#include "graph/names/path_tree.h"
 
 #include <set>
 #include <string>

@@ -9,7 +9,7 @@
 #include <gradus/op/op.h>
 
 #include "core/throw_at.h"
-#include "graph_state.h"
+#include "graph/graph_state.h"
 
 namespace gradus {
 namespace {
