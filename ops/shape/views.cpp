@@ -82,7 +82,7 @@ Tensor squeeze(Operand x, Axes along) {
   return add_node(squeeze_op, {&x}, {axes = std::move(along)});
 }
 Tensor flatten(Operand x) {
-  if (x.is_number() || x.tensor().rank() == 0) return reshape(x, {1, 1});
+  if (!x.tensor() || x.tensor().rank() == 0) return reshape(x, {1, 1});
   if (x.tensor().rank() == 2) return x.tensor();
   const Shape& shape = x.tensor().shape();
   const Shape row(std::span(shape.begin() + 1, shape.end()));
