@@ -1,3 +1,4 @@
+// add_node: how a call of an op is checked, and becomes a node of known dtype and shape.
 #include <algorithm>
 #include <cmath>
 #include <memory>

@@ -123,7 +123,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // What the rules of ops decided of late: see add_node.
   RecentCalls recent_calls;
 
-  // Of the node that the gradient of concat was asked for last, where each operand ends in it.
+  // Where each operand ends in the result of the concat that was differentiated last.
   struct Ends {
     NodeId node = no_node;
     std::vector<std::int64_t> ends{};

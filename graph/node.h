@@ -1,4 +1,4 @@
-// Node: what is stored of one call of an op, as it is read.
+// Node: a view of one call of an op, put together from the arrays of GraphState.
 #pragma once
 
 #include <algorithm>

@@ -61,7 +61,7 @@ class Session::Impl {
     const Busy busy(is_running_, where);
     read_key(fetches, feeds, where);
     if (options_.interpret) return run_interpreted(where);
-    Plan& plan = giving_way([&]() -> Plan& { return prepare(where); });
+    Plan& plan = retry_without_plans([&]() -> Plan& { return prepare(where); });
     execute(plan, run_data_, next_run(), recorder);
 
     // From here on nothing can fail.
@@ -77,12 +77,14 @@ class Session::Impl {
   }
 
   Array run_one(const Tensor& fetch, std::span<const Feed> feeds, SourceLocation where) {
-    return asked_for({&fetch, 1}, where, [&] { return run({&fetch, 1}, feeds, where)[0].value; });
+    return name_fetch_on_bad_alloc({&fetch, 1}, where, [&] {
+      return run({&fetch, 1}, feeds, where)[0].value;
+    });
   }
   // The values of several fetches; room for them is there before anything runs.
   std::vector<Array> run_all(std::span<const Tensor> fetches, std::span<const Feed> feeds,
                              SourceLocation where) {
-    return asked_for(fetches, where, [&] {
+    return name_fetch_on_bad_alloc(fetches, where, [&] {
       std::vector<Array> values;
       values.reserve(fetches.size());
       for (const Result& result : run(fetches, feeds, where)) values.push_back(result.value);
@@ -97,7 +99,7 @@ class Session::Impl {
       throw_at<GraphError>(where,
                            "plan: a session that interprets has no plan to report or to profile");
     read_key(fetches, feeds, where);
-    const Plan& plan = giving_way([&]() -> Plan& { return find_plan(where); });
+    const Plan& plan = retry_without_plans([&]() -> Plan& { return find_plan(where); });
     const CompileContext context = compile_context(where);
     return report_plan(draft(plan.key, context), plan, context);
   }
@@ -120,7 +122,7 @@ class Session::Impl {
   Array value(const Variable& variable, SourceLocation where) {
     const Busy busy(is_running_, where);
     const NodeId id = checked_variable(variable, "value", where);
-    ensure(id);
+    initialize_if_unset(id);
     return with_memory_for([&] { return variable_text(id); }, where,
                            [&] { return copy_of(slot(id).array); });
   }
@@ -143,10 +145,10 @@ class Session::Impl {
 
   const SessionOptions& options() const { return options_; }
 
-  // What f returns. Where memory ends at a place that cannot say for what, this does.
+  // Runs f, and makes bad_alloc a MemoryError that names the first fetch.
   template <class F>
-  std::invoke_result_t<F> asked_for(std::span<const Tensor> fetches, SourceLocation where,
-                                    const F& f) {
+  std::invoke_result_t<F> name_fetch_on_bad_alloc(std::span<const Tensor> fetches,
+                                                  SourceLocation where, const F& f) {
     try {
       return f();
     } catch (const std::bad_alloc&) {
@@ -223,9 +225,9 @@ class Session::Impl {
                             runs, events + 1, bytes_text(options_.memory_limit));
   }
 
-  // What f makes. Where memory is short, the plans that are kept for other runs give way.
+  // Runs f; where memory is short, again without the plans that are kept for other runs.
   template <class F>
-  Plan& giving_way(const F& f) {
+  Plan& retry_without_plans(const F& f) {
     try {
       return f();
     } catch (const std::bad_alloc&) {
@@ -238,7 +240,7 @@ class Session::Impl {
   // All that a run needs before it runs: values of variables, room for results.
   Plan& prepare(SourceLocation where) {
     Plan& plan = find_plan(where);
-    for (NodeId variable : plan.variables) ensure(variable);
+    for (NodeId variable : plan.variables) initialize_if_unset(variable);
     run_data_.clear();
     for (const Feed* feed : sorted_feeds_) run_data_.push_back(feed->value().data());
     for (std::size_t k = 0; k < plan.results.size(); ++k) {
@@ -318,10 +320,10 @@ class Session::Impl {
       std::memcpy(slot(variable).data, value.data(), value.byte_count());
     return interpreted_;
   }
-  // Nobody else has it, so that it stays as it is while variables take new values.
+  // A copy, so that assignments to variables do not change it.
   Array value_of_source(NodeId id) {
     if (graph_.state().variable(id) != nullptr) {
-      ensure(id);
+      initialize_if_unset(id);
       return copy_of(slot(id).array);
     }
     const auto fed = std::ranges::lower_bound(key_.placeholders, id) - key_.placeholders.begin();
@@ -333,7 +335,7 @@ class Session::Impl {
     return copy;
   }
 
-  // Counts it.
+  // Also counts the run.
   RunContext next_run() {
     return {.graph = graph_.state(),
             .set = set_,
@@ -364,7 +366,7 @@ class Session::Impl {
   }
 
   // Runs the initializer of a variable that has no value yet.
-  void ensure(NodeId id) {
+  void initialize_if_unset(NodeId id) {
     Slot& s = slot(id);
     if (s.is_set) return;
     const Initializer& initializer = graph_.state().variable(id)->initializer;
@@ -419,35 +421,40 @@ std::vector<Array> Session::run(const std::vector<Tensor>& fetches, const std::v
 PlanReport Session::plan(const Tensor& fetch, const std::vector<Feed>& feeds,
                          SourceLocation where) {
   Impl& impl = alive(impl_);
-  return impl.asked_for({&fetch, 1}, where, [&] { return impl.plan({&fetch, 1}, feeds, where); });
+  return impl.name_fetch_on_bad_alloc({&fetch, 1}, where, [&] {
+    return impl.plan({&fetch, 1}, feeds, where);
+  });
 }
 PlanReport Session::plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                          SourceLocation where) {
   Impl& impl = alive(impl_);
-  return impl.asked_for(fetches, where, [&] { return impl.plan(fetches, feeds, where); });
+  return impl.name_fetch_on_bad_alloc(fetches, where,
+                                      [&] { return impl.plan(fetches, feeds, where); });
 }
 Profile Session::profile(const Tensor& fetch, const std::vector<Feed>& feeds, std::int64_t runs,
                          SourceLocation where) {
   Impl& impl = alive(impl_);
-  return impl.asked_for({&fetch, 1}, where, [&] {
+  return impl.name_fetch_on_bad_alloc({&fetch, 1}, where, [&] {
     return impl.profile({&fetch, 1}, feeds, runs, where);
   });
 }
 Profile Session::profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
                          std::int64_t runs, SourceLocation where) {
   Impl& impl = alive(impl_);
-  return impl.asked_for(fetches, where, [&] { return impl.profile(fetches, feeds, runs, where); });
+  return impl.name_fetch_on_bad_alloc(fetches, where,
+                                      [&] { return impl.profile(fetches, feeds, runs, where); });
 }
 
 Array Session::value(const Variable& variable, SourceLocation where) {
   Impl& impl = alive(impl_);
   const Tensor& tensor = variable;
-  return impl.asked_for({&tensor, 1}, where, [&] { return impl.value(variable, where); });
+  return impl.name_fetch_on_bad_alloc({&tensor, 1}, where,
+                                      [&] { return impl.value(variable, where); });
 }
 void Session::set(const Variable& variable, const Array& value, SourceLocation where) {
   Impl& impl = alive(impl_);
   const Tensor& tensor = variable;
-  impl.asked_for({&tensor, 1}, where, [&] { impl.set(variable, value, where); });
+  impl.name_fetch_on_bad_alloc({&tensor, 1}, where, [&] { impl.set(variable, value, where); });
 }
 const SessionOptions& Session::options() const { return alive(impl_).options(); }
 

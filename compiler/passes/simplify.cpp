@@ -1,3 +1,4 @@
+// The pass: which rule is tried at which node, and until when. The rules are in simplify_rules.cpp.
 #include <algorithm>
 #include <iterator>
 #include <unordered_set>

@@ -1,4 +1,5 @@
-// PlanBuilder: what the makers of a plan's loops, products and other steps share.
+// PlanBuilder: the plan that is being made, and what its loops, products and other steps ask: where
+// a value lies, which scratch is free.
 #pragma once
 
 #include <cstddef>

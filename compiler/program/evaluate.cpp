@@ -10,7 +10,7 @@
 namespace gradus {
 namespace {
 
-// A number stands beside every element.
+// A formula reads one array for each input: a number is repeated for every element.
 Array repeated(const ArrayView& number, const Shape& shape) {
   Array all = Array::uninitialized(shape, number.dtype);
   const std::size_t bytes = size_of(number.dtype);
@@ -22,7 +22,7 @@ Array repeated(const ArrayView& number, const Shape& shape) {
 
 void apply_formula(const ElementwiseKernel& formula, const KernelCall& call) {
   const Shape& shape = call.output.shape;
-  const DType lanes = call.inputs.back().dtype;
+  const DType lanes = call.inputs.back().dtype;  // the first of `where` is bool
   std::vector<Array> numbers;
   std::vector<const void*> inputs;
   for (const ArrayView& input : call.inputs) {

@@ -14,10 +14,10 @@ namespace gradus {
 
 struct MatmulStep {
   std::int64_t batches = 1;            // if not 1, there is one term
-  MatmulSum sum = {};                  // of one batch, without its terms
+  MatmulSum sum = {};                  // of one batch; its terms are below
   std::vector<MatmulTerm> terms = {};  // of the first batch
   MatmulShape shape = {};              // of one batch; its depth is that of all terms
-  Shape a = {}, b = {}, c = {};        // with the axes of the batches, where those are not 1
+  Shape a = {}, b = {}, c = {};        // whole, if there are several batches
   DType dtype = float32;
   std::size_t scratch_bytes = 0;  // for each thread
   void* result = nullptr;

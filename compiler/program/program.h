@@ -1,4 +1,5 @@
-// Program: a graph on its way from the user's to a plan. Rewriter: how a pass makes the next one.
+// Program: the graph of one run, all of whose shapes are known. Rewriter: how a pass makes the next
+// one.
 //
 //   Program drop_doubles(Program before) {
 //     Rewriter next(before);
@@ -96,7 +97,7 @@ class Rewriter {
     ++done_;
   }
   void keep(NodeId old, const Shape& shape);
-  // The next node is done by another; nobody reads it any more if `by` is no_node.
+  // The next node is replaced by another; by none, if `by` is no_node: then nobody reads it.
   void replace(NodeId old, NodeId by, std::string_view rule);
 
   // To append nodes on behalf of the next node, by the ops' own functions or as they are.

@@ -29,7 +29,7 @@ class Pruning {
         next.keep(id);
       else if (is_computed(index(id)))
         next.keep(id, shape(id));
-      else if (is_shaped(index(id)))
+      else if (is_needed(index(id)))
         next.replace(id, shape_node(next, id), "");
       else
         next.replace(id, no_node, "");
@@ -44,7 +44,7 @@ class Pruning {
     needs_.resize(static_cast<std::size_t>(graph_.node_count()));
     for (NodeId fetch : key_.fetches) needs_[index(fetch)] = value;
     for (std::size_t i = needs_.size(); i-- > 0;) {
-      if (!is_shaped(i)) continue;
+      if (!is_needed(i)) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
       const NodeKind& kind = graph_.kind(id);
       const Op& op = *kind.op;
@@ -64,12 +64,12 @@ class Pruning {
     if (std::exchange(is_assigned_[index(variable)], true))
       throw_at<GraphError>(where_, "run: variable \"{}\" is assigned twice", graph_.name(variable));
   }
-  bool is_shaped(std::size_t i) const { return needs_[i] != nothing; }
+  bool is_needed(std::size_t i) const { return needs_[i] != nothing; }
   bool is_computed(std::size_t i) const { return needs_[i] == value; }
 
   void infer_shapes() {
     for (std::size_t i = 0; i < needs_.size(); ++i) {
-      if (!is_shaped(i)) continue;
+      if (!is_needed(i)) continue;
       const NodeId id{static_cast<std::int32_t>(i)};
       const NodeKind& kind = graph_.kind(id);
       if (kind.op == &placeholder_op) {
@@ -133,12 +133,12 @@ class Pruning {
   const PlanKey& key_;
   const SourceLocation where_;
   Program whole_;
-  // What is needed of each node.
+  // What is needed of each node: more of it includes less.
   static constexpr char nothing = 0, shape_alone = 1, value = 2;
   NodeFlags needs_;
   NodeFlags is_assigned_;             // by variable; empty if none is
   bool has_open_shapes_ = false;      // the feeds tell more than the graph
-  std::vector<const Shape*> shapes_;  // null for those that are as declared; empty for none else
+  std::vector<const Shape*> shapes_;  // null: as declared; empty: all are
   std::deque<Shape> new_shapes_;      // that the graph did not know
 };
 

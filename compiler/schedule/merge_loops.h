@@ -1,4 +1,4 @@
-// Loops of which one reads the other.
+// merge_loops: loops of which one reads the other become one.
 #pragma once
 
 #include "schedule.h"

@@ -1,4 +1,6 @@
-
+// Splits the graph rather than each product: as many neighbouring steps as possible go over the
+// same rows - those of a batch - and read nothing of other rows but what earlier stages made. If it
+// is off, each step is a stage, whose own parts threads share.
 #include <gradus/op/records.h>
 
 #include "compiler/pipeline.h"
@@ -121,9 +123,6 @@ class Splitting {
 
 }  // namespace
 
-// Splits the graph rather than each product: as many neighbouring steps as possible go over the
-// same rows - those of a batch - and read nothing of other rows but what earlier stages made. If it
-// is off, each step is a stage, whose own parts threads share.
 void split_rows(Draft& draft, const CompileContext& context) {
   draft.stages = Splitting(draft.program, draft.schedule, context.passes.split_rows).run();
 }

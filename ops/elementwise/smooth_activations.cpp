@@ -1,3 +1,5 @@
+// Activations without a kink: sigmoid, tanh and what is made of them. The others are in
+// activations.cpp.
 #include <gradus/activations.h>
 
 #include <gradus/activation_gradients.h>

@@ -1,3 +1,4 @@
+// Central differences of the loss by single elements, which the page shows beside the gradients.
 #include <algorithm>
 #include <cmath>
 #include <numeric>

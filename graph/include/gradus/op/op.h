@@ -78,7 +78,7 @@ class Example {
 // How a node gets its value: by a formula over lanes (numeric attributes follow the operands as its
 // parameters), by a function over whole arrays, as an operand's elements in another shape
 // (a view), from elsewhere (a source: a feed, a variable, an attribute), or as matrix products,
-// which are matmul's and those that the runtime makes of it.
+// which are matmul's and those that the compiler makes of it.
 struct IsView {
   std::size_t operand = 0;
 };

@@ -124,8 +124,9 @@ constexpr ElementwiseKernel kernel_of() {
 
 }  // namespace elementwise_detail
 
-// The formula's parameters are the inputs, all of one element type. If it gives a lane, the output
-// has that type; if it gives a comparison, the output is bool.
+// The formula has a parameter for each operand, then one for each numeric attribute of the op:
+// these are its inputs, all of one element type. If it gives a lane, the output has that type; if
+// it gives a comparison, the output is bool.
 template <std::size_t arity, DTypes dtypes = DTypes::floats, Captureless Formula>
 constexpr ElementwiseKernel elementwise(Formula) {
   return elementwise_detail::kernel_of<void, arity, dtypes, Formula>();
