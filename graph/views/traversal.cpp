@@ -83,7 +83,8 @@ std::vector<NodeId> in_scope(const Graph& graph, std::string_view scope) {
   // What stands above a path has a smaller number.
   NodeFlags is_within(paths.size());
   for (std::uint32_t path = 0; path < paths.size(); ++path)
-    is_within[path] = path == whole || (path != PathTree::root && is_within[paths.above(path)]);
+    if (path == whole || (path != PathTree::root && is_within[paths.above(path)]))
+      is_within[path] = true;
   std::vector<NodeId> nodes;
   for (std::int32_t i = 0; i < state.node_count(); ++i)
     if (is_within[state.node(NodeId{i}).scope]) nodes.push_back(NodeId{i});
