@@ -53,8 +53,8 @@ inline constexpr Pass pipeline[] = {
     {.name = "common_subexpressions",
      .is_on = &Passes::common_subexpressions,
      .rewrite = common_subexpressions},
-    // From here on there are ops that users cannot write: add_into_slice of <gradus/op/records.h>,
-    // and those of fused_ops.h.
+    // From here on there are ops that users cannot write: add_into_slice of
+    // ops/shape/add_into_slice.h, and those of fused_ops.h.
     {.name = "simplify", .is_on = &Passes::simplify, .rewrite = simplify, .repeats = 3},
     {.name = "accumulate_products",
      .is_on = &Passes::accumulate_products,

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "check_number.h"
 #include "memory.h"
 #include "throw_at.h"
 

@@ -10,6 +10,7 @@
 #include <gradus/failed_call.h>
 #include <gradus/op/op.h>
 
+#include "core/check_number.h"
 #include "core/small_array.h"
 #include "core/throw_at.h"
 #include "graph_state.h"

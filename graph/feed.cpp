@@ -4,6 +4,7 @@
 
 #include <gradus/error.h>
 
+#include "core/check_number.h"
 #include "core/throw_at.h"
 
 namespace gradus {

@@ -2,6 +2,7 @@
 
 #include <gradus/op/op.h>
 
+#include "core/check_number.h"
 #include "core/throw_at.h"
 #include "graph_state.h"
 

@@ -1,13 +1,12 @@
 // The rule of dtype of an op whose attribute alpha must be a finite number.
 #pragma once
 
-#include <cmath>
 #include <span>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include <gradus/op/rules.h>
+
+#include "ops/record/composite.h"
 
 namespace gradus {
 
@@ -15,10 +14,8 @@ namespace gradus {
 inline DType float_with_alpha(const Call& f, std::span<const DType> dtypes,
                               bool (*is_right)(double), std::string_view range) {
   const DType dtype = rules::same_float(f, dtypes);
-  const double alpha = rounded_to(dtype, f[attributes::alpha]);
-  if (!std::isfinite(alpha) || !is_right(alpha))
-    f.fail_argument(
-        fmt::format("alpha must be {} in {}, got {}", range, to_text(dtype), f[attributes::alpha]));
+  if (const auto wrong = wrong_setting("alpha", f[attributes::alpha], dtype, is_right, range))
+    f.fail_argument(*wrong);
   return dtype;
 }
 

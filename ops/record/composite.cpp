@@ -22,14 +22,17 @@ void check_float_tensor(std::string_view function, std::string_view operand, con
         x.where()));
 }
 
+std::optional<std::string> wrong_setting(std::string_view name, double value, DType dtype,
+                                         bool (*is_right)(double), std::string_view range) {
+  const double rounded = rounded_to(dtype, value);
+  if (std::isfinite(rounded) && is_right(rounded)) return std::nullopt;
+  return fmt::format("{} must be {} in {}, got {}", name, range, to_text(dtype), value);
+}
+
 void check_setting(std::string_view function, std::string_view name, double value, const Operand& x,
                    bool (*is_right)(double), std::string_view range) {
-  const DType dtype = x.tensor().dtype();
-  const double rounded = rounded_to(dtype, value);
-  if (!std::isfinite(rounded) || !is_right(rounded))
-    throw GraphError(at_line(fmt::format("{}: {} must be {} in {}, got {}", function, name, range,
-                                         to_text(dtype), value),
-                             x.where()));
+  if (const auto wrong = wrong_setting(name, value, x.tensor().dtype(), is_right, range))
+    throw GraphError(at_line(fmt::format("{}: {}", function, *wrong), x.where()));
 }
 
 }  // namespace gradus

@@ -11,7 +11,7 @@
 #include <gradus/error.h>
 #include <gradus/op/op.h>
 
-#include "core/throw_at.h"
+#include "core/check_number.h"
 #include "graph/graph_state.h"
 #include "ops/kernels/wrapping.h"
 

@@ -16,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/test_folder.h"
+
 namespace {
 
 std::atomic<bool> fsync_kills{false};
@@ -38,19 +40,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct FileTest : testing::Test {
-  FileTest() {
-    std::string name = (fs::temp_directory_path() / "gradus_file_XXXXXX").string();
-    folder = mkdtemp(name.data());
-  }
-  ~FileTest() override {
-    fs::permissions(folder, fs::perms::owner_all);
-    fs::remove_all(folder);
-  }
+  ~FileTest() override { fs::permissions(folder, fs::perms::owner_all); }
 
-  static std::string contents(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
   static std::string error_of(const fs::path& path, std::string_view bytes = "x") {
     try {
       write_file(path, bytes);
@@ -63,7 +54,7 @@ struct FileTest : testing::Test {
     return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
   }
 
-  fs::path folder;
+  const TestFolder folder;
 };
 
 TEST_F(FileTest, a_file_has_exactly_the_bytes_that_were_written) {
@@ -121,7 +112,8 @@ TEST_F(FileTest, a_missing_folder_is_an_error) {
 }
 
 TEST_F(FileTest, a_folder_is_no_file) {
-  EXPECT_EQ(error_of(folder), "file \"" + folder.string() + "\" cannot be written: Is a directory");
+  EXPECT_EQ(error_of(folder),
+            "file \"" + folder.path().string() + "\" cannot be written: Is a directory");
 }
 
 TEST_F(FileTest, a_file_is_no_folder) {
@@ -157,7 +149,7 @@ TEST_F(FileTest, a_file_that_breaks_off_leaves_the_old_bytes_and_nothing_else) {
 }
 
 TEST_F(FileTest, a_writer_that_is_killed_leaves_the_old_bytes_and_nothing_else) {
-  const int unnamed = ::open(folder.c_str(), O_TMPFILE | O_WRONLY, 0600);
+  const int unnamed = ::open(folder.path().c_str(), O_TMPFILE | O_WRONLY, 0600);
   if (unnamed < 0) GTEST_SKIP() << "a file system without files that have no name";
   ::close(unnamed);
   write_file(folder / "f", "old");

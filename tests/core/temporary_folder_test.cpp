@@ -12,22 +12,19 @@
 #include <gradus/error.h>
 #include <gradus/file.h>
 
+#include "support/test_folder.h"
+
 namespace gradus {
 namespace {
 
 namespace fs = std::filesystem;
 
 struct TemporaryFolderTest : testing::Test {
-  TemporaryFolderTest() {
-    std::string name = (fs::temp_directory_path() / "gradus_folder_XXXXXX").string();
-    parent = mkdtemp(name.data());
-  }
-  ~TemporaryFolderTest() override { fs::remove_all(parent); }
   std::ptrdiff_t count() const {
     return std::distance(fs::directory_iterator(parent), fs::directory_iterator());
   }
 
-  fs::path parent;
+  const TestFolder parent;
 };
 
 TEST_F(TemporaryFolderTest, is_gone_at_the_end_with_all_that_it_holds) {

@@ -15,7 +15,7 @@ Array small_array() { return Array({{97, 98, 99}, {100, 101, 102}}, int32); }
 
 // The text after "idx: <file>: " of the error that the bytes give.
 std::string refusal(const std::string& bytes) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string file = folder.write("x.gz", bytes), start = "idx: " + file + ": ";
   const std::string message = message_of<DataError>([&] { read_idx(file); });
   EXPECT_EQ(message.substr(0, start.size()), start);
@@ -30,7 +30,7 @@ std::string damaged(std::string bytes, std::ptrdiff_t position, char byte) {
 }
 
 TEST(IdxGzip, the_first_bytes_tell_gzip_not_the_name) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   EXPECT_EQ(read_idx(folder.write("x.gz", gzip(small_file()))), small_array());
   EXPECT_EQ(read_idx(folder.write("x", gzip(small_file()))), small_array());
   EXPECT_EQ(read_idx(folder.write("y.gz", small_file())), small_array());
@@ -49,7 +49,7 @@ TEST(IdxGzip, a_header_may_have_all_fields) {
   const auto sum =
       crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
   header += {static_cast<char>(sum & 0xFF), static_cast<char>(sum >> 8 & 0xFF)};
-  const TemporaryFolder folder;
+  const TestFolder folder;
   EXPECT_EQ(read_idx(folder.write("x", header + gzip(small_file()).substr(10))), small_array());
 }
 
@@ -105,7 +105,7 @@ TEST(IdxGzip, a_bomb_is_refused_before_it_is_decompressed) {
   std::string bomb;
   for (int i = 0; i < 160; ++i) bomb += member;
   ASSERT_LT(bomb.size(), std::size_t{11} << 20);
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string file = folder.write("bomb.gz", bomb);
 
   rusage before{}, after{};
@@ -119,14 +119,14 @@ TEST(IdxGzip, a_bomb_is_refused_before_it_is_decompressed) {
 }
 
 TEST(IdxGzip, a_file_cut_anywhere_is_refused) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string whole = gzip(small_file());
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_THROW(read_idx(folder.write("x", whole.substr(0, size))), DataError) << size;
 }
 
 TEST(IdxGzip, a_flipped_bit_is_refused_or_changes_nothing) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string whole = gzip(small_file());
   // Bits without a meaning: flags and time in the header, and padding before the checksum.
   const auto is_idle = [&](std::size_t byte) {

@@ -16,7 +16,7 @@ Array small_array() { return Array({{97, 98, 99}, {100, 101, 102}}, int32); }
 
 // The text after "idx: <file>: " of the error that the bytes give.
 std::string refusal(const std::string& bytes) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string file = folder.write("x", bytes), start = "idx: " + file + ": ";
   const std::string message = message_of<DataError>([&] { read_idx(file); });
   EXPECT_EQ(message.substr(0, start.size()), start);
@@ -24,7 +24,7 @@ std::string refusal(const std::string& bytes) {
 }
 
 Array read(const std::string& bytes) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   return read_idx(folder.write("x", bytes));
 }
 
@@ -107,20 +107,20 @@ TEST(Idx, a_missing_file_is_named_as_the_user_named_it) {
 }
 
 TEST(Idx, a_folder_is_no_file) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   EXPECT_EQ(message_of<FileError>([&] { read_idx(folder.path()); }),
             "idx: " + folder.path().string() + ": Is a directory");
 }
 
 TEST(Idx, a_path_with_a_nul_reads_no_other_file) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string file = folder.write("f", small_file());
   EXPECT_EQ(message_of<FileError>([&] { read_idx(file + std::string("\0g", 2)); }),
             "idx: " + file + ": a NUL follows in the path");
 }
 
 TEST(Idx, a_pipe_without_a_writer_is_refused_at_once) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const std::string file = (folder.path() / "pipe").string();
   ASSERT_EQ(mkfifo(file.c_str(), 0600), 0);
   EXPECT_EQ(message_of<FileError>([&] { read_idx(file); }),
@@ -133,13 +133,13 @@ TEST(Idx, a_file_that_opens_but_gives_no_bytes_is_refused) {
 }
 
 TEST(Idx, a_file_cut_anywhere_is_refused) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   for (std::size_t size = 0; size < small_file().size(); ++size)
     EXPECT_THROW(read_idx(folder.write("x", small_file().substr(0, size))), DataError) << size;
 }
 
 TEST(Idx, a_flipped_bit_is_refused_or_changes_one_element) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   const Array original = small_array();
   for (std::size_t bit = 0; bit < 8 * small_file().size(); ++bit) {
     std::string bytes = small_file();

@@ -26,7 +26,7 @@ std::string labels_file(std::uint32_t count) {
 }
 
 // A folder with 12 training images and 3 test images.
-class MnistFolder : public TemporaryFolder {
+class MnistFolder : public TestFolder {
  public:
   MnistFolder() {
     write("train-images-idx3-ubyte.gz", gzip(images_file(12)));
@@ -72,7 +72,7 @@ TEST(Mnist, an_unpacked_file_goes_before_a_packed_one) {
 }
 
 TEST(Mnist, a_missing_file_is_named) {
-  const TemporaryFolder folder;
+  const TestFolder folder;
   EXPECT_EQ(message_of<FileError>([&] { read_mnist(folder.path()); }),
             "mnist: " + folder.path().string() +
                 ": neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz is there");

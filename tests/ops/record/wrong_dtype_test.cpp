@@ -79,7 +79,7 @@ TEST_F(WrongDType, numbers_that_are_no_integers_are_refused_beside_integers) {
 TEST_F(WrongDType, integers_out_of_range_are_refused_and_not_wrapped) {
   EXPECT_EQ(refusal<DTypeError>([&] { i + 3000000000; }),
             "add: 3000000000 is no int32\n  at  here");
-  EXPECT_EQ(refusal<DTypeError>([&] { i < std::numeric_limits<std::int64_t>::min(); }),
+  EXPECT_EQ(refusal<DTypeError>([&] { return i < std::numeric_limits<std::int64_t>::min(); }),
             "less: -9223372036854775808 is no int32\n  at  here");
   const Tensor j = g.placeholder("j", {}, int64);
   EXPECT_EQ(refusal<DTypeError>([&] { j + std::numeric_limits<std::uint64_t>::max(); }),

@@ -20,6 +20,8 @@
 #include <gradus/ops.h>
 #include <gradus/random.h>
 
+#include "support/test_folder.h"
+
 namespace gradus {
 namespace {
 
@@ -32,19 +34,9 @@ using testing::Not;
 using testing::StartsWith;
 
 struct DiagramFile : testing::Test {
-  DiagramFile() {
-    std::string name = (fs::temp_directory_path() / "gradus_diagram_XXXXXX").string();
-    folder = mkdtemp(name.data());
-  }
-  ~DiagramFile() override { fs::remove_all(folder); }
-
-  std::string contents(const std::string& name) const {
-    std::ifstream in(folder / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
   std::string svg_of(const Tensor& tensor, const DiagramOptions& options = {}) const {
     write_diagram(folder / "d.svg", tensor, options);
-    return contents("d.svg");
+    return contents(folder / "d.svg");
   }
   template <class E>
   std::string error_of(const std::string& name, const Tensor& tensor,
@@ -63,10 +55,10 @@ struct DiagramFile : testing::Test {
     const std::string command = "dot -Tsvg -o '" + (folder / "program.svg").string() + "' '" +
                                 (folder / "program.dot").string() + "'";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
-    return contents("program.svg");
+    return contents(folder / "program.svg");
   }
 
-  fs::path folder;
+  const TestFolder folder;
 };
 
 // Graphviz writes the second of two spaces as one that does not break.
@@ -102,11 +94,11 @@ TEST_F(DiagramFile, extension_decides_the_format) {
   const Tensor y = exp(g.placeholder("x", {2}));
   for (const char* name : {"d.dot", "d.svg", "d.pdf", "d.png", "D.SVG"})
     write_diagram(folder / name, y);
-  EXPECT_EQ(contents("d.dot"), to_dot(y));
-  EXPECT_THAT(contents("d.svg"), StartsWith("<?xml"));
-  EXPECT_EQ(contents("D.SVG"), contents("d.svg"));
-  EXPECT_THAT(contents("d.pdf"), StartsWith("%PDF-"));
-  EXPECT_THAT(contents("d.png"), StartsWith("\x89PNG"));
+  EXPECT_EQ(contents(folder / "d.dot"), to_dot(y));
+  EXPECT_THAT(contents(folder / "d.svg"), StartsWith("<?xml"));
+  EXPECT_EQ(contents(folder / "D.SVG"), contents(folder / "d.svg"));
+  EXPECT_THAT(contents(folder / "d.pdf"), StartsWith("%PDF-"));
+  EXPECT_THAT(contents(folder / "d.png"), StartsWith("\x89PNG"));
 }
 
 TEST_F(DiagramFile, other_extension_is_refused) {
@@ -198,8 +190,9 @@ TEST_F(DiagramFile, equal_graphs_give_equal_pictures_in_any_thread) {
         write_diagram(folder / name, exp(g.placeholder("x" + std::to_string(i), {2})));
     });
   for (std::thread& t : threads) t.join();
-  for (const std::string& name : names) EXPECT_EQ(contents(name), contents("0.svg"));
-  EXPECT_THAT(texts_in(contents("0.svg")), IsSupersetOf({"x4", "placeholder", "exp"}));
+  for (const std::string& name : names)
+    EXPECT_EQ(contents(folder / name), contents(folder / "0.svg"));
+  EXPECT_THAT(texts_in(contents(folder / "0.svg")), IsSupersetOf({"x4", "placeholder", "exp"}));
 }
 
 TEST_F(DiagramFile, long_chain_is_drawn_from_a_small_stack) {
@@ -221,7 +214,7 @@ TEST_F(DiagramFile, long_chain_is_drawn_from_a_small_stack) {
   ASSERT_EQ(pthread_create(&thread, &attributes, draw, &call), 0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
-  EXPECT_THAT(contents("d.svg"), StartsWith("<?xml"));
+  EXPECT_THAT(contents(folder / "d.svg"), StartsWith("<?xml"));
 }
 
 TEST_F(DiagramFile, graph_beyond_the_budget_is_refused_before_layout) {
@@ -316,9 +309,9 @@ TEST_F(DiagramFile, pictures_of_values_lie_inside_of_the_file) {
   EXPECT_THAT(svg, Not(HasSubstr(".png\"")));
   for (const char* name : {"d.png", "d.pdf"}) {
     write_diagram(folder / name, exp(x), {.values = values});
-    const std::string with = contents(name);
+    const std::string with = contents(folder / name);
     write_diagram(folder / name, exp(x));
-    EXPECT_GT(with.size(), contents(name).size());
+    EXPECT_GT(with.size(), contents(folder / name).size());
   }
 }
 

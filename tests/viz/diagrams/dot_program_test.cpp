@@ -14,6 +14,8 @@
 #include <gradus/ops.h>
 #include <gradus/page.h>
 
+#include "support/test_folder.h"
+
 namespace gradus {
 namespace {
 
@@ -21,15 +23,10 @@ namespace fs = std::filesystem;
 
 struct DotProgram : testing::Test {
   DotProgram() {
-    std::string name = (fs::temp_directory_path() / "gradus_dot_XXXXXX").string();
-    folder = mkdtemp(name.data());
     fs::create_directory(folder / "bin");
     setenv("PATH", (folder / "bin").c_str(), 1);
   }
-  ~DotProgram() override {
-    setenv("PATH", path.c_str(), 1);
-    fs::remove_all(folder);
-  }
+  ~DotProgram() override { setenv("PATH", path.c_str(), 1); }
 
   // A `dot` that does this. Without it there is none.
   void put_dot(const std::string& script) const {
@@ -64,7 +61,7 @@ struct DotProgram : testing::Test {
   }
 
   const std::string path = std::getenv("PATH");
-  fs::path folder;
+  const TestFolder folder;
 };
 
 TEST_F(DotProgram, dot_text_is_written_without_it) {
@@ -152,7 +149,7 @@ TEST_F(DotProgram, that_reads_nothing_or_says_much_does_no_harm) {
 }
 
 TEST_F(DotProgram, leaves_nothing_behind) {
-  setenv("TMPDIR", folder.c_str(), 1);
+  setenv("TMPDIR", folder.path().c_str(), 1);
   put_dot("exit 1");
   Graph g;
   const Tensor x = g.placeholder("x", {2, 784});
@@ -168,7 +165,7 @@ TEST_F(DotProgram, leaves_nothing_behind) {
 // Graphviz finds its plugins through a file beside them, or where GVBINDIR says.
 TEST_F(DotProgram, without_plugins_says_so) {
   setenv("PATH", path.c_str(), 1);
-  setenv("GVBINDIR", folder.c_str(), 1);
+  setenv("GVBINDIR", folder.path().c_str(), 1);
   const std::string error = error_of_diagram<FileError>("svg");
   unsetenv("GVBINDIR");
   EXPECT_EQ(error,

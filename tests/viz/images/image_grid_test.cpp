@@ -1,9 +1,6 @@
 #include <gradus/image_grid.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <string>
 #include <vector>
@@ -12,6 +9,8 @@
 #include <png.h>
 
 #include <gradus/png.h>
+
+#include "support/test_folder.h"
 
 namespace gradus {
 namespace {
@@ -187,15 +186,12 @@ TEST(ImageGrid, a_character_without_a_letter_is_a_box_as_wide_as_a_letter) {
 }
 
 TEST(ImageGrid, a_file_holds_the_grid) {
-  std::string name = testing::TempDir() + "gradus_grid_XXXXXX";
-  const std::filesystem::path folder = mkdtemp(name.data());
+  const TestFolder folder;
   const std::vector<ImageRow> rows{{"original", Array::full({4, 784}, 0.2)},
                                    {"reconstruction", Array::full({4, 784}, 0.8)}};
   write_image_grid(folder / "grid.png", rows, {.columns = 2});
-  std::ifstream in(folder / "grid.png", std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  std::filesystem::remove_all(folder);
-  EXPECT_EQ(read_png(bytes).pixels(), image_grid(rows, {.columns = 2}).pixels());
+  EXPECT_EQ(read_png(contents(folder / "grid.png")).pixels(),
+            image_grid(rows, {.columns = 2}).pixels());
 }
 
 TEST(ImageGrid, images_of_a_wrong_shape_are_errors) {

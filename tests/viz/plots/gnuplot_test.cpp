@@ -77,7 +77,7 @@ TEST_F(GnuplotTest, a_figure_is_four_files_and_nothing_else) {
                                                  folder / "loss.svg", folder / "loss.png"));
   EXPECT_THAT(names(), testing::ElementsAre("loss.csv", "loss.gp", "loss.png", "loss.svg"));
   EXPECT_EQ(png_size(folder / "loss.png"), std::pair(1600U, 1120U));
-  EXPECT_THAT(svg_text(contents("loss.svg")), HasSubstr("Two points"));
+  EXPECT_THAT(svg_text(contents(folder / "loss.svg")), HasSubstr("Two points"));
 }
 
 TEST_F(GnuplotTest, panels_stand_beside_each_other_with_all_their_titles) {
@@ -86,7 +86,7 @@ TEST_F(GnuplotTest, panels_stand_beside_each_other_with_all_their_titles) {
   right.z_label("height").scatter("", Array({{1, 2, 3}, {4, 5, 6}})).equal_axes();
   EXPECT_EQ(write_plots(folder / "f", {left, right}, "Both").reason, "");
   EXPECT_EQ(png_size(folder / "f.png"), std::pair(2400U, 1120U));
-  const std::string text = svg_text(contents("f.svg"));
+  const std::string text = svg_text(contents(folder / "f.svg"));
   for (const char* word : {"Both", "AE: MSE 0.1", "t of the sheet", "sheet", "height"})
     EXPECT_THAT(text, HasSubstr(word));
 }
@@ -106,7 +106,7 @@ TEST_F(GnuplotTest, data_of_which_nothing_can_be_drawn_are_reported) {
   const PlotReport report = Plot("").line("a", {nan, nan}).write(folder / "f");
   EXPECT_FALSE(report.is_drawn);
   EXPECT_THAT(report.reason, testing::StartsWith("gnuplot failed with status 1:\n"));
-  EXPECT_EQ(contents("f.csv"), "x,a\r\n1,NaN\r\n2,NaN\r\n");
+  EXPECT_EQ(contents(folder / "f.csv"), "x,a\r\n1,NaN\r\n2,NaN\r\n");
 }
 
 const std::string hostile =
@@ -117,7 +117,7 @@ TEST_F(GnuplotTest, any_text_stands_in_the_picture_as_it_is) {
   plot.x_label("x " + hostile).y_label("y " + hostile).line("line " + hostile, {1, 2, 3});
   plot.scatter("points", {1, 2}, {1, 2}, {1, 2}, "color " + hostile);
   EXPECT_EQ(write_plots(folder / "f", {plot}, "figure " + hostile).reason, "");
-  const std::string text = svg_text(contents("f.svg"));
+  const std::string text = svg_text(contents(folder / "f.svg"));
   for (const char* start : {"", "x ", "y ", "line ", "color ", "figure "})
     EXPECT_THAT(text, HasSubstr(start + hostile));
   EXPECT_THAT(names(), testing::ElementsAre("f.csv", "f.gp", "f.png", "f.svg"));
@@ -127,7 +127,7 @@ TEST_F(GnuplotTest, an_svg_is_well_formed_whatever_its_texts_say) {
   Plot plot("a]]>b");
   plot.x_label("x]]>").line("]]>", {1, 2, 3}).scatter("p", {1}, {1}, {1}, "]]]>");
   EXPECT_EQ(write_plots(folder / "f", {plot}, "]]>>").reason, "");
-  const std::string svg = contents("f.svg");
+  const std::string svg = contents(folder / "f.svg");
   EXPECT_THAT(svg, Not(HasSubstr("]]>")));
   EXPECT_THAT(svg_text(svg), HasSubstr("a]]\u2060>b"));
 }
@@ -136,7 +136,7 @@ TEST_F(GnuplotTest, text_is_utf8_of_one_line) {
   const std::string title =
       "∂L/∂W 猫\n\t\x01\x7F|\xFF|\xC3|\xED\xA0\x80|\xEF\xBF\xBF|\xC0\xAF|\xE0\x80\xAF";
   EXPECT_EQ(small_plot(title).write(folder / "f").reason, "");
-  EXPECT_THAT(svg_text(contents("f.svg")), HasSubstr("∂L/∂W 猫    |�|�|���|���|��|���"));
+  EXPECT_THAT(svg_text(contents(folder / "f.svg")), HasSubstr("∂L/∂W 猫    |�|�|���|���|��|���"));
 }
 
 TEST_F(GnuplotTest, a_file_name_is_no_command) {
@@ -154,7 +154,7 @@ TEST_F(GnuplotTest, an_extension_of_ours_is_no_part_of_the_name) {
 }
 
 TEST_F(GnuplotTest, a_missing_gnuplot_costs_the_picture_alone) {
-  setenv("PATH", folder.c_str(), 1);
+  setenv("PATH", folder.path().c_str(), 1);
   const PlotReport report = small_plot().write(folder / "loss");
   EXPECT_FALSE(report.is_drawn);
   EXPECT_EQ(report.reason,
@@ -164,13 +164,13 @@ TEST_F(GnuplotTest, a_missing_gnuplot_costs_the_picture_alone) {
 }
 
 TEST_F(GnuplotTest, a_person_can_run_the_script) {
-  setenv("PATH", folder.c_str(), 1);
+  setenv("PATH", folder.path().c_str(), 1);
   small_plot("by hand").write(folder / "loss");
   setenv("PATH", path.c_str(), 1);
-  const std::string command = "cd '" + folder.string() + "' && gnuplot loss.gp";
+  const std::string command = "cd '" + folder.path().string() + "' && gnuplot loss.gp";
   EXPECT_EQ(std::system(command.c_str()), 0);
   EXPECT_EQ(png_size(folder / "loss.png"), std::pair(1600U, 1120U));
-  EXPECT_THAT(svg_text(contents("loss.svg")), HasSubstr("by hand"));
+  EXPECT_THAT(svg_text(contents(folder / "loss.svg")), HasSubstr("by hand"));
 }
 
 TEST_F(GnuplotTest, a_failing_gnuplot_is_reported_in_its_own_words_and_old_pictures_stay) {
@@ -178,7 +178,7 @@ TEST_F(GnuplotTest, a_failing_gnuplot_is_reported_in_its_own_words_and_old_pictu
   replace_gnuplot("echo half > f.png; echo >&2; echo '    ^' >&2; echo ' line 3: no' >&2; exit 3");
   const PlotReport report = small_plot("new").write(folder / "f");
   EXPECT_EQ(report.reason, "gnuplot failed with status 3:\nline 3: no");
-  EXPECT_THAT(svg_text(contents("f.svg")), HasSubstr("old"));
+  EXPECT_THAT(svg_text(contents(folder / "f.svg")), HasSubstr("old"));
   EXPECT_EQ(png_size(folder / "f.png"), std::pair(1600U, 1120U));
   EXPECT_THAT(names(), testing::ElementsAre("bin", "f.csv", "f.gp", "f.png", "f.svg"));
 }

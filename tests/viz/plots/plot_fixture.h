@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -14,22 +12,13 @@
 #include <gradus/file.h>
 #include <gradus/plot.h>
 
+#include "support/test_folder.h"
+
 namespace gradus {
 
 struct PlotTest : testing::Test {
-  PlotTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "gradus_plot_XXXXXX").string();
-    folder = mkdtemp(name.data());
-  }
-  ~PlotTest() override {
-    setenv("PATH", path.c_str(), 1);
-    std::filesystem::remove_all(folder);
-  }
+  ~PlotTest() override { setenv("PATH", path.c_str(), 1); }
 
-  std::string contents(const std::string& name) const {
-    std::ifstream in(folder / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
   std::vector<std::string> names() const {
     std::vector<std::string> out;
     for (const auto& entry : std::filesystem::directory_iterator(folder))
@@ -46,18 +35,18 @@ struct PlotTest : testing::Test {
   }
   // Data and script of a figure, without its picture.
   std::string csv_of(const std::vector<Plot>& panels) const {
-    setenv("PATH", folder.c_str(), 1);
+    setenv("PATH", folder.path().c_str(), 1);
     write_plots(folder / "f", panels);
-    return contents("f.csv");
+    return contents(folder / "f.csv");
   }
   std::string script_of(const Plot& plot) const {
     csv_of({plot});
-    const std::string script = contents("f.gp");
+    const std::string script = contents(folder / "f.gp");
     return script.substr(script.find("  set title"));
   }
 
   const std::string path = std::getenv("PATH");
-  std::filesystem::path folder;
+  const TestFolder folder;
 };
 
 template <class E, class F>
