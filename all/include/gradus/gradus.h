@@ -1,4 +1,5 @@
-// All of Gradus that was built. (Not here: <gradus/graph_view.h>, which brings Boost.Graph.)
+// All of Gradus that was built. (Not here: <gradus/graph_view.h>, which brings Boost.Graph, and
+// <gradus/eigen.h>, which brings Eigen.)
 #pragma once
 
 #include <gradus/activation.h>
@@ -36,6 +37,11 @@
 #include <gradus/idx.h>
 #include <gradus/mnist.h>
 #include <gradus/noisy_sheet.h>
+#endif
+#if __has_include(<gradus/safetensors.h>)
+#include <gradus/named_array.h>
+#include <gradus/npy.h>
+#include <gradus/safetensors.h>
 #endif
 #if __has_include(<gradus/image_grid.h>)
 #include <gradus/image_grid.h>
