@@ -8,6 +8,7 @@
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
 #include <gradus/check_gradients.h>
+#include <gradus/checkpoint.h>
 #include <gradus/dtype.h>
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
@@ -18,6 +19,8 @@
 #include <gradus/initializers.h>
 #include <gradus/losses.h>
 #include <gradus/module.h>
+#include <gradus/named_array.h>
+#include <gradus/npy.h>
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
 #include <gradus/pass_trace.h>
@@ -25,11 +28,13 @@
 #include <gradus/plan_report.h>
 #include <gradus/profile.h>
 #include <gradus/random.h>
+#include <gradus/safetensors.h>
 #include <gradus/session.h>
 #include <gradus/shape.h>
 #include <gradus/slopes.h>
 #include <gradus/text.h>
 #include <gradus/traversal.h>
+#include <gradus/weights.h>
 
 #if __has_include(<gradus/mnist.h>)
 #include <gradus/batches.h>
@@ -37,11 +42,6 @@
 #include <gradus/idx.h>
 #include <gradus/mnist.h>
 #include <gradus/noisy_sheet.h>
-#endif
-#if __has_include(<gradus/safetensors.h>)
-#include <gradus/named_array.h>
-#include <gradus/npy.h>
-#include <gradus/safetensors.h>
 #endif
 #if __has_include(<gradus/image_grid.h>)
 #include <gradus/image_grid.h>
