@@ -13,9 +13,9 @@ build_packages=(
 )
 
 # Chromium runs the tests of pages, Python those of the benchmarks' driver, and NumPy reads and
-# writes the files of arrays; scripts/demo does without.
+# writes the files of arrays, strace kills programs that save; scripts/demo does without.
 # shellcheck disable=SC2034
-test_packages=(chromium chromium-driver python3 python3-numpy)
+test_packages=(chromium chromium-driver python3 python3-numpy strace)
 
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
