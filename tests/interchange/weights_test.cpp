@@ -6,6 +6,8 @@
 
 #include <gradus/gradus.h>
 
+#include "core/child_process.h"
+#include "paths.h"
 #include "support/error_text.h"
 #include "support/test_folder.h"
 
@@ -48,6 +50,31 @@ TEST_F(WeightsTest, stand_in_the_file_under_their_names) {
   EXPECT_EQ(stored.read("layer/W"), Array({{1, 2}, {3, 4}}));
   EXPECT_EQ(stored.read("layer/b"), Array({5, 6}, float64));
   EXPECT_TRUE(stored.metadata().empty());
+}
+
+// By tests/interchange/read_safetensors.py, which the documents show.
+TEST_F(WeightsTest, are_read_by_python) {
+  const std::string python = "/usr/bin/python3";
+  if (!run_child({.program = python, .arguments = {"-c", "import numpy"}}).failure.empty())
+    GTEST_SKIP() << "no python3-numpy";
+  session.set(W, Array({{0.5, -2}, {3, 1e30}}));
+  save_weights(file, session, g.variables());
+  save_checkpoint(folder / "c", session);
+  const std::string script =
+      "import sys\n"
+      "sys.path.insert(0, sys.argv[1])\n"
+      "from read_safetensors import read_safetensors\n"
+      "for path in sys.argv[2:]:\n"
+      "    arrays = read_safetensors(path)\n"
+      "    assert sorted(arrays) == ['count', 'layer/W', 'layer/b'], arrays\n"
+      "    assert arrays['layer/W'].astype(str).tolist() == [['0.5', '-2.0'], ['3.0', '1e+30']]\n"
+      "    assert arrays['layer/b'].dtype == 'float64' and arrays['layer/b'].tolist() == [5, 6]\n"
+      "    assert arrays['count'].dtype == 'int64' and arrays['count'].tolist() == [7]\n";
+  const ChildResult result = run_child(
+      {.program = python,
+       .arguments = {"-B", "-c", script, std::string(GRADUS_SOURCE_DIR) + "/tests/interchange",
+                     file.string(), (folder / "c").string()}});
+  EXPECT_EQ(result.failure, "");
 }
 
 TEST_F(WeightsTest, of_a_pattern_are_saved_and_loaded_alone) {
