@@ -146,8 +146,8 @@ def interrupt(trainer, base, expected, calls):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("trainer", type=pathlib.Path)
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--faults", type=int, default=30)
+    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--faults", type=int, default=12)
     arguments = parser.parse_args()
     trainer = arguments.trainer.resolve()
 
