@@ -18,6 +18,7 @@ struct Settings {
   std::uint64_t seed = 42;
   std::int64_t epochs = 3000, points = 1000;
   double learning_rate = 0.2;
+  example::Keeping keeping;
   int threads = 0;
 };
 
@@ -28,6 +29,7 @@ void add_options(example::Program& program, Settings& s) {
                  1'000'000);
   program.option("--points", s.points, "number of points", 10, 1'000'000);
   program.option("--learning-rate", s.learning_rate, "of gradient descent", 0.0, 1e6);
+  add_options(program, s.keeping);
   program.option("--threads", s.threads, "0: one per core", 0, 1024);
 }
 
@@ -75,8 +77,12 @@ int train(const Settings& s) {
   Session session(g, {.seed = s.seed, .threads = s.threads});
   History history = fit(session, step, loss, x,
                         [&](std::int64_t) { return std::array{sheet.points}; },  // all in one batch
-                        {.epochs = s.epochs});
+                        {.epochs = s.epochs,
+                         .checkpoint = {.folder = s.keeping.checkpoint,
+                                        .every = 500,
+                                        .options = {{"points", std::to_string(s.points)}}}});
   // [cell 4]
+  save_weights(s.keeping, session, ae.variables());
   if (history.was_interrupted) example::warn("interrupted: what is there is written");
 
   // [cell 5]

@@ -12,7 +12,8 @@ using namespace gradus;
 namespace {
 
 struct Settings {
-  std::string out = "out/mnist_ae", mnist, optimizer = "adam";
+  std::string out = "out/mnist_ae", mnist, load, optimizer = "adam";
+  example::Keeping keeping;
   std::string activation = "elu", output_activation = "elu";
   std::uint64_t seed = 42;
   std::int64_t epochs = 5, batch_size = 10;
@@ -41,6 +42,8 @@ void add_options(example::Program& program, Settings& s) {
   program.option("--activation", s.activation, "of all layers but the last", activations);
   program.option("--output-activation", s.output_activation, "of the last layer", activations);
   program.flag("--untied", s.untied, "the decoder has matrices of its own");
+  program.option("--load", s.load, "file of weights to reconstruct with, without training");
+  add_options(program, s.keeping);
   program.option("--threads", s.threads, "0: one per core", 0, 1024);
 }
 
@@ -56,18 +59,24 @@ Tensor reg(const AutoEncoder& ae) { return l2(ae.trainable_variables("W*")); }
 // [reg]
 
 struct Result {
-  History history;
-  std::vector<double> validation;  // per pixel, after each epoch
-  double mse, pca_mse;             // of the test images, per pixel
+  History history;      // its validation_losses are per pixel; without training it is empty
+  double mse, pca_mse;  // of the test images, per pixel
 };
 
 void draw(const Settings& s, const Result& r, const std::string& data) {
   const std::filesystem::path out = s.out;
+  const std::vector<std::pair<std::string, example::Metric>> errors{
+      {"test_mse_per_pixel", r.mse},
+      {"pca_test_mse_per_pixel", r.pca_mse},
+      {"code_size", s.units.back()},
+      {"data", data}};
+  if (r.history.losses.empty()) return example::write_metrics(out, errors);
+
   std::vector<double> per_pixel;
   for (double loss : r.history.losses) per_pixel.push_back(loss / 784);
   Plot curve(fmt::format("Training on {}", data));
   curve.line("training images (with the L2 term)", per_pixel)
-      .line("validation images", r.validation)
+      .line("validation images", r.history.validation_losses)
       .reference(fmt::format("test images, PCA with {} components", s.units.back()), r.pca_mse);
   curve.x_label("epoch").y_label("mean squared error per pixel").log_y();
   example::report(curve.write(out / "loss"));
@@ -84,6 +93,8 @@ void draw(const Settings& s, const Result& r, const std::string& data) {
 }
 
 int train(const Settings& s) {
+  if (!s.load.empty() && !s.keeping.checkpoint.empty())
+    throw DataError("--load trains nothing that --checkpoint could keep");
   const std::filesystem::path out = s.out;
   example::make_folder(out);
   const std::string data = s.mnist.empty() ? "generated digits" : "MNIST";
@@ -113,19 +124,25 @@ int train(const Settings& s) {
   Tensor step = minimize(s, loss);
 
   Session session(g, {.seed = s.seed, .threads = s.threads});
-  std::vector<double> validation;
   const auto error_per_pixel = [&](const Array& images) {
     return session.run(mse, {{x, images}}).item<double>() / 784;
   };
-  const auto validate = [&] { validation.push_back(error_per_pixel(mnist.validation.images)); };
-  History history = fit(session, step, loss, x,
-                        [&](std::int64_t epoch) {
-                          if (epoch > 0) validate();
-                          return mnist.train.batches(s.batch_size, epoch, {.seed = s.seed});
-                        },
-                        {.epochs = s.epochs, .progress = stderr});
-  validate();
+  History history;
+  if (s.load.empty())
+    history = fit(session, step, loss, x,
+                  [&](std::int64_t epoch) {
+                    return mnist.train.batches(s.batch_size, epoch, {.seed = s.seed});
+                  },
+                  {.epochs = s.epochs,
+                   .progress = stderr,
+                   .validate = [&] { return error_per_pixel(mnist.validation.images); },
+                   .checkpoint = {
+                       .folder = s.keeping.checkpoint,
+                       .options = {{"data", data}, {"batch_size", std::to_string(s.batch_size)}}}});
+  else
+    load_weights(s.load, session, ae.variables());
   // [training]
+  save_weights(s.keeping, session, ae.variables());
   example::write_graph(out, loss, "The loss of the auto-encoder");
 
   // [reconstruction]
@@ -136,7 +153,7 @@ int train(const Settings& s) {
                                                  {"auto-encoder", reconstructed.rows(0, 20)},
                                                  {"PCA", by_pca.rows(0, 20)}});
   // [reconstruction]
-  const Result r{history, validation, error_per_pixel(mnist.test.images),
+  const Result r{history, error_per_pixel(mnist.test.images),
                  pca.reconstruction_error(mnist.test.images) / 784};
   draw(s, r, data);
 

@@ -16,6 +16,7 @@
 #include <gradus/diagram.h>
 #include <gradus/error.h>
 #include <gradus/file.h>
+#include <gradus/weights.h>
 
 namespace example {
 
@@ -86,6 +87,17 @@ void Program::flag(const std::string& name, bool& value, const std::string& help
 void Program::option_or_variable(const std::string& name, std::string& value,
                                  const std::string& help, const std::string& variable) {
   impl_->app.add_option(name, value, help)->envname(variable);
+}
+
+void add_options(Program& program, Keeping& keeping) {
+  program.option("--save", keeping.save, "file for the weights (safetensors)");
+  program.option("--checkpoint", keeping.checkpoint,
+                 "folder for checkpoints: a training that was stopped goes on from there");
+}
+
+void save_weights(const Keeping& keeping, gradus::Session& session,
+                  const std::vector<gradus::Variable>& variables) {
+  if (!keeping.save.empty()) gradus::save_weights(keeping.save, session, variables);
 }
 
 int Program::run(int argc, char** argv, const std::function<int()>& body) {

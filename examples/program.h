@@ -63,6 +63,16 @@ class Program {
   std::unique_ptr<Impl> impl_;
 };
 
+// What a program that trains keeps of it.
+struct Keeping {
+  std::string save, checkpoint;  // a file and a folder, or empty
+};
+// --save and --checkpoint.
+void add_options(Program& program, Keeping& keeping);
+// Into the file, if there is one.
+void save_weights(const Keeping& keeping, gradus::Session& session,
+                  const std::vector<gradus::Variable>& variables);
+
 using Metric = std::variant<double, std::int64_t, std::string, std::vector<double>>;
 
 // Writes metrics.json into the folder, in this order.

@@ -100,7 +100,19 @@ class Session::Impl {
     const Tensor& tensor = variable;
     alone({&tensor, 1}, where, [&] { variables_.set(variable, value, where); });
   }
+  void set(const std::vector<VariableValue>& values, SourceLocation where) {
+    alone({}, where, [&] { variables_.set(values, where); });
+  }
 
+  RandomState random_state() const { return {options_.seed, run_count_}; }
+  void set_random_state(const RandomState& state, SourceLocation where) {
+    const Busy busy(is_running_, where);
+    options_.seed = state.seed;
+    variables_.set_seed(state.seed);
+    run_count_ = state.run_count;
+  }
+
+  const Graph& graph() const { return graph_; }
   const SessionOptions& options() const { return options_; }
 
  private:
@@ -316,6 +328,14 @@ Array Session::value(const Variable& variable, SourceLocation where) {
 void Session::set(const Variable& variable, const Array& value, SourceLocation where) {
   alive(impl_).set(variable, value, where);
 }
+void Session::set(const std::vector<VariableValue>& values, SourceLocation where) {
+  alive(impl_).set(values, where);
+}
+RandomState Session::random_state() const { return alive(impl_).random_state(); }
+void Session::set_random_state(const RandomState& state, SourceLocation where) {
+  alive(impl_).set_random_state(state, where);
+}
+const Graph& Session::graph() const { return alive(impl_).graph(); }
 const SessionOptions& Session::options() const { return alive(impl_).options(); }
 
 }  // namespace gradus

@@ -23,17 +23,12 @@ Array VariableValues::value(const Variable& variable, SourceLocation where) {
 }
 
 void VariableValues::set(const Variable& variable, const Array& value, SourceLocation where) {
-  const NodeId id = checked(variable, "set", where);
-  if (value.shape() != variable.shape() || value.dtype() != variable.dtype()) {
-    const std::string text =
-        at_line(fmt::format("set: variable \"{}\" has {} {}, the value {} {}", variable.name(),
-                            to_text(variable.dtype()), to_text(variable.shape()),
-                            to_text(value.dtype()), to_text(value.shape())),
-                where);
-    if (value.dtype() != variable.dtype()) throw DTypeError(text);
-    throw ShapeError(text);
-  }
-  assign(id, value.data());
+  assign(prepared(variable, value, where), value.data());
+}
+
+void VariableValues::set(std::span<const VariableValue> values, SourceLocation where) {
+  for (const auto& [variable, value] : values) prepared(variable, value, where);
+  for (const auto& [variable, value] : values) assign(variable.id(), value.data());
 }
 
 std::byte* VariableValues::place(NodeId variable) { return slot(variable).data; }
@@ -71,6 +66,22 @@ NodeId VariableValues::checked(const Variable& variable, std::string_view functi
     throw_at<GraphError>(where, "{}: \"{}\" is a {}, not a variable", function, variable.name(),
                          variable.op_name());
   return variable.id();
+}
+
+NodeId VariableValues::prepared(const Variable& variable, const Array& value,
+                                SourceLocation where) {
+  const NodeId id = checked(variable, "set", where);
+  if (value.shape() != variable.shape() || value.dtype() != variable.dtype()) {
+    const std::string text =
+        at_line(fmt::format("set: variable \"{}\" has {} {}, the value {} {}", variable.name(),
+                            to_text(variable.dtype()), to_text(variable.shape()),
+                            to_text(value.dtype()), to_text(value.shape())),
+                where);
+    if (value.dtype() != variable.dtype()) throw DTypeError(text);
+    throw ShapeError(text);
+  }
+  slot(id);  // makes room
+  return id;
 }
 
 std::string VariableValues::text(NodeId variable) const {

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include <gradus/array.h>
 #include <gradus/graph.h>
+#include <gradus/session.h>
 #include <gradus/tensor.h>
 
 namespace gradus {
@@ -23,6 +25,9 @@ class VariableValues {
   // Those of Session.
   Array value(const Variable& variable, SourceLocation where);
   void set(const Variable& variable, const Array& value, SourceLocation where);
+  void set(std::span<const VariableValue> values, SourceLocation where);
+  // Of initializers that have not run.
+  void set_seed(std::uint64_t seed) { seed_ = seed; }
 
   // Where the value lies, or will lie: it stays there as long as the session lives.
   std::byte* place(NodeId variable);
@@ -40,6 +45,8 @@ class VariableValues {
 
   // GraphError "set: the Variable is empty".
   NodeId checked(const Variable& variable, std::string_view function, SourceLocation where) const;
+  // The errors of set(); after it nothing can fail.
+  NodeId prepared(const Variable& variable, const Array& value, SourceLocation where);
   std::string text(NodeId variable) const;
   Slot& slot(NodeId variable);
 

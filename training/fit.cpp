@@ -1,16 +1,21 @@
 #include <gradus/fit.h>
 
-#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
 #include <optional>
+#include <span>
 
 #include <fmt/format.h>
 
+#include <gradus/text.h>
+
+#include "checkpoint_folder.h"
 #include "core/throw_at.h"
+#include "interchange/crc32c.h"
 #include "interrupt.h"
+#include "progress_line.h"
 
 namespace gradus {
 namespace {
@@ -21,41 +26,17 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// "0.8 s", "42 s", "3 min 05 s"
-std::string time_text(double seconds) {
-  if (seconds < 10) return fmt::format("{:.1f} s", seconds);
-  const auto whole = static_cast<std::int64_t>(std::lround(seconds));
-  if (whole < 60) return fmt::format("{} s", whole);
-  return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+// With what fit itself knows that the steps depend on. The listing of the nodes that are run has
+// their names, constants and random streams.
+CheckpointOptions with_own_options(CheckpointOptions options, const Session& session,
+                                   const std::vector<Tensor>& fetches) {
+  const std::string nodes = listing(fetches);
+  options.options["seed of the session"] = std::to_string(session.options().seed);
+  options.options["nodes that are run"] =
+      fmt::format("{} with checksum {:08x}", std::count(nodes.begin(), nodes.end(), '\n'),
+                  crc32c(std::as_bytes(std::span(nodes))));
+  return options;
 }
-
-// Writes lines for a person; on a terminal the line of the running epoch is written over.
-class ProgressLine {
- public:
-  explicit ProgressLine(std::FILE* file)
-      : file_(file), is_terminal_(file != nullptr && isatty(fileno(file)) != 0) {}
-
-  bool is_due() {
-    if (!is_terminal_ || seconds_since(last_) < 0.1) return false;
-    last_ = Clock::now();
-    return true;
-  }
-  void show(const std::string& line) { write("\r" + line + "\033[K"); }
-  void end(const std::string& line) {
-    write((is_terminal_ ? "\r" : "") + line + (is_terminal_ ? "\033[K\n" : "\n"));
-  }
-
- private:
-  // A reader that went away ends the messages, not the training.
-  void write(const std::string& text) {
-    if (file_ == nullptr) return;
-    if (std::fputs(text.c_str(), file_) < 0 || std::fflush(file_) != 0) file_ = nullptr;
-  }
-
-  std::FILE* file_;
-  bool is_terminal_;
-  Clock::time_point last_ = Clock::now();
-};
 
 }  // namespace
 
@@ -77,63 +58,129 @@ class FitLoop::Impl {
     if (loss.rank() != 0 || !is_float(loss.dtype()))
       throw_at<ShapeError>(where, "fit: the loss \"{}\" must be a float scalar, it is {} {}",
                            loss.name(), to_text(loss.dtype()), to_text(loss.shape()));
+    if (!options.checkpoint.folder.empty()) resume();
     if (options.stops_on_interrupt) interrupt_.emplace();
   }
 
+  std::int64_t first_epoch() const { return state_.epoch; }
+
   bool begin_epoch(std::int64_t steps) {
-    if (history_.was_interrupted) return false;
-    epoch_steps_ = steps;
-    done_ = rows_ = 0;
-    sum_ = 0;
+    if (was_interrupted()) return false;
     start_ = Clock::now();
+    if (resumed_ && state_.epoch_steps > 0) {
+      if (steps != state_.epoch_size)
+        throw_at<DataError>(where_,
+                            "fit: epoch {} has {} steps; the checkpoint was made after {} of {}",
+                            state_.epoch + 1, steps, state_.epoch_steps, state_.epoch_size);
+      // Who makes the batches may have run the session, as it was done before the first of them.
+      session_.set_random_state(*resumed_, where_);
+      steps_to_skip_ = state_.epoch_steps;
+    } else {
+      forget_epoch();
+    }
+    resumed_.reset();
+    state_.epoch_size = steps;
     return true;
   }
 
   bool run_step(const std::vector<Feed>& feeds) {
+    if (steps_to_skip_ > 0) {
+      --steps_to_skip_;
+      return true;
+    }
     const double loss = session_.run(fetches_, feeds, where_)[0].item<double>();
     if (!std::isfinite(loss))
       throw_at<DataError>(where_, "fit: the loss \"{}\" is {} at step {} (epoch {})",
-                          fetches_[0].name(), loss, history_.steps + 1, history_.losses.size() + 1);
+                          fetches_[0].name(), loss, state_.steps + 1, state_.epoch + 1);
     // A shorter last batch counts for its rows.
     const Array* first = feeds.empty() ? nullptr : &feeds[0].value();
     const std::int64_t rows = first != nullptr && first->rank() > 0 ? first->shape()[0] : 1;
-    sum_ += loss * static_cast<double>(rows);
-    rows_ += rows;
-    ++done_;
-    ++history_.steps;
+    state_.epoch_loss += loss * static_cast<double>(rows);
+    state_.epoch_rows += rows;
+    ++state_.epoch_steps;
+    ++state_.steps;
     if (line_.is_due()) show_progress();
-    history_.signal = interrupt_ ? interrupt_->signal() : 0;
-    history_.was_interrupted = history_.signal != 0;
-    return !history_.was_interrupted;
+    signal_ = interrupt_ ? interrupt_->signal() : 0;
+    const std::int64_t every = options_.checkpoint.every;
+    if (was_interrupted() || (every > 0 && state_.steps % every == 0)) save();
+    return !was_interrupted();
   }
 
   void end_epoch() {
-    const double seconds = seconds_since(start_);
-    if (rows_ > 0) {
-      history_.losses.push_back(mean_loss());
-      history_.seconds.push_back(seconds);
+    const double seconds = epoch_seconds(), loss = mean_loss();
+    if (state_.epoch_rows > 0) {
+      state_.losses.push_back(loss);
+      state_.seconds.push_back(seconds);
+      if (options_.validate) validate();
     }
-    line_.end(fmt::format("{}  {} steps in {}  loss {:.6g}{}", title(history_.losses.size()), done_,
-                          time_text(seconds), mean_loss(),
-                          history_.was_interrupted ? "  (interrupted)" : ""));
+    ++state_.epoch;
+    line_.end(fmt::format("{}  {} steps in {}  loss {:.6g}{}", title(state_.epoch),
+                          state_.epoch_steps, time_text(seconds), loss,
+                          was_interrupted() ? "  (interrupted)" : ""));
+    forget_epoch();
+    if (!was_interrupted() && options_.checkpoint.every == 0) save();
   }
 
-  History finish() { return std::move(history_); }
+  History finish() {
+    if (!was_interrupted()) save();
+    return {.losses = std::move(state_.losses),
+            .seconds = std::move(state_.seconds),
+            .validation_losses = std::move(state_.validation_losses),
+            .steps = state_.steps,
+            .resumed_at = resumed_at_,
+            .was_interrupted = was_interrupted(),
+            .signal = signal_};
+  }
 
  private:
-  double mean_loss() const { return rows_ == 0 ? 0 : sum_ / static_cast<double>(rows_); }
-  std::string title(std::size_t epoch) const {
+  void resume() {
+    folder_.emplace(with_own_options(options_.checkpoint, session_, fetches_), where_);
+    std::optional<TrainingState> newest = folder_->load_newest(session_);
+    if (!newest) return;
+    state_ = std::move(*newest);
+    resumed_ = session_.random_state();
+    resumed_at_ = saved_at_ = state_.steps;
+    line_.end(fmt::format("goes on after step {}", state_.steps));
+  }
+
+  void forget_epoch() {
+    state_.epoch_size = state_.epoch_steps = state_.epoch_rows = 0;
+    state_.epoch_loss = state_.epoch_seconds = 0;
+  }
+
+  // Where the session is that of the last checkpoint, there is nothing new to save.
+  void save() {
+    if (!folder_ || saved_at_ == state_.steps) return;
+    TrainingState now = state_;
+    now.epoch_seconds = state_.epoch_steps > 0 ? epoch_seconds() : 0;
+    folder_->save(session_, std::move(now));
+    saved_at_ = state_.steps;
+  }
+
+  void validate() {
+    const double loss = options_.validate();
+    if (!std::isfinite(loss))
+      throw_at<DataError>(where_, "fit: the validation is {} after epoch {}", loss,
+                          state_.epoch + 1);
+    state_.validation_losses.push_back(loss);
+  }
+
+  bool was_interrupted() const { return signal_ != 0; }
+  double epoch_seconds() const { return state_.epoch_seconds + seconds_since(start_); }
+  double mean_loss() const {
+    return state_.epoch_rows == 0 ? 0 : state_.epoch_loss / static_cast<double>(state_.epoch_rows);
+  }
+  std::string title(std::int64_t epoch) const {
     return fmt::format("epoch {:>{}}/{}", epoch, std::to_string(options_.epochs).size(),
                        options_.epochs);
   }
   void show_progress() {
-    const double rate = static_cast<double>(done_) / std::max(seconds_since(start_), 1e-9);
-    const auto left = static_cast<double>(std::max<std::int64_t>(epoch_steps_ - done_, 0));
+    const auto done = static_cast<double>(state_.epoch_steps);
+    const double rate = done / std::max(epoch_seconds(), 1e-9);
+    const auto size = static_cast<double>(state_.epoch_size);
     line_.show(fmt::format("{}  {:>3.0f} %  {:.0f} steps/s  {} left  loss {:.6g}",
-                           title(history_.losses.size() + 1),
-                           100 * static_cast<double>(done_) /
-                               static_cast<double>(std::max<std::int64_t>(epoch_steps_, 1)),
-                           rate, time_text(left / rate), mean_loss()));
+                           title(state_.epoch + 1), 100 * done / std::max(size, 1.0), rate,
+                           time_text(std::max(size - done, 0.0) / rate), mean_loss()));
   }
 
   Session& session_;
@@ -142,9 +189,11 @@ class FitLoop::Impl {
   SourceLocation where_;
   ProgressLine line_;
   std::optional<Interrupt> interrupt_;
-  History history_;
-  std::int64_t epoch_steps_ = 0, done_ = 0, rows_ = 0;
-  double sum_ = 0;
+  std::optional<CheckpointFolder> folder_;
+  TrainingState state_;
+  std::optional<RandomState> resumed_;
+  std::int64_t resumed_at_ = 0, saved_at_ = 0, steps_to_skip_ = 0;
+  int signal_ = 0;
   Clock::time_point start_;
 };
 
@@ -152,6 +201,7 @@ FitLoop::FitLoop(Session& session, const Tensor& step, const Tensor& loss,
                  const FitOptions& options, SourceLocation where)
     : impl_(std::make_unique<Impl>(session, step, loss, options, where)) {}
 FitLoop::~FitLoop() = default;
+std::int64_t FitLoop::first_epoch() const { return impl_->first_epoch(); }
 bool FitLoop::begin_epoch(std::int64_t steps) { return impl_->begin_epoch(steps); }
 bool FitLoop::run_step(const std::vector<Feed>& feeds) { return impl_->run_step(feeds); }
 void FitLoop::end_epoch() { impl_->end_epoch(); }

@@ -6,16 +6,16 @@
 # shellcheck disable=SC2034
 build_packages=(
   g++ binutils cmake ninja-build pkg-config
-  libeigen3-dev libboost-graph-dev libisal-dev libfmt-dev
+  libeigen3-dev libboost-graph-dev libisal-dev libzip-dev libfmt-dev
   graphviz libpng-dev gnuplot-nox fonts-dejavu-core
   nlohmann-json3-dev libcli11-dev libgtest-dev libgmock-dev zlib1g-dev
   nodejs katex
 )
 
-# Chromium runs the tests of pages, and Python those of the benchmarks' driver; scripts/demo does
-# without.
+# Chromium runs the tests of pages, Python those of the benchmarks' driver, and NumPy reads and
+# writes the files of arrays, strace kills programs that save; scripts/demo does without.
 # shellcheck disable=SC2034
-test_packages=(chromium chromium-driver python3)
+test_packages=(chromium chromium-driver python3 python3-numpy strace)
 
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

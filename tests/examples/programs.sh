@@ -123,5 +123,44 @@ for signal in INT=130 TERM=143; do
   expect_files stopped$signal/metrics.json stopped$signal/reconstructions.png
 done
 
+# Weights that are saved reconstruct without training, with the same error.
+tiny=(--batch-size 500 --units 16 --learning-rate 0.001)
+error_of() { grep 'test_mse_per_pixel' "$folder/$1/metrics.json" | head -n 1; }
+expect 0 . "$programs/mnist_ae" --out "$folder/saved" "${tiny[@]}" --epochs 2 --save "$folder/w.safetensors"
+expect 0 . "$programs/mnist_ae" --out "$folder/loaded" --units 16 --load "$folder/w.safetensors"
+[[ $(error_of saved) && $(error_of saved) == "$(error_of loaded)" ]] || fail "another error with loaded weights"
+expect_files loaded/reconstructions.png
+expect 2 'does not fit the variables.*unlike: "auto_encoder/W1" float32 \[8, 784\], in the file F32 \[16, 784\]' \
+  "$programs/mnist_ae" --out "$folder/x" --units 8 --load "$folder/w.safetensors"
+expect 2 'nowhere' "$programs/mnist_ae" --out "$folder/x" --load "$folder/nowhere"
+expect 2 '--load trains nothing' "$programs/mnist_ae" --load "$folder/w.safetensors" --checkpoint "$folder/c"
+
+# A training that a signal stopped goes on, to the same weights.
+expect 0 . "$programs/basic_ae" --out "$folder/whole" --epochs 3000 --save "$folder/whole.safetensors"
+expect 0 . "$programs/basic_ae" --out "$folder/parts" --epochs 1700 --checkpoint "$folder/parts/kept"
+expect 0 . "$programs/basic_ae" --out "$folder/parts" --epochs 3000 --checkpoint "$folder/parts/kept" \
+  --save "$folder/parts.safetensors" --threads 1
+cmp "$folder/whole.safetensors" "$folder/parts.safetensors" || fail "other weights after resuming"
+cmp "$folder/whole/loss.csv" "$folder/parts/loss.csv" || fail "another history after resuming"
+expect 2 'is of another training.*option "seed of the session" is "7", in the file "42"' \
+  "$programs/basic_ae" --out "$folder/parts" --epochs 3000 --seed 7 --checkpoint "$folder/parts/kept"
+expect 0 . "$programs/mnist_ae" --out "$folder/mnist_whole" "${tiny[@]}" --epochs 6 --save "$folder/whole.safetensors"
+for signal in INT=130 TERM=143; do
+  env --default-signal=INT "$programs/mnist_ae" --out "$folder/mnist_parts" "${tiny[@]}" --epochs 6 \
+    --checkpoint "$folder/kept$signal" >"$folder/log" 2>&1 &
+  program=$!
+  for _ in $(seq 300); do
+    grep -q 'epoch' "$folder/log" && break
+    sleep 0.05
+  done
+  kill -"${signal%=*}" $program
+  status=0
+  wait $program || status=$?
+  [[ $status == "${signal#*=}" ]] || fail "status $status instead of $signal"$'\n'"$(cat "$folder/log")"
+  expect 0 'goes on after step' "$programs/mnist_ae" --out "$folder/mnist_parts" "${tiny[@]}" --epochs 6 \
+    --checkpoint "$folder/kept$signal" --save "$folder/parts.safetensors"
+  cmp "$folder/whole.safetensors" "$folder/parts.safetensors" || fail "other weights after $signal"
+done
+
 ((failures == 0)) && echo "all as expected"
 exit $((failures > 0))

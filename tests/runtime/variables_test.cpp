@@ -282,5 +282,45 @@ TEST_F(Variables, that_are_planned_without_memory_are_named_at_their_line) {
       "run: no memory for variable \"huge\" float32 [1125899906842624] (4.0 PiB)" + at_user_line);
 }
 
+TEST_F(Variables, are_set_all_or_none) {
+  session.set({{v, Array({3, 4})}, {w, Array({5, 6})}});
+  EXPECT_EQ(values(), "[3, 4] [5, 6]");
+  EXPECT_EQ(message_of<ShapeError>([&] {
+              session.set({{v, Array({0, 0})}, {w, Array({7, 7, 7})}}, user_line);
+            }),
+            "set: variable \"w\" has float32 [2], the value float32 [3]" + at_user_line);
+  EXPECT_EQ(values(), "[3, 4] [5, 6]");
+  // One that has no value yet gets it from its initializer still.
+  Session fresh(g);
+  EXPECT_EQ(message_of<GraphError>([&] {
+              fresh.set({{v, Array({0, 0})}, {Variable(), Array(0)}}, user_line);
+            }),
+            "set: the Variable is empty" + at_user_line);
+  EXPECT_EQ(to_text(fresh.value(v)), "[1, 2]");
+  session.set(std::vector<VariableValue>());
+}
+
+TEST_F(Variables, sessions_of_equal_random_states_draw_the_same_numbers) {
+  const Tensor noise = random_normal(g, {3});
+  session.run(noise);
+  EXPECT_EQ(session.random_state().seed, 0u);
+  EXPECT_EQ(session.random_state().run_count, 1u);
+  Session other(g, {.seed = 9});
+  EXPECT_NE(other.run(noise), session.run(noise));
+  other.set_random_state(session.random_state());
+  EXPECT_EQ(other.options().seed, 0u);
+  EXPECT_EQ(other.run(noise), session.run(noise));
+  EXPECT_EQ(other.random_state().run_count, 3u);
+}
+
+TEST_F(Variables, that_have_no_value_yet_get_it_from_the_new_seed) {
+  const Variable u = g.variable("u", Initializer{"uniform", {2}, float32, [](Random& random) {
+                                                   return Array({random.uniform(), 0.0});
+                                                 }});
+  Session first(g, {.seed = 1}), second(g, {.seed = 2});
+  second.set_random_state({.seed = 1});
+  EXPECT_EQ(second.value(u), first.value(u));
+}
+
 }  // namespace
 }  // namespace gradus

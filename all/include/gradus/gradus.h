@@ -1,4 +1,5 @@
-// All of Gradus that was built. (Not here: <gradus/graph_view.h>, which brings Boost.Graph.)
+// All of Gradus that was built. (Not here: <gradus/graph_view.h>, which brings Boost.Graph, and
+// <gradus/eigen.h>, which brings Eigen.)
 #pragma once
 
 #include <gradus/activation.h>
@@ -7,6 +8,7 @@
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
 #include <gradus/check_gradients.h>
+#include <gradus/checkpoint.h>
 #include <gradus/dtype.h>
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
@@ -17,6 +19,8 @@
 #include <gradus/initializers.h>
 #include <gradus/losses.h>
 #include <gradus/module.h>
+#include <gradus/named_array.h>
+#include <gradus/npy.h>
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
 #include <gradus/pass_trace.h>
@@ -24,11 +28,13 @@
 #include <gradus/plan_report.h>
 #include <gradus/profile.h>
 #include <gradus/random.h>
+#include <gradus/safetensors.h>
 #include <gradus/session.h>
 #include <gradus/shape.h>
 #include <gradus/slopes.h>
 #include <gradus/text.h>
 #include <gradus/traversal.h>
+#include <gradus/weights.h>
 
 #if __has_include(<gradus/mnist.h>)
 #include <gradus/batches.h>

@@ -20,5 +20,10 @@ namespace gradus {
 // leaves none, either.
 void write_file(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file(const std::filesystem::path& path, std::string_view bytes);
+// The pieces one after the other, so that large ones need not be copied together. The line of the
+// caller is in the message, too.
+void write_file(const std::filesystem::path& path,
+                std::span<const std::span<const std::byte>> pieces,
+                SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus

@@ -32,6 +32,18 @@ struct SessionOptions {
   bool interpret = false;
 };
 
+struct VariableValue {
+  Variable variable;
+  Array value;
+};
+
+// Where the random numbers of runs come from, beside the graph: two sessions of one graph with
+// equal random states and variables compute the same from there on, bit for bit.
+struct RandomState {
+  std::uint64_t seed = 0;
+  std::uint64_t run_count = 0;  // runs so far; each has other numbers
+};
+
 // A run reads every variable as it was before the run; all its assignments take effect together at
 // its end. If a run fails, no variable has changed. One run at a time: a second thread, or a run
 // inside a run, is refused. The first run of some fetches and shapes of feeds makes a plan for
@@ -75,7 +87,15 @@ class Session {
   Array value(const Variable& variable, SourceLocation where = SourceLocation::current());
   void set(const Variable& variable, const Array& value,
            SourceLocation where = SourceLocation::current());
+  // All of these or, if one is refused, none.
+  void set(const std::vector<VariableValue>& values,
+           SourceLocation where = SourceLocation::current());
 
+  RandomState random_state() const;
+  // options() has the new seed then; variables that have their first values keep them.
+  void set_random_state(const RandomState& state, SourceLocation where = SourceLocation::current());
+
+  const Graph& graph() const;
   const SessionOptions& options() const;
 
  private:

@@ -2,17 +2,37 @@
 //
 //   History history = fit(session, step, loss, x,
 //                         [&](std::int64_t epoch) { return mnist.train.batches(10, epoch); },
-//                         {.epochs = 5, .progress = stderr});
+//                         {.epochs = 5, .progress = stderr, .checkpoint = {.folder = "out/last"}});
 #pragma once
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <gradus/session.h>
 
 namespace gradus {
+
+// A training with a folder goes on from the checkpoint of the most steps in it, if there is one,
+// and ends with the bits of one that was never interrupted: after Ctrl-C, SIGTERM, a crash, in
+// another process, with another number of threads. What it needs for that: the batches of an epoch
+// depend on the epoch alone.
+struct CheckpointOptions {
+  // For one training, made if it is missing; empty: nothing is kept.
+  std::filesystem::path folder = {};
+  // Steps from one checkpoint to the next; 0: one at the end of each epoch. There is one more at
+  // the end, and where a signal stopped the training.
+  std::int64_t every = 0;
+  std::int64_t keep_last = 2;  // older ones are removed
+  // What the training depends on beside the session's seed and the nodes that are run, such as the
+  // size of a batch: a checkpoint that was made with others is refused.
+  std::map<std::string, std::string> options = {};
+};
 
 struct FitOptions {
   std::int64_t epochs = 1;
@@ -22,12 +42,18 @@ struct FitOptions {
   // The first Ctrl-C (SIGINT) or SIGTERM ends the training after the running step; the next one
   // acts as it would without fit.
   bool stops_on_interrupt = true;
+  // Called after each epoch, for History::validation_losses.
+  std::function<double()> validate = {};
+  CheckpointOptions checkpoint = {};
 };
 
+// Of a training that went on from a checkpoint, from its first step on.
 struct History {
-  std::vector<double> losses;   // mean loss of each epoch, each step before its update
-  std::vector<double> seconds;  // of each epoch
+  std::vector<double> losses;             // mean loss of each epoch, each step before its update
+  std::vector<double> seconds;            // of each epoch
+  std::vector<double> validation_losses;  // after each epoch
   std::int64_t steps = 0;
+  std::int64_t resumed_at = 0;   // of these, those that the checkpoint had
   bool was_interrupted = false;  // the last epoch may then be a part of one
   int signal = 0;                // by SIGINT or SIGTERM; shells exit with 128 + signal
 
@@ -37,17 +63,24 @@ struct History {
 // The loop behind fit(), for programs that feed more than one placeholder.
 class FitLoop {
  public:
+  // Goes on from the newest checkpoint, if there is a folder that has one: DataError if that is
+  // damaged or of another training, FileError.
   FitLoop(Session& session, const Tensor& step, const Tensor& loss, const FitOptions& options,
           SourceLocation where);
   FitLoop(const FitLoop&) = delete;
   FitLoop& operator=(const FitLoop&) = delete;
   ~FitLoop();
 
-  // Whether another epoch is wanted. `steps`: how many this one has, for the time left.
+  // The epoch to begin with: those before are in the checkpoint.
+  std::int64_t first_epoch() const;
+  // Whether another epoch is wanted. `steps`: how many this one has, for the time left; in the
+  // middle of an epoch DataError if the checkpoint's had others.
   bool begin_epoch(std::int64_t steps);
-  // One step. False: stop here. DataError if the loss is NaN or infinite; the variables then have
-  // the values after this step.
+  // One step; none if the checkpoint has it. False: stop here. DataError if the loss is NaN or
+  // infinite; the variables then have the values after this step. FileError where no checkpoint can
+  // be written.
   bool run_step(const std::vector<Feed>& feeds);
+  // DataError if the result of `validate` is NaN or infinite.
   void end_epoch();
   History finish();
 
@@ -63,7 +96,7 @@ History fit(Session& session, const Tensor& step, const Tensor& loss, const Tens
             BatchesOfEpoch batches_of, const FitOptions& options = {},
             SourceLocation where = SourceLocation::current()) {
   FitLoop loop(session, step, loss, options, where);
-  for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
+  for (std::int64_t epoch = loop.first_epoch(); epoch < options.epochs; ++epoch) {
     auto batches = batches_of(epoch);
     if (!loop.begin_epoch(static_cast<std::int64_t>(batches.size()))) break;
     std::vector<Feed> feed;
