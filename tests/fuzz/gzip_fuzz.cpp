@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto ended = [](const auto& bytes) { return bytes && bytes->size() < most; };
     if (ended(whole) && ended(parts) && whole != parts) std::abort();
   });
+  if (size % 8 != 0) return 0;  // it takes longer than reading
   const std::vector<std::byte> packed = gradus::gzip(std::as_bytes(std::span(data, size)));
   return gradus::fuzz_file(reinterpret_cast<const std::uint8_t*>(packed.data()), packed.size(),
                            [&](const std::string& path) {
