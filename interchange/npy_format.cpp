@@ -136,8 +136,8 @@ Array read_npy_array(std::uint64_t size, const ReadBytes& read, const NpyOptions
     place.refuse<DataError>("payload is {}: {} bytes of {} for {}",
                             payload < expected ? "short" : "long", payload, expected,
                             to_text(shape));
-  const Array array = read_elements(descr->format, order == '>',
-                                    dict.is_fortran ? reversed(shape) : shape, dtype, read, place);
+  Array array = read_elements(descr->format, order == '>',
+                              dict.is_fortran ? reversed(shape) : shape, dtype, read, place);
   if (!dict.is_fortran || shape.rank() < 2) return array;
   return visit(dtype, [&]<class T>(T) { return transposed<T>(array); });
 }

@@ -163,7 +163,7 @@ void add_member(zip_t* archive, const NamedArray& array, std::string_view header
   const zip_int64_t added = zip_file_add(archive, (array.name + std::string(suffix)).c_str(),
                                          source.get(), ZIP_FL_ENC_UTF_8);
   if (added < 0) refuse_zip(*zip_get_error(archive), place);
-  source.release();  // the archive's now
+  static_cast<void>(source.release());  // the archive's now
   const auto index = static_cast<zip_uint64_t>(added);
   const zip_int32_t method = compress ? ZIP_CM_DEFLATE : ZIP_CM_STORE;
   constexpr zip_uint16_t first_of_january_1980 = 1 << 5 | 1;
@@ -202,7 +202,7 @@ void write_npz(const std::filesystem::path& path, std::span<const NamedArray> ar
       add_member(archive.get(), array, headers.emplace_back(npy_header(array.value)),
                  options.compress, member_place(place, array.name));
     if (zip_close(archive.get()) != 0) refuse_zip(*zip_get_error(archive.get()), place);
-    archive.release();
+    static_cast<void>(archive.release());  // closed
     bytes = contents_of(source.get(), place);
   }
   const std::span<const std::byte> whole(bytes);

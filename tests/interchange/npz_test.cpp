@@ -173,6 +173,22 @@ TEST(NpzErrors, of_sizes_that_the_bytes_cannot_unfold_to) {
             "member \"a.npy\": 1000 bytes cannot unfold to 4294967294");
 }
 
+TEST(NpzErrors, of_members_that_unfold_to_more_or_less_than_they_say) {
+  const std::string dict = "{'descr': '|b1', 'fortran_order': False, 'shape': (1000,)}";
+  // A deflated member of so many elements, whose size in both places is said to be that of 1000.
+  const auto refused = [&](std::size_t count) {
+    const std::string bytes = npy_bytes(dict, std::string(count, '\1'));
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    const auto said = static_cast<std::uint32_t>(bytes.size() - count + 1000);
+    const std::string zip = zip_bytes({{"a.npy", bytes}}, [](zip_t* archive) {
+      zip_set_file_compression(archive, 0, ZIP_CM_DEFLATE, 0);
+    });
+    return refusal(replaced(zip, little_endian(size), little_endian(said)));
+  };
+  EXPECT_EQ(refused(999), "member \"a\": it unfolds to less than 1068 bytes");
+  EXPECT_EQ(refused(1001), "member \"a\": it unfolds to more than 1068 bytes");
+}
+
 std::string bytes16(std::size_t number) {
   return little_endian(static_cast<std::uint16_t>(number));
 }

@@ -195,6 +195,8 @@ TEST(SafetensorsErrors, of_offsets) {
             "tensor \"x\": offsets [1, 5] are beyond the 4 bytes of data");
   EXPECT_EQ(offsets_refusal("[0,18446744073709551615]"),
             "tensor \"x\": offsets [0, 18446744073709551615] are beyond the 4 bytes of data");
+  EXPECT_EQ(tensor_refusal(R"({"dtype":"F32","shape":[0],"data_offsets":[0,4]})", "1234"),
+            "tensor \"x\": offsets [0, 4] have 4 bytes, F32 [0] has 0");
   EXPECT_EQ(offsets_refusal("[0,3]"), "tensor \"x\": offsets [0, 3] have 3 bytes, F32 [] has 4");
 }
 

@@ -3,14 +3,14 @@
 
 #include <cstddef>
 #include <exception>
-#include <filesystem>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
 #include <gradus/error.h>
 
-#include "support/test_folder.h"
+#include "support/memory_file.h"
 
 namespace gradus {
 
@@ -18,13 +18,14 @@ struct DamageCounts {
   int refused = 0, accepted = 0;
 };
 
-// read(path) may return or throw an Error of Gradus; anything else fails the test and names the
-// damage.
+// A file of these bytes. read(path) may return or throw an Error of Gradus; anything else fails the
+// test and names the damage.
 template <class Read>
-void count_damaged(const std::filesystem::path& path, const std::string& damage, Read read,
-                   DamageCounts& counts) {
+void count_damaged(const MemoryFile& file, std::string_view bytes, const std::string& damage,
+                   Read read, DamageCounts& counts) {
+  file.write(bytes.data(), bytes.size());
   try {
-    read(path);
+    read(file.path());
     ++counts.accepted;
   } catch (const Error&) {
     ++counts.refused;
@@ -35,25 +36,24 @@ void count_damaged(const std::filesystem::path& path, const std::string& damage,
 
 // The file as long as each length from 0 to its own less one.
 template <class Read>
-DamageCounts read_cut(const std::string& bytes, Read read) {
-  const TestFolder folder;
+DamageCounts read_cut(std::string_view bytes, Read read) {
+  const MemoryFile file;
   DamageCounts counts;
   for (std::size_t size = 0; size < bytes.size(); ++size)
-    count_damaged(folder.write("cut", bytes.substr(0, size)),
-                  "cut after byte " + std::to_string(size), read, counts);
+    count_damaged(file, bytes.substr(0, size), "cut after byte " + std::to_string(size), read,
+                  counts);
   return counts;
 }
 
 template <class Read>
 DamageCounts read_flipped(std::string bytes, Read read) {
-  const TestFolder folder;
+  const MemoryFile file;
   DamageCounts counts;
   for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
     char& byte = bytes[bit / 8];
     const char original = byte;
     byte = static_cast<char>(byte ^ 1 << bit % 8);
-    count_damaged(folder.write("flipped", bytes), "flipped bit " + std::to_string(bit), read,
-                  counts);
+    count_damaged(file, bytes, "flipped bit " + std::to_string(bit), read, counts);
     byte = original;
   }
   return counts;

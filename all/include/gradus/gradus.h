@@ -38,8 +38,10 @@
 
 #if __has_include(<gradus/mnist.h>)
 #include <gradus/batches.h>
+#include <gradus/csv.h>
 #include <gradus/generated_digits.h>
 #include <gradus/idx.h>
+#include <gradus/image_folder.h>
 #include <gradus/mnist.h>
 #include <gradus/noisy_sheet.h>
 #endif

@@ -13,10 +13,15 @@
 namespace gradus {
 namespace {
 
-constexpr std::int64_t max_pixel_count = 100'000'000;
-
 // libpng reads rows of bytes.
 static_assert(sizeof(Color) == 3);
+
+// The share of each color in how bright a pixel seems, in 65536ths that add up to 1: a gray pixel
+// stays what it is.
+std::uint8_t luma(Color c) {
+  const std::uint32_t sum = 19595U * c.red + 38470U * c.green + 7471U * c.blue;
+  return static_cast<std::uint8_t>((sum + (1U << 15)) >> 16);
+}
 
 }  // namespace
 
@@ -67,6 +72,24 @@ std::string png_bytes(const Image& image) {
 
 void write_png(const std::filesystem::path& path, const Image& image) {
   write_file(path, png_bytes(image));
+}
+
+Array to_array(const Image& image, std::int64_t channels, SourceLocation where) {
+  if (channels != 1 && channels != 3)
+    throw_at<DataError>(where, "to_array: {} channels of an image, expected 1 or 3", channels);
+  Array array = Array::uninitialized({image.height(), image.width(), channels}, float32);
+  float* out = array.mutable_values<float>().data();
+  const auto append = [&](std::uint8_t level) { *out++ = static_cast<float>(level) / 255; };
+  for (Color pixel : image.pixels()) {
+    if (channels == 1) {
+      append(luma(pixel));
+    } else {
+      append(pixel.red);
+      append(pixel.green);
+      append(pixel.blue);
+    }
+  }
+  return array;
 }
 
 }  // namespace gradus
