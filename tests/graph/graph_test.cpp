@@ -210,8 +210,7 @@ TEST(AddNode, refuses_attributes_that_are_missing_doubled_unknown_or_of_another_
             "scaled: there is no attribute gamma" + at);
   constexpr Key<bool> wrong{"beta"};
   EXPECT_EQ(refusal<GraphError>([&] { add_node(scaled_op, {&x}, {wrong = true}); }),
-            "scaled: attribute beta is of another type" + at +
-                ", node \"scaled\"\n  x   \"x\"  float32 [2]");
+            "scaled: attribute beta is of another type" + at);
   EXPECT_EQ(g.node_count(), 1);
 }
 
