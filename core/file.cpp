@@ -13,6 +13,7 @@ namespace gradus {
 namespace {
 
 namespace fs = std::filesystem;
+using Pieces = std::span<const std::span<const std::byte>>;
 
 [[noreturn]] void fail(const fs::path& path, const std::string& reason) {
   throw FileError(fmt::format("file \"{}\" cannot be written: {}", path.string(), reason));
@@ -32,7 +33,7 @@ class OpenFile {
   int descriptor() const { return descriptor_; }
   // Each of these: 0, or errno.
   int open(const fs::path& path, int flags, mode_t mode);
-  int write(std::span<const std::byte> bytes);
+  int write(Pieces pieces);
   int sync() { return ::fsync(descriptor_) == 0 ? 0 : errno; }
   int close();
 
@@ -46,12 +47,13 @@ int OpenFile::open(const fs::path& path, int flags, mode_t mode) {
   return is_open() ? 0 : errno;
 }
 
-int OpenFile::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return errno;
-    if (written > 0) bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
+int OpenFile::write(Pieces pieces) {
+  for (std::span<const std::byte> rest : pieces)
+    while (!rest.empty()) {
+      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+      if (written < 0 && errno != EINTR) return errno;
+      if (written > 0) rest = rest.subspan(static_cast<std::size_t>(written));
+    }
   return 0;
 }
 
@@ -90,7 +92,7 @@ int sync_folder(const fs::path& folder) {
 // The bytes are in a file without a name until they are on the disk, so that a process that is
 // killed leaves nothing behind; where there are no such files, in one whose name ends with .tmp.
 void replace(const fs::path& path, const fs::path& target, mode_t mode, bool is_new,
-             std::span<const std::byte> bytes) {
+             Pieces pieces) {
   OpenFile file(folder_of(target), O_WRONLY | O_TMPFILE, mode);
   const std::string descriptor = fmt::format("/proc/self/fd/{}", file.descriptor());
   const bool has_no_name = file.is_open() && ::access(descriptor.c_str(), F_OK) == 0;
@@ -103,7 +105,7 @@ void replace(const fs::path& path, const fs::path& target, mode_t mode, bool is_
     });
   if (error != 0) fail(path, error);
 
-  error = file.write(bytes);
+  error = file.write(pieces);
   if (error == 0 && !is_new && ::fchmod(file.descriptor(), mode) != 0) error = errno;
   if (error == 0) error = file.sync();
   if (error == 0 && has_no_name)
@@ -122,9 +124,7 @@ void replace(const fs::path& path, const fs::path& target, mode_t mode, bool is_
   if (error != 0) fail(path, error);
 }
 
-}  // namespace
-
-void write_file(const fs::path& path, std::span<const std::byte> bytes) {
+void write(const fs::path& path, Pieces pieces) {
   // The system would read the path up to there, and write another file.
   if (path.native().find('\0') != std::string::npos)
     fail(path.c_str(), "a NUL follows in the path");
@@ -132,13 +132,13 @@ void write_file(const fs::path& path, std::span<const std::byte> bytes) {
   // device? Renaming over /dev/full would remove the device. O_NONBLOCK: a pipe that nobody reads.
   OpenFile old(path, O_WRONLY | O_NONBLOCK);
   if (!old.is_open() && errno != ENOENT) fail(path, errno);
-  if (!old.is_open()) return replace(path, path, 0666, true, bytes);
+  if (!old.is_open()) return replace(path, path, 0666, true, pieces);
 
   struct stat about {};
   if (::fstat(old.descriptor(), &about) != 0) fail(path, errno);
   if (!S_ISREG(about.st_mode)) {
     ::fcntl(old.descriptor(), F_SETFL, O_WRONLY);
-    int error = old.write(bytes);
+    int error = old.write(pieces);
     if (const int late = old.close(); error == 0) error = late;
     if (error != 0) fail(path, error);
     return;
@@ -146,11 +146,23 @@ void write_file(const fs::path& path, std::span<const std::byte> bytes) {
   std::error_code error;
   const fs::path target = fs::canonical(path, error);
   if (error) fail(path, error.value());
-  replace(path, target, about.st_mode & 07777, false, bytes);
+  replace(path, target, about.st_mode & 07777, false, pieces);
+}
+
+}  // namespace
+
+void write_file(const fs::path& path, std::span<const std::byte> bytes) {
+  write(path, {&bytes, 1});
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {
   write_file(path, std::as_bytes(std::span(bytes)));
+}
+
+void write_file(const fs::path& path, Pieces pieces, SourceLocation where) try {
+  write(path, pieces);
+} catch (const FileError& error) {
+  throw FileError(at_line(error.what(), where));
 }
 
 }  // namespace gradus

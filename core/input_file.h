@@ -1,7 +1,7 @@
 // A file that is read, whole or in parts.
 //
 //   InputFile file(path, "safetensors", where);
-//   file.read(8, header);                                // bytes 8 to 8 + header.size() - 1
+//   file.read(8, header, where);            // bytes 8 to 8 + header.size() - 1
 //   throw_at<DataError>(where, "{}: no magic", file.name());
 //
 // Files are read, never mapped. A mapped file that somebody truncates ends the process by SIGBUS,
@@ -28,14 +28,11 @@ class InputFile {
   // pipe gives more than half of the machine's memory.
   InputFile(const std::filesystem::path& path, std::string_view prefix,
             SourceLocation where = SourceLocation::current());
-  InputFile(const InputFile&) = delete;
-  InputFile& operator=(const InputFile&) = delete;
-  ~InputFile();
 
   std::uint64_t size() const { return size_; }  // in bytes, when it was opened
-  // Fills `out` from there; FileError if the file cannot be read or ends before. Any number of
+  // Fills `out` from there, for the call at `where`; FileError if the file cannot be read or ends before. Any number of
   // threads may read.
-  void read(std::uint64_t offset, std::span<std::byte> out) const;
+  void read(std::uint64_t offset, std::span<std::byte> out, SourceLocation where) const;
   // All of it, valid as long as this object. The first call reads: it is for one thread.
   // MemoryError if it does not fit into the machine's memory.
   std::span<const std::byte> bytes() const;
@@ -44,11 +41,28 @@ class InputFile {
   const std::string& name() const { return name_; }
 
  private:
+  struct Descriptor {
+    explicit Descriptor(int n) : number(n) {}
+    ~Descriptor();
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int number;  // negative: none
+  };
+
+  void read_pipe();
+  std::size_t read_some(std::span<std::byte> out, std::uint64_t offset,
+                        SourceLocation where) const;
+  [[noreturn]] void fail(std::string_view reason, SourceLocation where) const;
+  [[noreturn]] void fail(int error, SourceLocation where) const;
+  [[noreturn]] void fail_memory() const;
+
   std::string name_;
   SourceLocation where_;
-  int descriptor_ = -1;  // none for a pipe, whose bytes are all here
+  Descriptor descriptor_;
+  bool is_pipe_ = false;
   std::uint64_t size_ = 0;
-  mutable std::vector<std::byte> bytes_;
+  mutable std::vector<std::byte> bytes_;  // of a pipe from the start
 };
 
 }  // namespace gradus

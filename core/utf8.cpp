@@ -21,4 +21,9 @@ std::size_t utf8_length(std::string_view text) {
   return code < shortest[length] || code > 0x10FFFF || is_surrogate ? 0 : length;
 }
 
+bool is_utf8(std::string_view text) {
+  while (const std::size_t length = utf8_length(text)) text.remove_prefix(length);
+  return text.empty();
+}
+
 }  // namespace gradus

@@ -57,9 +57,9 @@ class SafetensorsFile {
   // a shape has more than max_rank dimensions.
   explicit SafetensorsFile(const std::filesystem::path& path,
                            SourceLocation where = SourceLocation::current());
-  SafetensorsFile(SafetensorsFile&&) noexcept;
-  SafetensorsFile& operator=(SafetensorsFile&&) noexcept;
-  ~SafetensorsFile();
+  // The same open file; there is none that was moved from.
+  SafetensorsFile(const SafetensorsFile&) = default;
+  SafetensorsFile& operator=(const SafetensorsFile&) = default;
 
   const std::map<std::string, std::string>& metadata() const;
   std::span<const Entry> entries() const;  // in the header's order
@@ -72,7 +72,7 @@ class SafetensorsFile {
 
  private:
   struct Contents;
-  std::unique_ptr<const Contents> contents_;
+  std::shared_ptr<const Contents> contents_;
 };
 
 // All of them, in the header's order.
