@@ -13,6 +13,7 @@ inline constexpr std::int64_t version = 1;
 
 // Of the file's metadata.
 inline constexpr const char *version_key = "gradus.model", *graph_key = "gradus.graph";
+inline constexpr std::size_t part_count = 9;  // of the graph's JSON
 
 // The tensors that are no variable's value begin so.
 inline constexpr std::string_view own_prefix = "__graph__/";

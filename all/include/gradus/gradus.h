@@ -39,6 +39,7 @@
 #include <gradus/noisy_sheet.h>
 #endif
 #if __has_include(<gradus/safetensors.h>)
+#include <gradus/model_file.h>
 #include <gradus/named_array.h>
 #include <gradus/npy.h>
 #include <gradus/safetensors.h>
