@@ -27,6 +27,8 @@ constexpr std::size_t max_name_size = 0xFFFF;
 
 [[noreturn]] void refuse_zip(zip_error_t& error, const FilePlace& place) {
   if (zip_error_code_zip(&error) == ZIP_ER_MEMORY) throw std::bad_alloc();
+  if (zip_error_code_zip(&error) == ZIP_ER_EXISTS)
+    place.refuse<DataError>("zip: a member is there twice");
   place.refuse<DataError>("zip: {}", zip_error_strerror(&error));
 }
 
@@ -85,7 +87,6 @@ struct MemberFacts {
 std::vector<MemberFacts> check_members(zip_t* archive, std::uint64_t file_size,
                                        const FilePlace& place) {
   std::vector<MemberFacts> members;
-  std::set<std::string> names;
   std::uint64_t packed = 0, unpacked = 0;
   const zip_int64_t count = zip_get_num_entries(archive, 0);
   for (zip_uint64_t i = 0; std::cmp_less(i, count); ++i) {
@@ -94,7 +95,6 @@ std::vector<MemberFacts> check_members(zip_t* archive, std::uint64_t file_size,
     std::string name(about.name);
     const FilePlace member = member_place(place, name);
     if (!name.ends_with(suffix)) member.refuse<DataError>("its name does not end with .npy");
-    if (!names.insert(name).second) member.refuse<DataError>("it is there twice");
     if (about.encryption_method != ZIP_EM_NONE) member.refuse<DataError>("it is encrypted");
     if (about.comp_method != ZIP_CM_STORE && about.comp_method != ZIP_CM_DEFLATE)
       member.refuse<DataError>("it is neither stored nor deflated, but of method {}",

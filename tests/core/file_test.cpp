@@ -8,7 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -22,6 +25,8 @@ namespace {
 
 std::atomic<bool> fsync_kills{false};
 std::atomic<int> synced_folders{0};
+std::atomic<bool> writes_are_short{false};
+std::atomic<int> write_count{0};
 
 }  // namespace
 
@@ -32,6 +37,16 @@ extern "C" int fsync(int descriptor) {
   struct stat about {};
   if (::fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode)) ++synced_folders;
   return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
+
+// Every second write is interrupted, the others take at most three bytes.
+extern "C" ssize_t write(int descriptor, const void* bytes, std::size_t count) {
+  if (writes_are_short && write_count++ % 2 == 0) {
+    errno = EINTR;
+    return -1;
+  }
+  if (writes_are_short) count = std::min<std::size_t>(count, 3);
+  return ::syscall(SYS_write, descriptor, bytes, count);
 }
 
 namespace gradus {
@@ -67,6 +82,37 @@ TEST_F(FileTest, a_file_has_exactly_the_bytes_that_were_written) {
 TEST_F(FileTest, an_empty_text_makes_an_empty_file) {
   write_file(folder / "empty", "");
   EXPECT_EQ(fs::file_size(folder / "empty"), 0U);
+}
+
+TEST_F(FileTest, pieces_are_written_one_after_the_other) {
+  const std::array<std::byte, 3> a{std::byte{'a'}, std::byte{0}, std::byte{'b'}};
+  const std::array<std::byte, 1> c{std::byte{'c'}};
+  const std::array<std::span<const std::byte>, 4> pieces{a, {}, c, a};
+  write_file(folder / "f", pieces);
+  EXPECT_EQ(contents(folder / "f"), std::string("a\0bca\0b", 7));
+  write_file(folder / "f", std::span<const std::span<const std::byte>>());
+  EXPECT_EQ(contents(folder / "f"), "");
+}
+
+TEST_F(FileTest, pieces_that_cannot_be_written_name_the_callers_line) {
+  const std::string path = (folder / "missing/f").string();
+  std::string text;
+  const int line = __LINE__ + 2;
+  try {
+    write_file(path, std::span<const std::span<const std::byte>>());
+  } catch (const FileError& error) {
+    text = error.what();
+  }
+  EXPECT_EQ(text, "file \"" + path + "\" cannot be written: No such file or directory\n" +
+                      "  at  file_test.cpp:" + std::to_string(line));
+}
+
+TEST_F(FileTest, writes_that_are_short_or_interrupted_go_on) {
+  writes_are_short = true;
+  write_file(folder / "f", "ten bytes.");
+  writes_are_short = false;
+  EXPECT_EQ(contents(folder / "f"), "ten bytes.");
+  EXPECT_EQ(write_count, 8);
 }
 
 TEST_F(FileTest, a_shorter_text_replaces_a_longer_one_and_keeps_the_mode) {

@@ -23,5 +23,12 @@ TEST(Utf8, what_is_none_has_length_0) {
     EXPECT_EQ(utf8_length(text), 0) << text;
 }
 
+TEST(Utf8, a_text_is_or_is_not) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8(std::string_view("a\0\xC3\xA4", 4)));
+  EXPECT_FALSE(is_utf8("a\xC3"));
+  EXPECT_FALSE(is_utf8("\xFF z"));
+}
+
 }  // namespace
 }  // namespace gradus

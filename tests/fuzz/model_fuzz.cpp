@@ -1,8 +1,10 @@
+// rooms: interchange runtime autodiff compiler ops graph kernels core
 // Model files of any bytes are refused by an Error, or are models that can be run.
 //
-// Half of the mutations keep the container whole and change what is in it: the graph's JSON, the
-// numbers of its nodes.
+// Most mutations keep the container whole and change what is in it: the graph's JSON, the numbers
+// of its nodes, or a node's op, whose attributes are drawn by their types.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -16,8 +18,9 @@
 #include <nlohmann/json.hpp>
 
 #include <gradus/model_file.h>
+#include <gradus/op/table.h>
 
-#include "fuzz/input_as_file.h"
+#include "fuzz_file.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 
@@ -85,6 +88,39 @@ void change_json(Json& json, std::minstd_rand& random) {
   }
 }
 
+// Attributes of each type, as a file has them.
+Json some_attribute(std::size_t type, std::minstd_rand& random) {
+  const auto number = [&] { return static_cast<std::int64_t>(random() % 7) - 2; };
+  const auto numbers = [&] {
+    Json list = Json::array();
+    for (auto n = random() % 4; n > 0; --n) list.push_back(number());
+    return list;
+  };
+  if (type == attribute_type<bool>) return random() % 2 == 0;
+  if (type == attribute_type<std::int64_t>) return number();
+  if (type == attribute_type<double>) return 0.5 * static_cast<double>(number());
+  if (type == attribute_type<DType>) return to_text(all_dtypes[random() % all_dtypes.size()]);
+  if (type == attribute_type<std::string>)
+    return std::array{"same", "valid", "constant", "reflect", "symmetric"}[random() % 5];
+  if (type == attribute_type<Axes> && random() % 3 == 0) return "all";
+  if (type == attribute_type<Array>) return "__graph__/constant_0";
+  return numbers();
+}
+
+// A kind becomes one of any op, of as many operands as that has.
+void change_op(Json& graph, std::minstd_rand& random) {
+  Json& kinds = graph["kinds"];
+  if (!kinds.is_array() || kinds.empty()) return;
+  const Op& op = *all_ops()[random() % all_ops().size()];
+  Json& kind = kinds[random() % kinds.size()];
+  if (!kind.is_object()) return;
+  kind["op"] = op.name;
+  if (!op.operands.empty()) kind["operands"] = op.operands.size();
+  kind["attributes"] = Json::object();
+  for (const AnyKey* key : op.attributes)
+    kind["attributes"][std::string(key->name)] = some_attribute(key->type, random);
+}
+
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
@@ -105,7 +141,10 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
     if (!graph.is_object()) return LLVMFuzzerMutate(data, size, max_size);
     for (auto changes = 1 + random() % 3; changes > 0; --changes) {
       try {
-        change_json(graph, random);
+        if (random() % 3 == 0)
+          change_op(graph, random);
+        else
+          change_json(graph, random);
       } catch (const Json::exception&) {
         break;  // a pointer into what an earlier change made something else
       }
@@ -117,9 +156,8 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const fuzz::InputAsFile file(data, size);
-  try {
-    const Model model = load_model(file.path());
+  return fuzz_file(data, size, [&](const std::string& path) {
+    const Model model = load_model(path);
     Session session =
         model.session({.threads = 1, .memory_limit = 16 << 20, .interpret = size % 2 == 0});
     std::vector<Feed> feeds;
@@ -136,7 +174,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       } catch (const Error&) {
       }
     }
-  } catch (const Error&) {
-  }
-  return 0;
+  });
 }

@@ -174,7 +174,7 @@ TEST(ModelFile, holds_only_what_the_tensors_need) {
   const Practical deep = auto_encoder();
   Session of_deep(deep.graph);
   save_model(folder / "whole.gradus", of_deep, deep.tensors);
-  EXPECT_THAT(tensors_of(folder / "whole.gradus"), testing::Contains("adam/autoencoder/W1/m"));
+  EXPECT_THAT(tensors_of(folder / "whole.gradus"), testing::Contains("adam/auto_encoder/W1/m"));
 }
 
 TEST(ModelFile, names_of_a_part_stay_what_they_are_in_the_whole) {
