@@ -75,7 +75,8 @@ class Model {
 //
 // GraphError: no tensors, an empty one, tensors of two graphs or of another than the session's; a
 // name that is empty or there twice; names and texts that are no UTF-8; an op that has the name of
-// another. FileError if the file cannot be written.
+// another. DataError if more calls differ from each other than the format's header of 100 MB holds,
+// some hundred thousand; FileError if the file cannot be written.
 void save_model(const std::filesystem::path& path, Session& session,
                 const std::vector<NamedTensor>& tensors,
                 SourceLocation where = SourceLocation::current());

@@ -27,7 +27,7 @@ using AttributeValue = std::variant<bool, std::int64_t, double, DType, std::stri
 template <class T>
 inline constexpr std::size_t attribute_type = []<class... Types>(std::variant<Types...>*) {
   std::size_t place = 0;
-  ((std::is_same_v<T, Types> || (++place, false)) || ...);
+  static_cast<void>(((std::is_same_v<T, Types> || (++place, false)) || ...));
   return place;
 }(static_cast<AttributeValue*>(nullptr));
 

@@ -12,8 +12,8 @@
 #include <gradus/safetensors.h>
 
 #include "attribute_json.h"
-#include "file_place.h"
 #include "graph/graph_state.h"
+#include "interchange/file_place.h"
 
 namespace gradus {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "attribute_json.h"
-#include "file_place.h"
+#include "interchange/file_place.h"
 
 namespace gradus::model_json {
 
