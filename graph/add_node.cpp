@@ -98,6 +98,9 @@ void check_call(const Op& op, std::size_t operand_count, std::span<const Attribu
     if (given != 1)
       throw_at<GraphError>(where, "{}: attribute {} is given {} times", op.name, key->name, given);
   }
+  for (const Attribute& a : attributes)
+    if ((*std::ranges::find(op.attributes, a.key->name, name_of))->type != a.value.index())
+      throw_at<GraphError>(where, "{}: attribute {} is of another type", op.name, a.key->name);
 }
 
 template <class E>
@@ -217,6 +220,14 @@ Tensor add_node(const Op& op, std::span<const Operand* const> operands,
     kind = decide_kind(op, ids, attributes, *graph, where);
   }
   return Tensor(graph, graph->append(kind, ids, where));
+}
+
+Tensor add_node(const Op& op, const Graph& graph, std::span<const Attribute> attributes,
+                SourceLocation where) {
+  check_pointers(op, {}, attributes);
+  check_call(op, 0, attributes, where);
+  GraphState& state = graph.state();
+  return state.tensor(state.append(decide_kind(op, {}, attributes, state, where), {}, where));
 }
 
 }  // namespace gradus

@@ -108,6 +108,7 @@ std::shared_ptr<GraphState> GraphState::copy_of_first(std::size_t count, const G
 void GraphState::copy_provenance(const GraphState& other, std::span<const NodeId> nodes) {
   places_ = other.places_;
   locations_ = other.locations_;
+  file_names_ = other.file_names_;
   names_.take_scopes_of(other.names_);
   nodes_.provenances.reserve(nodes_.kinds.size());
   for (std::int32_t i = 0; i < node_count(); ++i)
@@ -183,6 +184,21 @@ NodeId GraphState::literal(Number number, DType dtype, SourceLocation where) {
 const Array* GraphState::literal(NodeId id) const {
   if (kind(id).op != &constant_op || kind(id).shape != 0) return nullptr;
   return &std::get<Array>(attributes(id)[0].value);
+}
+
+std::vector<std::pair<NodeId, Number>> GraphState::literals() const {
+  std::vector<std::pair<NodeId, Number>> all;
+  for (DType dtype : all_dtypes)
+    for (const auto& [bits, id] : literals_[static_cast<std::size_t>(dtype)])
+      all.emplace_back(id, is_float(dtype) ? Number(std::bit_cast<double>(bits))
+                                           : Number(static_cast<std::int64_t>(bits)));
+  std::ranges::sort(all, {}, &std::pair<NodeId, Number>::first);
+  return all;
+}
+
+const char* GraphState::keep_file_name(const std::string& file) {
+  if (!file_names_) file_names_ = std::make_shared<std::deque<std::string>>();
+  return file_names_->emplace_back(file).c_str();
 }
 
 const VariableRecord* GraphState::variable(NodeId id) const {

@@ -55,6 +55,8 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   std::size_t kind_count() const { return kinds_.size(); }
   // The value of a literal number, which diagrams and texts write in place.
   const Array* literal(NodeId id) const;
+  // The nodes that literal(number, ...) made, ascending, each with its number.
+  std::vector<std::pair<NodeId, Number>> literals() const;
 
   // Appends a node whose shape and dtype are already decided. Operands exist before.
   NodeId append(const Op& op, std::span<const NodeId> operands,
@@ -116,9 +118,16 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   Context context;
   std::uint32_t location_number(SourceLocation where) { return locations_.number(where); }
   SourceLocation location(std::uint32_t number) const { return locations_[number]; }
+  // The file of a line that is not of this program: the name lives as long as the graph and the
+  // compiler's copies of it.
+  const char* keep_file_name(const std::string& file);
   std::uint32_t attributes_number(std::span<const Attribute> attributes) {
     return attributes.empty() ? 0 : attribute_lists_.number(attributes);
   }
+
+  // The streams of random nodes that are not in this graph, for it is a part of another that was
+  // saved.
+  std::int64_t streams_before = 0;
 
   // What the rules of ops decided of late: see add_node.
   RecentCalls recent_calls;
@@ -154,6 +163,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   Interned<NodeKind, NodeHash> kinds_;
   Interned<NodePlace, NodeHash> places_;
   Interned<SourceLocation, NodeHash> locations_;
+  std::shared_ptr<std::deque<std::string>> file_names_;  // null: all are of this program
   // Deques: what was handed out by reference stays where it is.
   Interned<Shape, std::hash<Shape>, std::deque<Shape>> shapes_;
   Interned<AttributeList, NodeHash, std::deque<AttributeList>> attribute_lists_;

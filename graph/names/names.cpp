@@ -100,7 +100,46 @@ std::string Names::name(NodeId id, const GraphState& graph) const {
 std::string Names::next_name(const Op& op, const GraphState& graph) const {
   number_nodes(graph);
   const std::uint32_t base = paths_.add(current_, op.name);
-  return join(paths_.text(current_), numbered(op.name, free_number(base, series_[base].size())));
+  return join(paths_.text(current_),
+              numbered(op.name, free_number(base, next_number(series_[base]))));
+}
+
+std::string Names::given_name(NodeId id, const GraphState& graph) const {
+  return paths_.text(name_of_.at(id), graph.node(id).scope);
+}
+
+std::uint32_t Names::number(NodeId id, const GraphState& graph) const {
+  number_nodes(graph);
+  return numbers_[index(id)];
+}
+
+std::uint32_t Names::times_opened(std::uint32_t scope) const {
+  const auto opened = opened_.find(scope);
+  return opened == opened_.end() ? 0 : opened->second;
+}
+
+std::uint32_t Names::restore_scope(std::uint32_t above, const std::string& name,
+                                   std::uint32_t times_opened) {
+  if (!name.empty()) check(name, "scope", {});  // "a//b" is "b" in "" in "a"
+  const std::uint32_t scope = paths_.add(above, name);
+  if (times_opened != 0) opened_.emplace(scope, times_opened);
+  return scope;
+}
+
+void Names::restore(NodeId id, std::uint32_t number, const std::string& given,
+                    const GraphState& graph) {
+  const Node& node = graph.node(id);
+  const std::uint32_t base = paths_.add(node.scope, node.op->name);
+  std::vector<NodeId>& series = series_[base];
+  if (number < next_number(series))
+    throw GraphError(fmt::format("number {} of \"{}\" comes after number {}", number, node.op->name,
+                                 next_number(series) - 1));
+  series.push_back(id);
+  numbers_.push_back(number);
+  if (!given.empty())
+    give(id, given, node.op->name, {}, graph);
+  else if (is_taken(base, number))
+    throw GraphError(fmt::format("the name \"{}\" is taken", name(id, graph)));
 }
 
 NodeId Names::find(std::string_view name, const GraphState& graph) const {
@@ -113,9 +152,11 @@ NodeId Names::find(std::uint32_t scope, std::string_view name, const GraphState&
   number_nodes(graph);
   const auto automatic = [&](std::string_view base, std::uint32_t number) {
     const auto series = series_.find(paths_.find(scope, base));
-    if (series == series_.end() || number >= series->second.size()) return no_node;
-    const NodeId id = series->second[number];
-    return name_of_.contains(id) ? no_node : id;
+    if (series == series_.end()) return no_node;
+    const auto number_of = [this](NodeId id) { return numbers_[index(id)]; };
+    const auto id = std::ranges::lower_bound(series->second, number, {}, number_of);
+    const bool is_there = id != series->second.end() && number_of(*id) == number;
+    return is_there && !name_of_.contains(*id) ? *id : no_node;
   };
   const NodeId first = automatic(name, 0);
   const auto split = split_number(name);
@@ -130,24 +171,26 @@ void Names::number_nodes(const GraphState& graph) const {
     const Node& node = graph.node(id);
     const std::uint32_t base = paths_.add(node.scope, node.op->name);
     std::vector<NodeId>& series = series_[base];
-    const std::uint32_t number = free_number(base, series.size());
-    series.resize(number, no_node);
+    numbers_.push_back(free_number(base, next_number(series)));
     series.push_back(id);
-    numbers_.push_back(number);
   }
 }
 
+std::uint32_t Names::next_number(const std::vector<NodeId>& series) const {
+  return series.empty() ? 0 : numbers_[index(series.back())] + 1;
+}
+
 // From `number` on the first that makes no given name of the base.
-std::uint32_t Names::free_number(std::uint32_t base, std::size_t number) const {
-  const bool has_given = given_bases_.contains(base);
-  const auto is_given = [&](std::uint32_t n) {
-    if (n == 0) return given_.contains(base);
-    return has_given &&
-           given_.contains(paths_.find(paths_.above(base), numbered(paths_.last_part(base), n)));
-  };
-  auto free = static_cast<std::uint32_t>(number);
-  while (is_given(free)) ++free;
-  return free;
+std::uint32_t Names::free_number(std::uint32_t base, std::uint32_t number) const {
+  while (is_taken(base, number)) ++number;
+  return number;
+}
+
+// Whether base_number is a given name.
+bool Names::is_taken(std::uint32_t base, std::uint32_t number) const {
+  if (number == 0) return given_.contains(base);
+  return given_bases_.contains(base) &&
+         given_.contains(paths_.find(paths_.above(base), numbered(paths_.last_part(base), number)));
 }
 
 }  // namespace gradus

@@ -46,6 +46,20 @@ class Names {
   std::string name(NodeId id, const GraphState& graph) const;
   // Whether the user gave it.
   bool is_given(NodeId id) const { return name_of_.contains(id); }
+  // A given name, without the scope of its node.
+  std::string given_name(NodeId id, const GraphState& graph) const;
+  // The n of the automatic name "matmul_n", even if the node was given another one later.
+  std::uint32_t number(NodeId id, const GraphState& graph) const;
+  // How often a scope of this path was opened; 0 if it is none.
+  std::uint32_t times_opened(std::uint32_t scope) const;
+
+  // For graphs that are read from a file. "<above>/<name>" as a scope that was opened so often.
+  std::uint32_t restore_scope(std::uint32_t above, const std::string& name,
+                              std::uint32_t times_opened);
+  // The number of the node that was appended last, and the name that it was given, "" if none was.
+  // GraphError if the number is not above those of its series so far, or its name is taken.
+  void restore(NodeId id, std::uint32_t number, const std::string& given, const GraphState& graph);
+
   // The automatic name that a next node of this op would get in the current scope.
   std::string next_name(const Op& op, const GraphState& graph) const;
   // no_node if there is none.
@@ -56,7 +70,9 @@ class Names {
                   SourceLocation where, const GraphState& graph) const;
   NodeId find(std::uint32_t scope, std::string_view name, const GraphState& graph) const;
   void number_nodes(const GraphState& graph) const;
-  std::uint32_t free_number(std::uint32_t base, std::size_t number) const;
+  std::uint32_t next_number(const std::vector<NodeId>& series) const;
+  std::uint32_t free_number(std::uint32_t base, std::uint32_t number) const;
+  bool is_taken(std::uint32_t base, std::uint32_t number) const;
 
   // Those of scopes, of given names, and of the bases of series.
   mutable PathTree paths_;
@@ -68,8 +84,8 @@ class Names {
   // The bases of series of which a given name has a number.
   std::unordered_set<std::uint32_t> given_bases_;
   // Filled on demand, node after node. A series are the automatic names of one op in one scope,
-  // base, base_1, base_2, ...: by the path of the base the nodes that have them, or no_node where a
-  // given name is in the way. numbers_[i] is node i's place in its series.
+  // base, base_1, base_2, ..., but for what a given name is in the way of: by the path of the base
+  // the nodes that have them. numbers_[i] is node i's number, which ascends in its series.
   mutable std::vector<std::uint32_t> numbers_;
   mutable std::unordered_map<std::uint32_t, std::vector<NodeId>> series_;
 };

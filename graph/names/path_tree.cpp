@@ -37,15 +37,15 @@ std::uint32_t PathTree::find(std::uint32_t above, std::string_view name) const {
   return above;
 }
 
-std::string PathTree::text(std::uint32_t path) const {
+std::string PathTree::text(std::uint32_t path, std::uint32_t below) const {
   std::size_t size = 0;
-  for (std::uint32_t p = path; p != root; p = above(p)) size += last_part(p).size() + 1;
-  std::string text(size - (path == root ? 0 : 1), '/');
+  for (std::uint32_t p = path; p != below; p = above(p)) size += last_part(p).size() + 1;
+  std::string text(size - (path == below ? 0 : 1), '/');
   std::size_t end = text.size();
-  for (std::uint32_t p = path; p != root; p = above(p)) {
+  for (std::uint32_t p = path; p != below; p = above(p)) {
     end -= last_part(p).size();
     last_part(p).copy(text.data() + end, last_part(p).size());
-    if (above(p) != root) --end;
+    if (above(p) != below) --end;
   }
   return text;
 }

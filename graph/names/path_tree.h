@@ -27,7 +27,8 @@ class PathTree {
   std::size_t size() const { return entries_.size(); }
   std::uint32_t above(std::uint32_t path) const { return entries_[path].above; }
   const std::string& last_part(std::uint32_t path) const { return entries_[path].name; }
-  std::string text(std::uint32_t path) const;
+  // Without what stands above `below`, which is the root or above the path.
+  std::string text(std::uint32_t path, std::uint32_t below = root) const;
 
  private:
   struct Part {

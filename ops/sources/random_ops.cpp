@@ -212,20 +212,13 @@ extern constexpr Op random_bernoulli_op{
 namespace {
 
 // Node ids are used once, so no two nodes share a stream.
-std::int64_t next_stream(const GraphState& graph) { return graph.node_count(); }
+std::int64_t next_stream(const GraphState& graph) {
+  return graph.streams_before + graph.node_count();
+}
 
 Tensor add_source(const Op& op, const Graph& graph, std::initializer_list<Attribute> list,
                   SourceLocation where) {
-  GraphState& state = graph.state();
-  const std::span<const Attribute> all(list.begin(), list.size());
-  const Call call(op, all);
-  try {
-    const DType type = op.dtype(call, {});
-    const Shape size = call.shape_of({});
-    return Tensor(graph.shared_state(), state.append(op, {}, all, size, type, where));
-  } catch (const RuleFailure& failure) {
-    throw_failure(failure, op, state, where, state.names().next_name(op, state), {}, {});
-  }
+  return add_node(op, graph, std::span(list.begin(), list.size()), where);
 }
 DType dtype_of_model(const Operand& model) {
   return model.is_number() || !model.tensor() ? float32 : model.tensor().dtype();

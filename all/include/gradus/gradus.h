@@ -18,6 +18,7 @@
 #include <gradus/graph.h>
 #include <gradus/initializers.h>
 #include <gradus/losses.h>
+#include <gradus/model_file.h>
 #include <gradus/module.h>
 #include <gradus/named_array.h>
 #include <gradus/npy.h>

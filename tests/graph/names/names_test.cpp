@@ -227,6 +227,47 @@ TEST(Names, are_taken_however_their_slashes_came_about) {
   EXPECT_EQ(g.find("a/b/x"), x);
 }
 
+TEST(Names, are_restored_with_their_numbers) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {});
+  Names& names = g.state().names();
+  const auto add = [&](std::uint32_t number, const std::string& given = "") {
+    const Operand operand(x);
+    const Tensor y = add_node(square_op, {&operand});
+    names.restore(y.id(), number, given, g.state());
+    return y;
+  };
+  EXPECT_EQ(add(5).name(), "square_5");
+  EXPECT_EQ(add(6, "square_9").name(), "square_9");
+  EXPECT_EQ(names.next_name(square_op, g.state()), "square_7");
+  EXPECT_EQ(g.find("square_5").id(), NodeId{1});
+  EXPECT_EQ(refusal<GraphError>([&] { g.find("square_6"); }),
+            "find: no node is named \"square_6\"\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([&] { add(6); }), "number 6 of \"square\" comes after number 6");
+}
+
+TEST(Names, that_are_restored_are_not_those_that_were_given) {
+  Graph g;
+  const Tensor x = g.placeholder("square_2", {});
+  const Operand operand(x);
+  const Tensor y = add_node(square_op, {&operand});
+  EXPECT_EQ(refusal<GraphError>([&] {
+              g.state().names().restore(y.id(), 2, "", g.state());
+            }),
+            "the name \"square_2\" is taken");
+}
+
+TEST(Names, of_restored_scopes_go_on_with_their_numbers) {
+  Graph g;
+  Names& names = g.state().names();
+  const std::uint32_t block = names.restore_scope(Names::root, "block", 3);
+  EXPECT_EQ(names.times_opened(block), 3U);
+  EXPECT_EQ(names.times_opened(names.restore_scope(block, "inner", 0)), 0U);
+  EXPECT_EQ(g.scope("block").name(), "block_3");
+  EXPECT_EQ(refusal<GraphError>([&] { names.restore_scope(Names::root, "a\nb", 1); }),
+            "scope: the name has the control character 10 at position 1");
+}
+
 TEST(Names, of_ten_thousand_scopes_of_one_name_take_no_time) {
   Graph g;
   for (int i = 0; i < 10000; ++i) g.scope("step").name();

@@ -18,6 +18,8 @@ TEST(PathTree, has_one_number_for_each_path_however_it_is_put_together) {
   EXPECT_EQ(paths.text(W), "model/encoder/W");
   EXPECT_EQ(paths.text(PathTree::root), "");
   EXPECT_EQ(paths.last_part(W), "W");
+  EXPECT_EQ(paths.text(W, model), "encoder/W");
+  EXPECT_EQ(paths.text(W, W), "");
 }
 
 TEST(PathTree, tells_slashes_that_stand_alone_apart) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,8 +23,17 @@ namespace gradus {
 using AttributeValue = std::variant<bool, std::int64_t, double, DType, std::string,
                                     std::vector<std::int64_t>, Axes, Shape, Array>;
 
+// The place of T among the types of AttributeValue.
+template <class T>
+inline constexpr std::size_t attribute_type = []<class... Types>(std::variant<Types...>*) {
+  std::size_t place = 0;
+  static_cast<void>(((std::is_same_v<T, Types> || (++place, false)) || ...));
+  return place;
+}(static_cast<AttributeValue*>(nullptr));
+
 struct AnyKey {
   std::string_view name;
+  std::size_t type;  // as AttributeValue::index() tells it
 };
 
 struct Attribute {
@@ -36,7 +46,7 @@ struct Attribute {
 
 template <class T>
 struct Key : AnyKey {
-  constexpr explicit Key(std::string_view key_name) : AnyKey{key_name} {}
+  constexpr explicit Key(std::string_view key_name) : AnyKey{key_name, attribute_type<T>} {}
   Attribute operator=(T value) const {  // NOLINT: reads {alpha = 0.5}
     return {this, AttributeValue(std::in_place_type<T>, std::move(value))};
   }

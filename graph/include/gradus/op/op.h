@@ -160,6 +160,9 @@ Tensor add_node(const Op& op, std::initializer_list<const Operand*> operands,
                 std::initializer_list<Attribute> attributes = {});
 Tensor add_node(const Op& op, std::span<const Operand* const> operands,
                 std::span<const Attribute> attributes);
+// A node without operands, which the rules of the op must know.
+Tensor add_node(const Op& op, const Graph& graph, std::span<const Attribute> attributes,
+                SourceLocation where);
 
 // What a number among operands becomes: the dtype of the first tensor that is no condition (bool),
 // or float32 if there is none.

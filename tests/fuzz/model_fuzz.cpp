@@ -1,0 +1,178 @@
+// rooms: interchange runtime autodiff compiler ops graph kernels core
+// Model files of any bytes are refused by an Error, or are models that can be run.
+//
+// Most mutations keep the container whole and change what is in it: the graph's JSON, the numbers
+// of its nodes, or a node's op, whose attributes are drawn by their types.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <gradus/model_file.h>
+#include <gradus/op/table.h>
+
+#include "fuzz_file.h"
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+namespace {
+
+using namespace gradus;
+using Json = nlohmann::ordered_json;
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr const char* graph_key = "gradus.graph";
+
+// A safetensors file, as its header and the bytes behind it.
+struct Container {
+  Json header;
+  Bytes data;
+};
+
+bool take_apart(const std::uint8_t* bytes, std::size_t size, Container& container) {
+  std::uint64_t length = 0;
+  if (size < sizeof length) return false;
+  std::memcpy(&length, bytes, sizeof length);
+  if (length > size - sizeof length) return false;
+  const std::uint8_t* begin = bytes + sizeof length;
+  container.header = Json::parse(begin, begin + length, nullptr, false);
+  container.data.assign(begin + length, bytes + size);
+  return container.header.is_object() && container.header.contains("__metadata__") &&
+         container.header["__metadata__"].is_object();
+}
+
+std::size_t put_together(const Container& container, std::uint8_t* bytes, std::size_t max_size) {
+  const std::string text = container.header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::uint64_t length = text.size();
+  if (sizeof length + text.size() + container.data.size() > max_size) return 0;
+  std::memcpy(bytes, &length, sizeof length);
+  std::memcpy(bytes + sizeof length, text.data(), text.size());
+  std::copy(container.data.begin(), container.data.end(), bytes + sizeof length + text.size());
+  return sizeof length + text.size() + container.data.size();
+}
+
+// Some value of the JSON becomes another value of it, or a number.
+void change_json(Json& json, std::minstd_rand& random) {
+  const Json flat = json.flatten();
+  if (flat.empty()) return;
+  const auto any = [&] {
+    auto item = flat.begin();
+    std::advance(item, static_cast<std::ptrdiff_t>(random() % flat.size()));
+    return item;
+  };
+  const Json::json_pointer place(any().key());
+  switch (random() % 4) {
+    case 0:
+      json[place] = any().value();
+      break;
+    case 1:
+      json[place] = static_cast<std::int64_t>(random() % 9) - 2;
+      break;
+    case 2:
+      json[place] = Json::array({any().value(), any().value()});
+      break;
+    default:
+      if (json[place].is_number_integer())
+        json[place] = json[place].get<std::int64_t>() + (random() % 2 == 0 ? 1 : -1);
+      else
+        json[place] = nullptr;
+  }
+}
+
+// Attributes of each type, as a file has them.
+Json some_attribute(std::size_t type, std::minstd_rand& random) {
+  const auto number = [&] { return static_cast<std::int64_t>(random() % 7) - 2; };
+  const auto numbers = [&] {
+    Json list = Json::array();
+    for (auto n = random() % 4; n > 0; --n) list.push_back(number());
+    return list;
+  };
+  if (type == attribute_type<bool>) return random() % 2 == 0;
+  if (type == attribute_type<std::int64_t>) return number();
+  if (type == attribute_type<double>) return 0.5 * static_cast<double>(number());
+  if (type == attribute_type<DType>) return to_text(all_dtypes[random() % all_dtypes.size()]);
+  if (type == attribute_type<std::string>)
+    return std::array{"same", "valid", "constant", "reflect", "symmetric"}[random() % 5];
+  if (type == attribute_type<Axes> && random() % 3 == 0) return "all";
+  if (type == attribute_type<Array>) return "__graph__/constant_0";
+  return numbers();
+}
+
+// A kind becomes one of any op, of as many operands as that has.
+void change_op(Json& graph, std::minstd_rand& random) {
+  Json& kinds = graph["kinds"];
+  if (!kinds.is_array() || kinds.empty()) return;
+  const Op& op = *all_ops()[random() % all_ops().size()];
+  Json& kind = kinds[random() % kinds.size()];
+  if (!kind.is_object()) return;
+  kind["op"] = op.name;
+  if (!op.operands.empty()) kind["operands"] = op.operands.size();
+  kind["attributes"] = Json::object();
+  for (const AnyKey* key : op.attributes)
+    kind["attributes"][std::string(key->name)] = some_attribute(key->type, random);
+}
+
+}  // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  std::minstd_rand random(seed);
+  Container container;
+  if (random() % 4 == 0 || !take_apart(data, size, container))
+    return LLVMFuzzerMutate(data, size, max_size);
+  if (random() % 3 == 0 && !container.data.empty()) {
+    // Of the last numbers most are nodes and operands.
+    const std::size_t count = container.data.size() / sizeof(std::int32_t);
+    const std::size_t i = count - 1 - random() % count;
+    const auto number = static_cast<std::int32_t>(random() % 40) - 2;
+    std::memcpy(container.data.data() + i * sizeof number, &number, sizeof number);
+  } else {
+    Json& text = container.header["__metadata__"][graph_key];
+    Json graph = Json::parse(text.is_string() ? text.get<std::string>() : "", nullptr, false);
+    if (!graph.is_object()) return LLVMFuzzerMutate(data, size, max_size);
+    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+      try {
+        if (random() % 3 == 0)
+          change_op(graph, random);
+        else
+          change_json(graph, random);
+      } catch (const Json::exception&) {
+        break;  // a pointer into what an earlier change made something else
+      }
+    }
+    text = graph.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  const std::size_t made = put_together(container, data, max_size);
+  return made != 0 ? made : LLVMFuzzerMutate(data, size, max_size);
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz_file(data, size, [&](const std::string& path) {
+    const Model model = load_model(path);
+    Session session =
+        model.session({.threads = 1, .memory_limit = 16 << 20, .interpret = size % 2 == 0});
+    std::vector<Feed> feeds;
+    for (const NamedTensor& t : model.tensors()) {
+      if (t.tensor.op_name() != "placeholder") continue;
+      std::vector<std::int64_t> sizes = t.tensor.shape().to_vector();
+      std::ranges::replace(sizes, any_size, 2);
+      if (Shape(sizes).element_count() < 10'000)
+        feeds.emplace_back(t.tensor, Array::zeros(sizes, t.tensor.dtype()));
+    }
+    for (const NamedTensor& t : model.tensors()) {
+      try {
+        session.run(t.tensor, feeds);
+      } catch (const Error&) {
+      }
+    }
+  });
+}
