@@ -10,6 +10,7 @@
 #include "checkpoint_file.h"
 #include "core/throw_at.h"
 #include "crc32c.h"
+#include "file_place.h"
 #include "variable_match.h"
 
 namespace gradus {

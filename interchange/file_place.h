@@ -4,6 +4,7 @@
 //   place.within("tensor \"W\"").refuse<DataError>("{} bytes of {}", count, expected);
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <gradus/error.h>
 
 #include "core/one_line.h"
+#include "core/throw_at.h"
 
 namespace gradus {
 
@@ -41,6 +43,12 @@ class FilePlace {
 inline std::string excerpt(std::string_view text) {
   constexpr std::size_t most = 80;
   return fmt::format("\"{}{}\"", one_line(text.substr(0, most)), text.size() > most ? "..." : "");
+}
+
+// For what std::bad_alloc becomes.
+[[noreturn]] inline void refuse_memory(std::string_view prefix, const std::filesystem::path& path,
+                                       SourceLocation where) {
+  throw_at<MemoryError>(where, "{}: {}: no memory is left", prefix, path.string());
 }
 
 }  // namespace gradus

@@ -6,17 +6,10 @@
 #include <gradus/file.h>
 
 #include "core/input_file.h"
-#include "core/throw_at.h"
+#include "file_place.h"
 #include "npy_format.h"
 
 namespace gradus {
-namespace {
-
-[[noreturn]] void refuse_memory(const std::filesystem::path& path, SourceLocation where) {
-  throw_at<MemoryError>(where, "npy: {}: no memory is left", path.c_str());
-}
-
-}  // namespace
 
 void write_npy(const std::filesystem::path& path, const Array& array, SourceLocation where) try {
   const std::string header = npy_header(array);
@@ -25,7 +18,7 @@ void write_npy(const std::filesystem::path& path, const Array& array, SourceLoca
       std::span(static_cast<const std::byte*>(array.data()), array.byte_count())};
   write_file(path, pieces, where);
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory("npy", path, where);
 }
 
 Array read_npy(const std::filesystem::path& path, const NpyOptions& options,
@@ -38,7 +31,7 @@ Array read_npy(const std::filesystem::path& path, const NpyOptions& options,
   };
   return read_npy_array(file.size(), read_next, options, {file.name(), where});
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory("npy", path, where);
 }
 
 }  // namespace gradus

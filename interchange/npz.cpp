@@ -11,8 +11,8 @@
 
 #include "core/input_file.h"
 #include "core/memory.h"
-#include "core/throw_at.h"
 #include "core/utf8.h"
+#include "file_place.h"
 #include "npy_format.h"
 
 namespace gradus {
@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::string_view suffix = ".npy";
 constexpr std::size_t max_name_size = 0xFFFF;
-
-[[noreturn]] void refuse_memory(const std::filesystem::path& path, SourceLocation where) {
-  throw_at<MemoryError>(where, "npz: {}: no memory is left", path.c_str());
-}
 
 [[noreturn]] void refuse_zip(zip_error_t& error, const FilePlace& place) {
   if (zip_error_code_zip(&error) == ZIP_ER_MEMORY) throw std::bad_alloc();
@@ -140,7 +136,7 @@ Array read_member(zip_t* archive, zip_uint64_t index, std::uint64_t size, const 
   return array;
 }
 
-void check_names(std::span<const NamedArray> arrays, const FilePlace& place) {
+void check_member_names(std::span<const NamedArray> arrays, const FilePlace& place) {
   std::set<std::string_view> names;
   for (const NamedArray& array : arrays) {
     const FilePlace member = member_place(place, array.name);
@@ -189,7 +185,7 @@ std::vector<std::byte> contents_of(zip_source_t* source, const FilePlace& place)
 void write_npz(const std::filesystem::path& path, std::span<const NamedArray> arrays,
                const NpzOptions& options, SourceLocation where) try {
   const FilePlace place(fmt::format("npz: {}", path.c_str()), where);
-  check_names(arrays, place);
+  check_member_names(arrays, place);
   // The library writes no archive without members: this is its end alone.
   std::vector<std::byte> bytes{std::byte{'P'}, std::byte{'K'}, std::byte{5}, std::byte{6}};
   bytes.resize(22);
@@ -208,7 +204,7 @@ void write_npz(const std::filesystem::path& path, std::span<const NamedArray> ar
   const std::span<const std::byte> whole(bytes);
   write_file(path, {&whole, 1}, where);
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory("npz", path, where);
 }
 
 std::vector<NamedArray> read_npz(const std::filesystem::path& path, const NpyOptions& options,
@@ -228,7 +224,7 @@ std::vector<NamedArray> read_npz(const std::filesystem::path& path, const NpyOpt
   }
   return arrays;
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory("npz", path, where);
 }
 
 }  // namespace gradus

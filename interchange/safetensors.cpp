@@ -12,7 +12,6 @@
 #include <gradus/file.h>
 
 #include "core/input_file.h"
-#include "core/throw_at.h"
 #include "core/utf8.h"
 #include "file_place.h"
 #include "safetensors_header.h"
@@ -21,10 +20,6 @@ namespace gradus {
 namespace {
 
 constexpr std::string_view prefix = "safetensors";
-
-[[noreturn]] void refuse_memory(const std::filesystem::path& path, SourceLocation where) {
-  throw_at<MemoryError>(where, "{}: {}: no memory for its header", prefix, path.c_str());
-}
 
 // The header's length is 8 bytes, the lowest first.
 constexpr std::uint64_t length_size = 8;
@@ -57,7 +52,7 @@ SafetensorsHeader read_header(const InputFile& file, SourceLocation where) {
 // As JSON. The text is UTF-8.
 std::string json_text(const std::string& text) { return nlohmann::json(text).dump(); }
 
-void check_names(std::span<const NamedArray> arrays, const FilePlace& place) {
+void check_tensor_names(std::span<const NamedArray> arrays, const FilePlace& place) {
   std::set<std::string_view> names;
   for (const NamedArray& array : arrays) {
     const FilePlace tensor = place.within("tensor " + excerpt(array.name));
@@ -108,7 +103,7 @@ struct SafetensorsFile::Contents {
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path, SourceLocation where) try
     : contents_(std::make_shared<const Contents>(path, where)) {
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory(prefix, path, where);
 }
 
 const std::map<std::string, std::string>& SafetensorsFile::metadata() const {
@@ -148,14 +143,14 @@ std::vector<NamedArray> read_safetensors(const std::filesystem::path& path,
     arrays.push_back({entry.name, file.read(entry.name, options, where)});
   return arrays;
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory(prefix, path, where);
 }
 
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedArray> arrays,
                        const std::map<std::string, std::string>& metadata,
                        SourceLocation where) try {
   const FilePlace place(fmt::format("{}: {}", prefix, path.c_str()), where);
-  check_names(arrays, place);
+  check_tensor_names(arrays, place);
   check_metadata(metadata, place);
 
   std::vector<std::span<const std::byte>> pieces(2);
@@ -181,7 +176,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const NamedA
   pieces[1] = std::as_bytes(std::span(header));
   write_file(path, pieces, where);
 } catch (const std::bad_alloc&) {
-  refuse_memory(path, where);
+  refuse_memory(prefix, path, where);
 }
 
 }  // namespace gradus

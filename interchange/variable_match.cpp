@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "core/throw_at.h"
-
 namespace gradus {
 namespace {
 
@@ -58,12 +56,6 @@ std::string to_lines(const NotLoaded& rest) {
   for (const std::string& line : rest.left_over) text += "\n  left over: " + line;
   for (const std::string& line : rest.unlike) text += "\n  unlike: " + line;
   return text;
-}
-
-void refuse_memory(std::string_view function, const std::filesystem::path& path,
-                   SourceLocation where) {
-  throw_at<MemoryError>(where, "{}: file \"{}\": no memory for its values", function,
-                        path.string());
 }
 
 }  // namespace gradus

@@ -1,10 +1,8 @@
 // Variables of a graph beside the tensors of a file.
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,9 +22,5 @@ VariableMatch match_variables(const std::vector<Variable>& variables, const Safe
 
 // "\n  missing: ..." for each line.
 std::string to_lines(const NotLoaded& rest);
-
-// For what std::bad_alloc becomes.
-[[noreturn]] void refuse_memory(std::string_view function, const std::filesystem::path& path,
-                                SourceLocation where);
 
 }  // namespace gradus

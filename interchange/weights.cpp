@@ -6,6 +6,7 @@
 #include <gradus/safetensors.h>
 
 #include "core/throw_at.h"
+#include "file_place.h"
 #include "variable_match.h"
 
 namespace gradus {

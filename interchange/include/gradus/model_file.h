@@ -49,8 +49,8 @@ class TensorName {
 
 class Model {
  public:
-  Model(Graph graph, std::vector<NamedTensor> tensors)
-      : graph_(std::move(graph)), tensors_(std::move(tensors)) {}
+  Model(const Graph& graph, std::vector<NamedTensor> tensors)
+      : graph_(graph), tensors_(std::move(tensors)) {}
 
   const Graph& graph() const { return graph_; }
   // In the order in which they were saved.
