@@ -212,7 +212,7 @@ TEST(CsvRefusals, of_a_reader_last) {
 }
 
 // What is no CSV at all takes neither time nor memory.
-TEST(CsvRefusals, of_one_line_that_never_ends) {
+TEST(CsvRefusals, slow_of_one_line_that_never_ends) {
   const TestFolder folder;
   const std::filesystem::path file = folder.write("f.csv", "x\n");
   std::string piece(std::size_t{1} << 20, 'a');
@@ -236,7 +236,7 @@ TEST(CsvRefusals, of_one_line_that_never_ends) {
   EXPECT_EQ(refusal(row), ":1:1000001: a row has more than 1000000 fields");
 }
 
-TEST(CsvRefusals, of_names_that_are_too_long_together) {
+TEST(CsvRefusals, slow_of_names_that_are_too_long_together) {
   std::string name(1'000'000, 'a'), header = name;
   for (int i = 1; i < 68; ++i) header += "," + name;
   EXPECT_EQ(refusal(header), ":1:67000068: the names of columns are longer than 67108864 bytes");

@@ -270,7 +270,7 @@ TEST(SafetensorsErrors, of_a_file_that_shrinks_while_it_is_open) {
                 std::to_string(size));
 }
 
-TEST(SafetensorsErrors, of_what_cannot_be_written) {
+TEST(SafetensorsErrors, slow_of_what_cannot_be_written) {
   const TestFolder folder;
   const std::string path = (folder / "f").string();
   const auto refused = [&](const std::vector<NamedArray>& arrays,

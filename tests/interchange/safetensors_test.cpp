@@ -112,7 +112,7 @@ TEST(Safetensors, are_read_by_several_threads_at_once) {
   EXPECT_EQ(wrong, std::vector<int>(4));
 }
 
-TEST(Safetensors, of_a_million_empty_tensors_are_read) {
+TEST(Safetensors, slow_of_a_million_empty_tensors_are_read) {
   const TestFolder folder;
   std::string header = "{";
   for (int i = 0; i < 1'000'000; ++i)
