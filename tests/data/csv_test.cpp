@@ -236,7 +236,7 @@ TEST(Csv, a_table_larger_than_a_part_is_joined) {
 }
 
 // Alone in its process, as ctest runs it: others would have taken the memory before.
-TEST(Csv, a_reader_takes_memory_for_its_part_alone) {
+TEST(Csv, slow_a_reader_takes_memory_for_its_part_alone) {
   const TestFolder folder;
   std::string piece;
   for (int i = 0; i < 100'000; ++i) piece += "0.5,-1,\"7\"\r\n";
