@@ -30,8 +30,8 @@ class InputFile {
             SourceLocation where = SourceLocation::current());
 
   std::uint64_t size() const { return size_; }  // in bytes, when it was opened
-  // Fills `out` from there, for the call at `where`; FileError if the file cannot be read or ends before. Any number of
-  // threads may read.
+  // Fills `out` from there, for the call at `where`; FileError if the file cannot be read or ends
+  // before. Any number of threads may read.
   void read(std::uint64_t offset, std::span<std::byte> out, SourceLocation where) const;
   // All of it, valid as long as this object. The first call reads: it is for one thread.
   // MemoryError if it does not fit into the machine's memory.

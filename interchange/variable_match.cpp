@@ -5,16 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "safetensors_header.h"
+
 namespace gradus {
-namespace {
-
-// As safetensors calls it.
-std::string_view stored_name(DType dtype) {
-  constexpr std::string_view names[] = {"F32", "F64", "I32", "I64", "BOOL"};
-  return names[static_cast<std::size_t>(dtype)];
-}
-
-}  // namespace
 
 VariableMatch match_variables(const std::vector<Variable>& variables, const SafetensorsFile& file,
                               const std::function<std::string(const std::string&)>& name_of) {
@@ -36,7 +29,7 @@ VariableMatch match_variables(const std::vector<Variable>& variables, const Safe
     }
     const auto& [key, entry] = *found;
     asked_for.insert(key);
-    if (entry->dtype == stored_name(variable.dtype()) && entry->shape == variable.shape())
+    if (entry->dtype == safetensors_dtype(variable.dtype()) && entry->shape == variable.shape())
       match.pairs.emplace_back(variable, name);
     else
       match.rest.unlike.push_back(fmt::format("{} {} {}, in the file {} {}", called,

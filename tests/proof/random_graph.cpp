@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <gradus/ops.h>
+
 namespace gradus::proof {
 
 Report check_random_graphs(std::uint64_t first, std::int64_t count) {
@@ -16,6 +18,16 @@ Report check_random_graphs(std::uint64_t first, std::int64_t count) {
                             to_text(smallest)));
   }
   return report;
+}
+
+Tensor loss_of(const Tensors& tensors) {
+  Tensor loss;
+  for (const Tensor& x : tensors)
+    if (is_float(x.dtype())) {
+      const Tensor part = 0.5 * reduce_sum(square(cast(x, float64)));
+      loss = loss ? loss + part : part;
+    }
+  return loss;
 }
 
 }  // namespace gradus::proof

@@ -37,4 +37,7 @@ Program shrunk(Program program);
 // Graphs of the seeds first .. first + count - 1, shrunk where one is wrong.
 Report check_random_graphs(std::uint64_t first, std::int64_t count);
 
+// Half the sum of all squares, so that each element has an upstream gradient of its own.
+Tensor loss_of(const Tensors& tensors);
+
 }  // namespace gradus::proof

@@ -17,17 +17,6 @@
 namespace gradus::proof {
 namespace {
 
-// Sums of squares, so that each element has an upstream gradient of its own.
-Tensor loss_of(const Tensors& tensors) {
-  Tensor loss;
-  for (const Tensor& x : tensors)
-    if (is_float(x.dtype())) {
-      const Tensor part = 0.5 * reduce_sum(square(cast(x, float64)));
-      loss = loss ? loss + part : part;
-    }
-  return loss;
-}
-
 // The tensors of a program, and its gradients of both orders.
 Tensors derived(const Program& program, Built& built) {
   Tensors xs, all = built.tensors;

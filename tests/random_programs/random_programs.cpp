@@ -39,17 +39,6 @@ struct Options {
   bool describe = false;
 };
 
-// Sums of squares, so that each element has an upstream gradient of its own.
-Tensor loss_of(const Tensors& tensors) {
-  Tensor loss;
-  for (const Tensor& x : tensors)
-    if (is_float(x.dtype())) {
-      const Tensor part = 0.5 * reduce_sum(square(cast(x, float64)));
-      loss = loss ? loss + part : part;
-    }
-  return loss;
-}
-
 // A program with the gradients of its loss, and those of a loss of these.
 struct Derived {
   explicit Derived(const Program& program, DType dtype) : built(build(program)) {
