@@ -46,20 +46,15 @@ TEST(EigenMaps, that_are_mutable_write_the_array_and_none_of_its_copies) {
 TEST(EigenMaps, of_another_dtype_or_rank_are_refused_at_the_callers_line) {
   Array array({{1, 2}});
   const Array scalar(1);
-  const int line = __LINE__ + 1;
-  EXPECT_EQ(error_text<DTypeError>([&] { as_matrix<double>(array); }),
-            "array: elements are float32, asked for as float64\n  at  eigen_test.cpp:" +
-                std::to_string(line));
-  EXPECT_EQ(error_text<DTypeError>([&] { as_mutable_matrix<double>(array); }),
-            "array: elements are float32, asked for as float64\n  at  eigen_test.cpp:" +
-                std::to_string(line + 3));
-  EXPECT_EQ(error_text<ShapeError>([&] { as_matrix<float>(scalar); }),
-            "as_matrix: shape [] is neither of rank 1 nor 2\n  at  eigen_test.cpp:" +
-                std::to_string(line + 6));
+  EXPECT_EQ(error_text_here<DTypeError>([&] { as_matrix<double>(array); }),
+            "array: elements are float32, asked for as float64\n  at  here");
+  EXPECT_EQ(error_text_here<DTypeError>([&] { as_mutable_matrix<double>(array); }),
+            "array: elements are float32, asked for as float64\n  at  here");
+  EXPECT_EQ(error_text_here<ShapeError>([&] { as_matrix<float>(scalar); }),
+            "as_matrix: shape [] is neither of rank 1 nor 2\n  at  here");
   Array cube = Array::zeros({1, 1, 1});
-  EXPECT_EQ(error_text<ShapeError>([&] { as_mutable_matrix<float>(cube); }),
-            "as_matrix: shape [1, 1, 1] is neither of rank 1 nor 2\n  at  eigen_test.cpp:" +
-                std::to_string(line + 10));
+  EXPECT_EQ(error_text_here<ShapeError>([&] { as_mutable_matrix<float>(cube); }),
+            "as_matrix: shape [1, 1, 1] is neither of rank 1 nor 2\n  at  here");
 }
 
 template <class A>

@@ -44,10 +44,8 @@ std::string entry(const std::string& name, int begin, int end) {
 TEST(SafetensorsErrors, name_path_and_line) {
   const TestFolder folder;
   const std::string path = folder.write("f", "");
-  const std::uint32_t line = __LINE__ + 1;
-  EXPECT_EQ(error_text<DataError>([&] { SafetensorsFile file(path); }),
-            "safetensors: " + path + ": 0 bytes, where the header's length takes 8\n" +
-                "  at  safetensors_errors_test.cpp:" + std::to_string(line));
+  EXPECT_EQ(error_text_here<DataError>([&] { SafetensorsFile file(path); }),
+            "safetensors: " + path + ": 0 bytes, where the header's length takes 8\n  at  here");
 }
 
 TEST(SafetensorsErrors, are_file_errors_where_there_is_no_file_to_read) {
@@ -251,10 +249,9 @@ TEST(SafetensorsErrors, of_a_name_that_is_not_there) {
   const TestFolder folder;
   write_safetensors(folder / "f", {});
   const SafetensorsFile file(folder / "f");
-  const std::uint32_t line = __LINE__ + 1;
-  EXPECT_EQ(error_text<DataError>([&] { file.read("no\nname"); }),
-            "safetensors: " + (folder / "f").string() + ": tensor \"no name\": there is none\n" +
-                "  at  safetensors_errors_test.cpp:" + std::to_string(line));
+  EXPECT_EQ(error_text_here<DataError>([&] { file.read("no\nname"); }),
+            "safetensors: " + (folder / "f").string() +
+                ": tensor \"no name\": there is none\n  at  here");
 }
 
 TEST(SafetensorsErrors, of_a_file_that_shrinks_while_it_is_open) {
@@ -288,11 +285,8 @@ TEST(SafetensorsErrors, slow_of_what_cannot_be_written) {
   EXPECT_EQ(refused({}, {{"k", std::string(100'000'000, 'v')}}),
             "header of 100000032 bytes, at most 100000000 are possible");
   EXPECT_FALSE(std::filesystem::exists(path));
-  const std::uint32_t line = __LINE__ + 1;
-  EXPECT_EQ(error_text<FileError>([] { write_safetensors("no/such/folder/f", {}); }),
-            "file \"no/such/folder/f\" cannot be written: No such file or directory\n"
-            "  at  safetensors_errors_test.cpp:" +
-                std::to_string(line));
+  EXPECT_EQ(error_text_here<FileError>([] { write_safetensors("no/such/folder/f", {}); }),
+            "file \"no/such/folder/f\" cannot be written: No such file or directory\n  at  here");
 }
 
 }  // namespace
