@@ -33,16 +33,15 @@ InputFile::InputFile(const std::filesystem::path& path, std::string_view prefix,
   struct stat about {};
   if (::fstat(descriptor_.number, &about) != 0) fail(errno, where);
   if (S_ISDIR(about.st_mode)) fail(EISDIR, where);
-  is_pipe_ = S_ISFIFO(about.st_mode);
-  if (is_pipe_)
-    read_pipe();
-  else if (S_ISREG(about.st_mode))
+  if (S_ISREG(about.st_mode))
     size_ = static_cast<std::uint64_t>(about.st_size);
-  else
+  else if (!S_ISFIFO(about.st_mode))
     fail("neither a regular file nor a pipe", where);
+  is_stream_ = size_ == 0;
+  if (is_stream_) read_stream();
 }
 
-void InputFile::read_pipe() try {
+void InputFile::read_stream() try {
   constexpr std::size_t piece = 1 << 16;
   // From here on reads wait for those who write; where nobody does, the pipe is at its end.
   ::fcntl(descriptor_.number, F_SETFL, O_RDONLY);
@@ -60,7 +59,7 @@ std::size_t InputFile::read_some(std::span<std::byte> out, std::uint64_t offset,
                                  SourceLocation where) const {
   ssize_t count = -1;
   do {
-    count = is_pipe_
+    count = is_stream_
                 ? ::read(descriptor_.number, out.data(), out.size())
                 : ::pread(descriptor_.number, out.data(), out.size(), static_cast<off_t>(offset));
   } while (count < 0 && errno == EINTR);
@@ -71,14 +70,15 @@ std::size_t InputFile::read_some(std::span<std::byte> out, std::uint64_t offset,
 void InputFile::read(std::uint64_t offset, std::span<std::byte> out, SourceLocation where) const {
   if (offset > size_ || out.size() > size_ - offset)
     fail(fmt::format("it ends after {} bytes", size_), where);
-  if (is_pipe_) {
+  if (is_stream_) {
     std::ranges::copy(std::span(bytes_).subspan(offset, out.size()), out.begin());
     return;
   }
   while (!out.empty()) {
     const std::size_t count = read_some(out, offset, where);
     if (count == 0)
-      fail(fmt::format("it became shorter while it was open: {} bytes of {}", offset, size_), where);
+      fail(fmt::format("it became shorter while it was open: {} bytes of {}", offset, size_),
+           where);
     out = out.subspan(count);
     offset += count;
   }

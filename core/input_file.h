@@ -23,9 +23,10 @@ namespace gradus {
 
 class InputFile {
  public:
-  // A regular file, or a pipe, which is read to its end at once; `prefix` and the path begin each
-  // message. FileError with the system's reason, and for all other kinds of file; MemoryError if a
-  // pipe gives more than half of the machine's memory.
+  // A regular file, or a pipe, which is read to its end at once, as is a file without a size, for
+  // those of /proc have bytes all the same; `prefix` and the path begin each message. FileError
+  // with the system's reason, and for all other kinds of file; MemoryError if a pipe gives more
+  // than half of the machine's memory.
   InputFile(const std::filesystem::path& path, std::string_view prefix,
             SourceLocation where = SourceLocation::current());
 
@@ -50,9 +51,8 @@ class InputFile {
     int number;  // negative: none
   };
 
-  void read_pipe();
-  std::size_t read_some(std::span<std::byte> out, std::uint64_t offset,
-                        SourceLocation where) const;
+  void read_stream();
+  std::size_t read_some(std::span<std::byte> out, std::uint64_t offset, SourceLocation where) const;
   [[noreturn]] void fail(std::string_view reason, SourceLocation where) const;
   [[noreturn]] void fail(int error, SourceLocation where) const;
   [[noreturn]] void fail_memory() const;
@@ -60,9 +60,9 @@ class InputFile {
   std::string name_;
   SourceLocation where_;
   Descriptor descriptor_;
-  bool is_pipe_ = false;
+  bool is_stream_ = false;
   std::uint64_t size_ = 0;
-  mutable std::vector<std::byte> bytes_;  // of a pipe from the start
+  mutable std::vector<std::byte> bytes_;  // of a stream from the start
 };
 
 }  // namespace gradus

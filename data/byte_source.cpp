@@ -1,13 +1,8 @@
 #include "byte_source.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <isa-l/igzip_lib.h>
@@ -37,29 +32,11 @@ struct ByteSource::Gzip {
   std::array<unsigned char, 1 << 16> packed;
 };
 
-ByteSource::Descriptor::~Descriptor() {
-  if (number >= 0) close(number);
-}
-
 ByteSource::ByteSource(std::string_view prefix, const std::filesystem::path& file)
-    // Opening a pipe without a writer would wait, but for O_NONBLOCK.
-    : name_(fmt::format("{}: {}", prefix, file.c_str())),
-      descriptor_(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-  const auto refuse = [&](int error) {
-    throw FileError(message(std::generic_category().message(error)));
-  };
-  // The system read the path up to there, and opened another file.
-  if (file.native().find('\0') != std::string::npos)
-    throw FileError(message("a NUL follows in the path"));
-  if (descriptor_.number < 0) refuse(errno);
-  struct stat status {};
-  if (fstat(descriptor_.number, &status) != 0) refuse(errno);
-  if (S_ISDIR(status.st_mode)) refuse(EISDIR);
-  if (!S_ISREG(status.st_mode)) throw FileError(message("not a regular file"));
-  max_byte_count_ = static_cast<std::uint64_t>(status.st_size);
-
+    : file_(file, prefix, {}), max_byte_count_(file_.size()) {
   unsigned char first[2] = {};
-  if (pread(descriptor_.number, first, sizeof first, 0) < 0) refuse(errno);
+  read_file(first);
+  position_ = 0;
   if (first[0] != 0x1f || first[1] != 0x8b) return;
   max_byte_count_ *= 1032;  // Deflate's densest code is 258 bytes in two bits.
   gzip_ = std::make_unique<Gzip>();
@@ -74,15 +51,10 @@ std::size_t ByteSource::read(std::span<unsigned char> out) {
 }
 
 std::size_t ByteSource::read_file(std::span<unsigned char> out) {
-  std::size_t count = 0;
-  while (count < out.size()) {
-    const ssize_t more = ::read(descriptor_.number, out.data() + count, out.size() - count);
-    if (more < 0 && errno == EINTR) continue;
-    if (more < 0) throw FileError(message(std::generic_category().message(errno)));
-    if (more == 0) break;
-    count += static_cast<std::size_t>(more);
-  }
-  return count;
+  out = out.first(std::min<std::uint64_t>(out.size(), file_.size() - position_));
+  file_.read(position_, std::as_writable_bytes(out), {});
+  position_ += out.size();
+  return out.size();
 }
 
 std::size_t ByteSource::decompress(std::span<unsigned char> out) {
@@ -114,7 +86,7 @@ std::size_t ByteSource::decompress(std::span<unsigned char> out) {
 }
 
 std::string ByteSource::message(std::string_view what) const {
-  return fmt::format("{}: {}", name_, what);
+  return fmt::format("{}: {}", file_.name(), what);
 }
 
 }  // namespace gradus

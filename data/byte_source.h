@@ -9,11 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "core/input_file.h"
+
 namespace gradus {
 
-// `prefix` and the file's name begin each message. FileError if the file cannot be read or is no
-// regular file (a pipe could let us wait for ever), DataError if its gzip data is damaged or of
-// several members.
+// `prefix` and the file's name begin each message. FileError and MemoryError as of an InputFile;
+// DataError if its gzip data is damaged or of several members.
 class ByteSource {
  public:
   ByteSource(std::string_view prefix, const std::filesystem::path& file);
@@ -32,21 +33,13 @@ class ByteSource {
 
  private:
   struct Gzip;
-  struct Descriptor {
-    explicit Descriptor(int n) : number(n) {}
-    ~Descriptor();
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int number;  // negative: none
-  };
 
   std::size_t read_file(std::span<unsigned char> out);
   std::size_t decompress(std::span<unsigned char> out);
 
-  std::string name_;
-  Descriptor descriptor_;
-  std::uint64_t max_byte_count_ = 0;
+  InputFile file_;
+  std::uint64_t position_ = 0;  // in the file, of what is read next
+  std::uint64_t max_byte_count_;
   std::unique_ptr<Gzip> gzip_;  // null where the file is none
 };
 

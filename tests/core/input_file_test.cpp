@@ -119,5 +119,11 @@ TEST(InputFile, that_is_a_pipe_without_a_writer_is_empty_at_once) {
   EXPECT_EQ(InputFile(path, "test").size(), 0U);
 }
 
+TEST(InputFile, without_a_size_is_read_to_its_end) {
+  const InputFile file("/proc/self/stat", "test");
+  EXPECT_EQ(std::filesystem::file_size("/proc/self/stat"), 0U);
+  EXPECT_TRUE(text_of(file.bytes()).starts_with(std::to_string(::getpid()) + " ("));
+}
+
 }  // namespace
 }  // namespace gradus

@@ -167,10 +167,7 @@ TEST(CsvRefusals, of_files_that_cannot_be_read) {
   };
   EXPECT_EQ(text("no/such.csv"), "csv: no/such.csv: No such file or directory");
   EXPECT_EQ(text(folder.path()), "csv: " + folder.path().string() + ": Is a directory");
-  const std::string pipe = (folder / "pipe").string();
-  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  EXPECT_EQ(text(pipe), "csv: " + pipe + ": not a regular file");
-  EXPECT_EQ(text("/dev/zero"), "csv: /dev/zero: not a regular file");
+  EXPECT_EQ(text("/dev/zero"), "csv: /dev/zero: neither a regular file nor a pipe");
 }
 
 TEST(CsvRefusals, of_options) {

@@ -1,6 +1,7 @@
 #include <gradus/csv.h>
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <clocale>
 #include <cmath>
@@ -174,6 +175,16 @@ TEST(Csv, a_locale_with_a_decimal_comma_changes_nothing) {
 
 TEST(Csv, gzip_is_told_by_its_first_bytes) {
   EXPECT_EQ(read(gzip("x,y\n1,2\n")).values, Array({{1, 2}}));
+}
+
+TEST(Csv, a_pipe_is_read_to_its_end) {
+  int ends[2] = {};
+  ASSERT_EQ(::pipe(ends), 0);
+  const std::string text = "x,y\n1,2\n";
+  ASSERT_EQ(::write(ends[1], text.data(), text.size()), std::ssize(text));
+  ::close(ends[1]);
+  EXPECT_EQ(read_csv("/dev/fd/" + std::to_string(ends[0])).values, Array({{1, 2}}));
+  ::close(ends[0]);
 }
 
 TEST(Csv, a_reader_gives_rows_in_parts) {

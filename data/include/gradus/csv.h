@@ -39,7 +39,7 @@ struct CsvTable {
 
 // Fields may stand in quotes, with doubled quotes and line breaks inside. Rows end with LF, CRLF or
 // CR; empty lines after the last, and a byte order mark before the first, are no data. The file may
-// be gzip, whatever its name: its first bytes tell.
+// be gzip, whatever its name: its first bytes tell. A pipe is held whole before it is read.
 //
 // A number is what C has for one, with a point in every locale, decimal or "inf", or an integer (0
 // or 1 for bool); spaces around it and a plus before it mean nothing. It is rounded to the dtype's
