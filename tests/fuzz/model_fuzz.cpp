@@ -15,78 +15,17 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include <gradus/model_file.h>
 #include <gradus/op/table.h>
 
 #include "fuzz_file.h"
-
-extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+#include "safetensors_container.h"
 
 namespace {
 
 using namespace gradus;
-using Json = nlohmann::ordered_json;
-using Bytes = std::vector<std::uint8_t>;
 
 constexpr const char* graph_key = "gradus.graph";
-
-// A safetensors file, as its header and the bytes behind it.
-struct Container {
-  Json header;
-  Bytes data;
-};
-
-bool take_apart(const std::uint8_t* bytes, std::size_t size, Container& container) {
-  std::uint64_t length = 0;
-  if (size < sizeof length) return false;
-  std::memcpy(&length, bytes, sizeof length);
-  if (length > size - sizeof length) return false;
-  const std::uint8_t* begin = bytes + sizeof length;
-  container.header = Json::parse(begin, begin + length, nullptr, false);
-  container.data.assign(begin + length, bytes + size);
-  return container.header.is_object() && container.header.contains("__metadata__") &&
-         container.header["__metadata__"].is_object();
-}
-
-std::size_t put_together(const Container& container, std::uint8_t* bytes, std::size_t max_size) {
-  const std::string text = container.header.dump(-1, ' ', false, Json::error_handler_t::replace);
-  const std::uint64_t length = text.size();
-  if (sizeof length + text.size() + container.data.size() > max_size) return 0;
-  std::memcpy(bytes, &length, sizeof length);
-  std::memcpy(bytes + sizeof length, text.data(), text.size());
-  std::copy(container.data.begin(), container.data.end(), bytes + sizeof length + text.size());
-  return sizeof length + text.size() + container.data.size();
-}
-
-// Some value of the JSON becomes another value of it, or a number.
-void change_json(Json& json, std::minstd_rand& random) {
-  const Json flat = json.flatten();
-  if (flat.empty()) return;
-  const auto any = [&] {
-    auto item = flat.begin();
-    std::advance(item, static_cast<std::ptrdiff_t>(random() % flat.size()));
-    return item;
-  };
-  const Json::json_pointer place(any().key());
-  switch (random() % 4) {
-    case 0:
-      json[place] = any().value();
-      break;
-    case 1:
-      json[place] = static_cast<std::int64_t>(random() % 9) - 2;
-      break;
-    case 2:
-      json[place] = Json::array({any().value(), any().value()});
-      break;
-    default:
-      if (json[place].is_number_integer())
-        json[place] = json[place].get<std::int64_t>() + (random() % 2 == 0 ? 1 : -1);
-      else
-        json[place] = nullptr;
-  }
-}
 
 // Attributes of each type, as a file has them.
 Json some_attribute(std::size_t type, std::minstd_rand& random) {

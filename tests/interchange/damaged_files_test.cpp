@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <gradus/checkpoint.h>
+#include <gradus/graph.h>
 #include <gradus/npy.h>
 #include <gradus/safetensors.h>
 
@@ -42,6 +44,15 @@ TEST(DamagedFiles, of_npy_are_refused_or_read) {
 
 TEST(DamagedFiles, of_npz_are_refused_or_read) {
   check_corpus("npz", [](const std::string& path) { read_npz(path, {.widen = true}); });
+}
+
+TEST(DamagedFiles, of_checkpoints_are_refused_or_read) {
+  Graph graph;
+  graph.variable("w", Array({{1, 2}, {3, 4}}));
+  graph.variable("b", Array({5, 6}));
+  graph.variable("steps", Array(7));
+  Session session(graph, {.threads = 1});
+  check_corpus("checkpoint", [&](const std::string& path) { load_checkpoint(path, session); });
 }
 
 }  // namespace

@@ -1,0 +1,79 @@
+// Safetensors files whose metadata are mutated as what they are, so that mutants stay whole.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+// libFuzzer's own, of bytes.
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+namespace gradus {
+
+using Json = nlohmann::ordered_json;
+
+// A safetensors file, as its header and the bytes behind it.
+struct Container {
+  Json header;
+  std::vector<std::uint8_t> data;
+};
+
+inline bool take_apart(const std::uint8_t* bytes, std::size_t size, Container& container) {
+  std::uint64_t length = 0;
+  if (size < sizeof length) return false;
+  std::memcpy(&length, bytes, sizeof length);
+  if (length > size - sizeof length) return false;
+  const std::uint8_t* begin = bytes + sizeof length;
+  container.header = Json::parse(begin, begin + length, nullptr, false);
+  container.data.assign(begin + length, bytes + size);
+  return container.header.is_object() && container.header.contains("__metadata__") &&
+         container.header["__metadata__"].is_object();
+}
+
+inline std::size_t put_together(const Container& container, std::uint8_t* bytes,
+                                std::size_t max_size) {
+  const std::string text = container.header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::uint64_t length = text.size();
+  if (sizeof length + text.size() + container.data.size() > max_size) return 0;
+  std::memcpy(bytes, &length, sizeof length);
+  std::memcpy(bytes + sizeof length, text.data(), text.size());
+  std::copy(container.data.begin(), container.data.end(), bytes + sizeof length + text.size());
+  return sizeof length + text.size() + container.data.size();
+}
+
+// Some value of the JSON becomes another value of it, or a number.
+inline void change_json(Json& json, std::minstd_rand& random) {
+  const Json flat = json.flatten();
+  if (flat.empty()) return;
+  const auto any = [&] {
+    auto item = flat.begin();
+    std::advance(item, static_cast<std::ptrdiff_t>(random() % flat.size()));
+    return item;
+  };
+  const Json::json_pointer place(any().key());
+  switch (random() % 4) {
+    case 0:
+      json[place] = any().value();
+      break;
+    case 1:
+      json[place] = static_cast<std::int64_t>(random() % 9) - 2;
+      break;
+    case 2:
+      json[place] = Json::array({any().value(), any().value()});
+      break;
+    default:
+      if (json[place].is_number_integer())
+        json[place] = json[place].get<std::int64_t>() + (random() % 2 == 0 ? 1 : -1);
+      else
+        json[place] = nullptr;
+  }
+}
+
+}  // namespace gradus
