@@ -17,17 +17,23 @@ function(gradus_options target)
   endif()
 endfunction()
 
-# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...> FOLDERS <folders...>)
-# One room is one static library: the *.cpp of its folder, or of these folders of it, and an include folder of its own, so that an
+# gradus_room(<name> USES <rooms...> LINKS <public packages...> PRIVATE_LINKS <packages...> FOLDERS <folders...> LARGE <folder>)
+# One room is one static library: the *.cpp of its folder and of these folders of it, and an include folder of its own, so that an
 # upward include does not compile. Private headers are spelled from the project's root.
+#
+# Where files are compiled together, those of a room are one unit, for most of a compiler's time goes into headers; those of a LARGE
+# folder are another, which is compiled beside it.
 function(gradus_room name)
-  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PRIVATE_LINKS;FOLDERS;LARGE" ${ARGN})
   set(include ${CMAKE_CURRENT_SOURCE_DIR}/include)
   add_library(gradus_${name})
-  foreach(folder IN LISTS ROOM_FOLDERS ITEMS .)
+  foreach(folder IN LISTS ROOM_FOLDERS ROOM_LARGE ITEMS .)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
-    # Where files are compiled together, they are those of one folder.
-    set_source_files_properties(${sources} PROPERTIES UNITY_GROUP ${folder})
+    if(folder IN_LIST ROOM_LARGE)
+      set_source_files_properties(${sources} PROPERTIES UNITY_GROUP ${folder})
+    else()
+      set_source_files_properties(${sources} PROPERTIES UNITY_GROUP ${name})
+    endif()
     target_sources(gradus_${name} PRIVATE ${sources})
   endforeach()
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${include}/*.h)

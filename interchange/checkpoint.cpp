@@ -16,9 +16,9 @@
 namespace gradus {
 namespace {
 
-using Json = nlohmann::json;
+using SortedJson = nlohmann::json;
 
-constexpr int version = 1;
+constexpr int checkpoint_version = 1;
 // Keys of the file's metadata: all that is no tensor, as JSON, and the checksum of that text. What
 // the file's header says beside is compared with the graph.
 constexpr const char* text_key = "gradus.checkpoint";
@@ -32,8 +32,8 @@ std::string sum_of(const Array& array) {
   return sum_text(crc32c({static_cast<const std::byte*>(array.data()), array.byte_count()}));
 }
 
-Json to_json(const TrainingState& s, const RandomState& random) {
-  return {{"version", version},
+SortedJson to_json(const TrainingState& s, const RandomState& random) {
+  return {{"version", checkpoint_version},
           {"seed", random.seed},
           {"run_count", random.run_count},
           {"epoch", s.epoch},
@@ -49,7 +49,7 @@ Json to_json(const TrainingState& s, const RandomState& random) {
           {"options", s.options}};
 }
 
-TrainingState state_of(const Json& json) {
+TrainingState state_of(const SortedJson& json) {
   TrainingState s;
   json.at("epoch").get_to(s.epoch);
   json.at("steps").get_to(s.steps);
@@ -96,16 +96,16 @@ CheckpointFile::CheckpointFile(const std::filesystem::path& path, SourceLocation
         path.string(), sum_of(text->second), sum->second);
   std::map<std::string, std::string> sums;
   try {
-    const Json json = Json::parse(text->second);
-    if (json.at("version") != version)
+    const SortedJson json = SortedJson::parse(text->second);
+    if (json.at("version") != checkpoint_version)
       throw_at<DataError>(where,
                           "load_checkpoint: file \"{}\" is of version {}, this program knows {}",
-                          path.string(), json.at("version").dump(), version);
+                          path.string(), json.at("version").dump(), checkpoint_version);
     state_ = state_of(json);
     json.at("seed").get_to(random_.seed);
     json.at("run_count").get_to(random_.run_count);
     json.at("crc32c").get_to(sums);
-  } catch (const Json::exception& error) {
+  } catch (const SortedJson::exception& error) {
     throw_at<DataError>(where, "load_checkpoint: file \"{}\" is no checkpoint: {}", path.string(),
                         error.what());
   }
@@ -156,8 +156,8 @@ void CheckpointFile::restore(Session& session, const std::map<std::string, std::
 void save_checkpoint(const std::filesystem::path& path, Session& session,
                      const TrainingState& state, SourceLocation where) try {
   check_finite(state, where);
-  Json json = to_json(state, session.random_state());
-  Json& sums = json["crc32c"] = Json::object();
+  SortedJson json = to_json(state, session.random_state());
+  SortedJson& sums = json["crc32c"] = SortedJson::object();
   std::vector<NamedArray> arrays;
   for (const Variable& variable : session.graph().variables()) {
     arrays.push_back({variable.name(), session.value(variable, where)});
@@ -166,7 +166,7 @@ void save_checkpoint(const std::filesystem::path& path, Session& session,
   std::string text;
   try {
     text = json.dump();
-  } catch (const Json::exception&) {
+  } catch (const SortedJson::exception&) {
     throw_at<DataError>(where, "save_checkpoint: a variable's name or an option is no UTF-8");
   }
   write_safetensors(path, arrays, {{text_key, text}, {sum_key, sum_of(text)}}, where);

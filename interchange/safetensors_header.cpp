@@ -12,7 +12,7 @@
 namespace gradus {
 namespace {
 
-using Json = nlohmann::json;
+using SortedJson = nlohmann::json;
 
 struct NamedFormat {
   std::string_view name;
@@ -59,7 +59,7 @@ constexpr std::string_view expected_texts[] = {"",
 
 // Takes the parser's events. The deepest is a list in a tensor in the header: any depth of brackets
 // is refused there.
-class HeaderReader final : public nlohmann::json_sax<Json> {
+class HeaderReader final : public nlohmann::json_sax<SortedJson> {
  public:
   HeaderReader(SafetensorsHeader& header, const FilePlace& file)
       : header_(header), file_(file), part_(file) {}
@@ -79,7 +79,7 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
   bool end_object() override;
   bool start_array(std::size_t) override;
   bool end_array() override;
-  bool parse_error(std::size_t byte, const std::string&, const Json::exception&) override {
+  bool parse_error(std::size_t byte, const std::string&, const SortedJson::exception&) override {
     file_.refuse<DataError>("header is no JSON in UTF-8 at its byte {}", byte);
   }
 
@@ -277,7 +277,7 @@ SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t 
   SafetensorsHeader header;
   header.data_size = data_size;
   HeaderReader reader(header, file);
-  Json::sax_parse(json, &reader);
+  SortedJson::sax_parse(json, &reader);
   sort_names(header, file);
   expect_no_gap_or_overlap(header, file);
   return header;
