@@ -205,12 +205,12 @@ std::vector<Tensor> differentiate(const std::vector<Tensor>& ys, const std::vect
 
 }  // namespace
 
-std::vector<Tensor> gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+std::vector<Tensor> gradients(const TensorList& ys, const TensorList& xs,
                               const GradientOptions& options, SourceLocation where) {
   return differentiate(ys, xs, options, where, nullptr);
 }
 
-std::vector<Tensor> gradients(const Tensor& y, const std::vector<Tensor>& xs,
+std::vector<Tensor> gradients(const Tensor& y, const TensorList& xs,
                               const GradientOptions& options, SourceLocation where) {
   return differentiate({y}, xs, options, where, nullptr);
 }
@@ -220,7 +220,7 @@ Tensor gradient(const Tensor& y, const Tensor& x, const GradientOptions& options
   return differentiate({y}, {x}, options, where, nullptr)[0];
 }
 
-GradientTrace trace_gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+GradientTrace trace_gradients(const TensorList& ys, const TensorList& xs,
                               const GradientOptions& options, SourceLocation where) {
   GradientTrace trace;
   trace.gradients = differentiate(ys, xs, options, where, &trace.contributions);

@@ -37,7 +37,7 @@ PlanKey key_of(const std::vector<Tensor>& fetches, const std::vector<Feed>& feed
 
 }  // namespace
 
-std::vector<PassTrace> trace_passes(const std::vector<Tensor>& fetches,
+std::vector<PassTrace> trace_passes(const TensorList& fetches,
                                     const std::vector<Feed>& feeds, const Passes& passes,
                                     SourceLocation where) {
   const PlanKey key = key_of(fetches, feeds, where);

@@ -36,10 +36,6 @@ void figure(const std::string& name, const std::vector<PassTrace>& passes, std::
     write_diagram(folder / (name + extension), passes, pass, options);
 }
 
-std::vector<Tensor> tensors(const std::vector<Variable>& variables) {
-  return {variables.begin(), variables.end()};
-}
-
 void draw_operands() {
   // [operands]
   Graph g;
@@ -107,7 +103,7 @@ void draw_tied_ae() {
   // [tied_ae]
 
   // [tied_ae_gradients]
-  std::vector<Tensor> d = gradients(loss, tensors(ae.variables()));
+  std::vector<Tensor> d = gradients(loss, ae.variables());
   d.push_back(loss);
   figure("tied_ae_gradients", d);
   figure("tied_ae_rules", d, {.collapses_gradients = true});

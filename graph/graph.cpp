@@ -57,12 +57,12 @@ Graph::Graph(std::shared_ptr<GraphState> state) : state_(std::move(state)) {
 }
 
 Tensor Graph::placeholder(const std::string& name, const Shape& shape, DType dtype,
-                          SourceLocation where) {
+                          SourceLocation where) const {
   return Tensor(state_, add_source(*state_, placeholder_op, name, shape, dtype, where));
 }
 
 Variable Graph::variable(const std::string& name, const Initializer& initializer, bool trainable,
-                         SourceLocation where) {
+                         SourceLocation where) const {
   const auto refuse = [&](std::string_view text) {
     throw_at<GraphError>(where, "variable: {}: \"{}\" {}", text, name, to_text(initializer.shape));
   };
@@ -75,17 +75,17 @@ Variable Graph::variable(const std::string& name, const Initializer& initializer
 }
 
 Variable Graph::variable(const std::string& name, const Array& value, bool trainable,
-                         SourceLocation where) {
+                         SourceLocation where) const {
   return variable(name, initial_value(value), trainable, where);
 }
 
-Tensor Graph::add_constant(const Array& value, SourceLocation where) {
+Tensor Graph::add_constant(const Array& value, SourceLocation where) const {
   const Attribute attribute = attributes::value = value;
   return Tensor(state_, state_->append(constant_op, {}, {&attribute, 1}, value.shape(),
                                        value.dtype(), where));
 }
 
-Tensor Graph::constant(const Values& values, DType dtype, SourceLocation where) {
+Tensor Graph::constant(const Values& values, DType dtype, SourceLocation where) const {
   return add_constant(Array(values, dtype, where), where);
 }
 

@@ -201,6 +201,10 @@ const char* GraphState::keep_file_name(const std::string& file) {
   return file_names_->emplace_back(file).c_str();
 }
 
+void GraphState::set_trainable(NodeId id, bool trainable) {
+  std::ranges::lower_bound(variables_, id, {}, &VariableRecord::node)->is_trainable = trainable;
+}
+
 const VariableRecord* GraphState::variable(NodeId id) const {
   const auto found = std::ranges::lower_bound(variables_, id, {}, &VariableRecord::node);
   return found == variables_.end() || found->node != id ? nullptr : &*found;

@@ -94,6 +94,7 @@ class GraphState : public std::enable_shared_from_this<GraphState> {
   // Null if the node is no variable.
   const VariableRecord* variable(NodeId id) const;
   void add_variable(VariableRecord record) { variables_.push_back(std::move(record)); }
+  void set_trainable(NodeId id, bool trainable);
 
   // The rules of a custom_gradient node, one for each of its xs. They hold no Tensor: it would keep
   // the graph alive for ever.

@@ -33,6 +33,18 @@ Variable::Variable(Tensor tensor) : Tensor(std::move(tensor)) {
     throw GraphError(fmt::format("variable: \"{}\" is a {}", name(), op_name()));
 }
 
+std::string Variable::local_name() const {
+  const std::string whole = name();
+  return whole.substr(whole.rfind('/') + 1);
+}
+
+void Variable::set_trainable(bool trainable, SourceLocation where) const {
+  if (trainable && !is_float(dtype()))
+    throw_at<GraphError>(where, "set_trainable: \"{}\" is {}: only floats can be trained", name(),
+                         to_text(dtype()));
+  state().set_trainable(id(), trainable);
+}
+
 bool Variable::is_trainable() const {
   const VariableRecord* record = state().variable(id());
   return record != nullptr && record->is_trainable;

@@ -160,7 +160,7 @@ void add(GradientReport& report, const std::string& x, double symbolic, const Sl
     report.worst = {x, numeric.index, symbolic, numeric.value, error};
 }
 
-GradientReport check_gradients(Session& session, const Tensor& y, const std::vector<Tensor>& xs,
+GradientReport check_gradients(Session& session, const Tensor& y, const TensorList& xs,
                                const std::vector<Feed>& feeds, const GradientCheckOptions& options,
                                SourceLocation where) {
   check(y, xs, options, where);

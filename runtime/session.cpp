@@ -296,11 +296,11 @@ Array Session::run(const Tensor& fetch, std::initializer_list<Feed> feeds, Sourc
 Array Session::run(const Tensor& fetch, const std::vector<Feed>& feeds, SourceLocation where) {
   return alive(impl_).run_one(fetch, feeds, where);
 }
-std::vector<Array> Session::run(const std::vector<Tensor>& fetches,
+std::vector<Array> Session::run(const TensorList& fetches,
                                 std::initializer_list<Feed> feeds, SourceLocation where) {
   return alive(impl_).run_all(fetches, {feeds.begin(), feeds.size()}, where);
 }
-std::vector<Array> Session::run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+std::vector<Array> Session::run(const TensorList& fetches, const std::vector<Feed>& feeds,
                                 SourceLocation where) {
   return alive(impl_).run_all(fetches, feeds, where);
 }
@@ -309,7 +309,7 @@ PlanReport Session::plan(const Tensor& fetch, const std::vector<Feed>& feeds,
                          SourceLocation where) {
   return alive(impl_).plan({&fetch, 1}, feeds, where);
 }
-PlanReport Session::plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+PlanReport Session::plan(const TensorList& fetches, const std::vector<Feed>& feeds,
                          SourceLocation where) {
   return alive(impl_).plan(fetches, feeds, where);
 }
@@ -317,7 +317,7 @@ Profile Session::profile(const Tensor& fetch, const std::vector<Feed>& feeds, st
                          SourceLocation where) {
   return alive(impl_).profile({&fetch, 1}, feeds, runs, where);
 }
-Profile Session::profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+Profile Session::profile(const TensorList& fetches, const std::vector<Feed>& feeds,
                          std::int64_t runs, SourceLocation where) {
   return alive(impl_).profile(fetches, feeds, runs, where);
 }

@@ -32,8 +32,7 @@ Tensor minimize_with(const Optimizer& optimizer, const Tensor& loss,
                      const std::vector<Variable>& variables, SourceLocation where) {
   if (!loss) throw_at<GraphError>(where, "minimize: the loss is an empty Tensor");
   if (variables.empty()) throw_at<GraphError>(where, "minimize: the list of variables is empty");
-  const std::vector<Tensor> d =
-      gradients(loss, std::vector<Tensor>(variables.begin(), variables.end()), {}, where);
+  const std::vector<Tensor> d = gradients(loss, variables, {}, where);
   std::vector<GradientAndVariable> pairs;
   for (std::size_t i = 0; i < d.size(); ++i) pairs.push_back({d[i], variables[i]});
   return optimizer.apply_gradients(pairs, where);

@@ -42,7 +42,7 @@ std::string to_text(const Graph& graph) {
   return text;
 }
 
-std::string listing(const std::vector<Tensor>& tensors) {
+std::string listing(const TensorList& tensors) {
   std::string text;
   if (tensors.empty()) return text;
   const GraphState& state = tensors[0].state();

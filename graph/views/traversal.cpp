@@ -31,12 +31,12 @@ std::vector<Tensor> operands_of(const Tensor& tensor) {
   return operands;
 }
 
-std::vector<NodeId> ancestors(const std::vector<Tensor>& tensors) {
+std::vector<NodeId> ancestors(const TensorList& tensors) {
   return within(far - 1, tensors);
 }
 
 // Readers have larger numbers than what they read: each sweep meets a node when all is known of it.
-std::vector<NodeId> descendants(const std::vector<Tensor>& tensors) {
+std::vector<NodeId> descendants(const TensorList& tensors) {
   if (tensors.empty()) return {};
   const GraphState& graph = graph_of(tensors);
   NodeFlags is_reached(static_cast<std::size_t>(graph.node_count()));
@@ -50,7 +50,7 @@ std::vector<NodeId> descendants(const std::vector<Tensor>& tensors) {
   return nodes;
 }
 
-std::vector<NodeId> between(const std::vector<Tensor>& from, const std::vector<Tensor>& to) {
+std::vector<NodeId> between(const TensorList& from, const TensorList& to) {
   if (from.empty() || to.empty()) return {};
   graph_of({from[0], to[0]});
   std::vector<NodeId> nodes;
@@ -58,7 +58,7 @@ std::vector<NodeId> between(const std::vector<Tensor>& from, const std::vector<T
   return nodes;
 }
 
-std::vector<NodeId> within(std::int64_t steps, const std::vector<Tensor>& tensors) {
+std::vector<NodeId> within(std::int64_t steps, const TensorList& tensors) {
   if (tensors.empty()) return {};
   const GraphState& graph = graph_of(tensors);
   std::vector<std::int64_t> distance(static_cast<std::size_t>(graph.node_count()), far);

@@ -21,7 +21,7 @@ Tensor descent(const Tensor& loss, const std::vector<Variable>& variables, doubl
 // [exercise]
 
 Tensor descent(const Tensor& loss, const std::vector<Variable>& variables, double learning_rate) {
-  const std::vector<Tensor> d = gradients(loss, {variables.begin(), variables.end()});
+  const std::vector<Tensor> d = gradients(loss, variables);
   std::vector<Operand> updates;
   for (std::size_t i = 0; i < d.size(); ++i)
     updates.emplace_back(assign(variables[i], variables[i] - learning_rate * d[i]));

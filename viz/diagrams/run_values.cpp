@@ -34,7 +34,7 @@ bool is_connected(const GraphState& graph, const Tensor& gradient) {
 
 }  // namespace
 
-RunValues values_of(Session& session, const std::vector<Tensor>& tensors,
+RunValues values_of(Session& session, const TensorList& tensors,
                     const std::vector<Feed>& feeds, SourceLocation where) {
   const std::vector<Tensor> fetches = readable_ancestors(tensors);
   const std::vector<Array> arrays = session.run(fetches, feeds, where);

@@ -230,7 +230,7 @@ const ForwardStep* Explanation::find(NodeId id) const {
   return found == forward.end() || found->id != id ? nullptr : &*found;
 }
 
-Explanation explain(Session& session, const Tensor& loss, const std::vector<Tensor>& variables,
+Explanation explain(Session& session, const Tensor& loss, const TensorList& variables,
                     const std::vector<Feed>& feeds, const ExplainOptions& options,
                     SourceLocation where) {
   check(loss, variables, options, where);

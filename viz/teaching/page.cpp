@@ -129,7 +129,7 @@ static T& alive(const std::unique_ptr<T>& impl) {
   return *impl;
 }
 
-PageRecorder::PageRecorder(Session& session, const Tensor& loss, const std::vector<Tensor>& xs,
+PageRecorder::PageRecorder(Session& session, const Tensor& loss, const TensorList& xs,
                            SourceLocation where)
     : impl_(std::make_unique<Impl>(session, loss, xs, where)) {}
 PageRecorder::PageRecorder(PageRecorder&&) noexcept = default;
@@ -152,7 +152,7 @@ void write_page(const std::filesystem::path& path, Session& session, const Tenso
   write_page(path, session, loss, {}, feeds, options, where);
 }
 void write_page(const std::filesystem::path& path, Session& session, const Tensor& loss,
-                const std::vector<Tensor>& xs, const std::vector<Feed>& feeds,
+                const TensorList& xs, const std::vector<Feed>& feeds,
                 const PageOptions& options, SourceLocation where) {
   PageRecorder recorder(session, loss, xs, where);
   recorder.snapshot(0, feeds, where);

@@ -27,10 +27,10 @@ struct GradientOptions {
 // node. GraphError: a y that is no scalar and has no upstream gradient, an x without a path to ys
 // (unless `unconnected` is zero: then exact zeros), an op on the path without gradient rule.
 // DTypeError: a y or x that is no float.
-std::vector<Tensor> gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+std::vector<Tensor> gradients(const TensorList& ys, const TensorList& xs,
                               const GradientOptions& options = {},
                               SourceLocation where = SourceLocation::current());
-std::vector<Tensor> gradients(const Tensor& y, const std::vector<Tensor>& xs,
+std::vector<Tensor> gradients(const Tensor& y, const TensorList& xs,
                               const GradientOptions& options = {},
                               SourceLocation where = SourceLocation::current());
 Tensor gradient(const Tensor& y, const Tensor& x, const GradientOptions& options = {},
@@ -55,7 +55,7 @@ struct GradientTrace {
 };
 
 // gradients(), with the record of how they came about.
-GradientTrace trace_gradients(const std::vector<Tensor>& ys, const std::vector<Tensor>& xs,
+GradientTrace trace_gradients(const TensorList& ys, const TensorList& xs,
                               const GradientOptions& options = {},
                               SourceLocation where = SourceLocation::current());
 

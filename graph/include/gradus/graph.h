@@ -21,8 +21,9 @@ namespace gradus {
 
 class NameScope;
 
-// A handle: copies are the same graph. It lives as long as a Graph, Tensor or Session of it does.
-// Threads may read it together, and a run reads it; who adds to it must be alone, no run going on.
+// A handle: copies are the same graph, and a const one can be added to. It lives as long as a
+// Graph, Tensor or Session of it does. Threads may read it together, and a run reads it; who adds
+// to it must be alone, no run going on.
 class Graph {
  public:
   Graph();
@@ -34,18 +35,18 @@ class Graph {
 
   // A value that each run is fed with; `any_size` dimensions take every size.
   Tensor placeholder(const std::string& name, const Shape& shape, DType dtype = float32,
-                     SourceLocation where = SourceLocation::current());
+                     SourceLocation where = SourceLocation::current()) const;
   Variable variable(const std::string& name, const Initializer& initializer, bool trainable = true,
-                    SourceLocation where = SourceLocation::current());
+                    SourceLocation where = SourceLocation::current()) const;
   Variable variable(const std::string& name, const Array& value, bool trainable = true,
-                    SourceLocation where = SourceLocation::current());
+                    SourceLocation where = SourceLocation::current()) const;
   // Constrained, so that braces mean Values and never an Array's arguments.
   template <std::same_as<Array> A>
-  Tensor constant(const A& value, SourceLocation where = SourceLocation::current()) {
+  Tensor constant(const A& value, SourceLocation where = SourceLocation::current()) const {
     return add_constant(value, where);
   }
   Tensor constant(const Values& values, DType dtype = float32,
-                  SourceLocation where = SourceLocation::current());
+                  SourceLocation where = SourceLocation::current()) const;
 
   // Nodes made while the result lives are named "<name>/...". A name that is taken gets a number.
   [[nodiscard]] NameScope scope(const std::string& name,
@@ -64,7 +65,7 @@ class Graph {
   const std::shared_ptr<GraphState>& shared_state() const { return state_; }
 
  private:
-  Tensor add_constant(const Array& value, SourceLocation where);
+  Tensor add_constant(const Array& value, SourceLocation where) const;
 
   std::shared_ptr<GraphState> state_;
 };

@@ -4,9 +4,12 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gradus/array.h>
 #include <gradus/source_location.h>
@@ -87,7 +90,37 @@ class Variable : public Tensor {
   // GraphError if the node is no variable.
   explicit Variable(Tensor tensor);
 
+  // Whether minimize(loss), which is not told what to train, moves it.
   bool is_trainable() const;
+  // Of the minimize() calls that follow. GraphError if the variable is no float, and true.
+  void set_trainable(bool trainable, SourceLocation where = SourceLocation::current()) const;
+  // The part of the name after its last '/': "W1" of "auto_encoder/W1".
+  std::string local_name() const;
+};
+
+// A parameter for several tensors, or variables: gradients(loss, g.trainable_variables()). Of
+// tensors it is a view, which lives as long as the call.
+class TensorList {
+ public:
+  TensorList(std::initializer_list<Tensor> tensors) : view_(tensors.begin(), tensors.size()) {}
+  TensorList(const std::vector<Tensor>& tensors) : view_(tensors) {}
+  TensorList(const std::vector<Variable>& variables)
+      : of_variables_(variables.begin(), variables.end()), view_(of_variables_) {}
+  TensorList(const TensorList&) = delete;
+  TensorList& operator=(const TensorList&) = delete;
+
+  std::size_t size() const { return view_.size(); }
+  bool empty() const { return view_.empty(); }
+  const Tensor& operator[](std::size_t i) const { return view_[i]; }
+  auto begin() const { return view_.begin(); }
+  auto end() const { return view_.end(); }
+
+  operator std::span<const Tensor>() const { return view_; }
+  operator std::vector<Tensor>() const { return {view_.begin(), view_.end()}; }
+
+ private:
+  std::vector<Tensor> of_variables_;
+  std::span<const Tensor> view_;
 };
 
 }  // namespace gradus

@@ -13,7 +13,7 @@ namespace gradus {
 
 std::string to_text(const Graph& graph);
 // The nodes that the tensors are computed from, and these.
-std::string listing(const std::vector<Tensor>& tensors);
+std::string listing(const TensorList& tensors);
 // How a node is computed, on one line: "matmul(x, W1, transpose_b=true)".
 std::string call_text(const Tensor& tensor);
 

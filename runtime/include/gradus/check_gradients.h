@@ -64,7 +64,7 @@ struct GradientReport {
 // the session or a placeholder that is fed; one without a path to y counts as having gradient 0.
 // The graph gets the nodes of the gradients; the variables are left as they were. GraphError for an
 // x that is neither or a y that assigns variables, FeedError, DTypeError.
-GradientReport check_gradients(Session& session, const Tensor& y, const std::vector<Tensor>& xs,
+GradientReport check_gradients(Session& session, const Tensor& y, const TensorList& xs,
                                const std::vector<Feed>& feeds = {},
                                const GradientCheckOptions& options = {},
                                SourceLocation where = SourceLocation::current());

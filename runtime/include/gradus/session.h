@@ -64,9 +64,9 @@ class Session {
   Array run(const Tensor& fetch, const std::vector<Feed>& feeds,
             SourceLocation where = SourceLocation::current());
   // The values of several, in their order, of one run.
-  std::vector<Array> run(const std::vector<Tensor>& fetches, std::initializer_list<Feed> feeds = {},
+  std::vector<Array> run(const TensorList& fetches, std::initializer_list<Feed> feeds = {},
                          SourceLocation where = SourceLocation::current());
-  std::vector<Array> run(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds,
+  std::vector<Array> run(const TensorList& fetches, const std::vector<Feed>& feeds,
                          SourceLocation where = SourceLocation::current());
 
   // How these fetches are computed from such feeds: see PlanReport. Nothing runs; the values of the
@@ -74,13 +74,13 @@ class Session {
   // interprets.
   PlanReport plan(const Tensor& fetch, const std::vector<Feed>& feeds = {},
                   SourceLocation where = SourceLocation::current());
-  PlanReport plan(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds = {},
+  PlanReport plan(const TensorList& fetches, const std::vector<Feed>& feeds = {},
                   SourceLocation where = SourceLocation::current());
   // Runs so many times, as run() does, and tells how long each step took: see Profile. What a run
   // assigns is assigned each time. FeedError if there are no runs, and the errors of plan().
   Profile profile(const Tensor& fetch, const std::vector<Feed>& feeds = {}, std::int64_t runs = 10,
                   SourceLocation where = SourceLocation::current());
-  Profile profile(const std::vector<Tensor>& fetches, const std::vector<Feed>& feeds = {},
+  Profile profile(const TensorList& fetches, const std::vector<Feed>& feeds = {},
                   std::int64_t runs = 10, SourceLocation where = SourceLocation::current());
 
   // A variable's value; its initializer runs at first use.

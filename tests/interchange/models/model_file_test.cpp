@@ -153,10 +153,8 @@ TEST(ModelFile, gradients_of_loaded_tensors_are_those_of_the_first) {
   const Model model = saved_and_loaded(session, {{"x", ae["x"]}, {"loss", ae["loss"]}});
   Session again = model.session();
   const Array images = batch(2, {5, 6});
-  const std::vector<Variable> first = ae.graph.trainable_variables(),
-                              loaded = model.graph().trainable_variables();
-  const auto d = gradients(ae["loss"], {first.begin(), first.end()});
-  const auto d_loaded = gradients(model["loss"], {loaded.begin(), loaded.end()});
+  const auto d = gradients(ae["loss"], ae.graph.trainable_variables());
+  const auto d_loaded = gradients(model["loss"], model.graph().trainable_variables());
   EXPECT_EQ(again.run(d_loaded, {{model["x"], images}}), session.run(d, {{ae["x"], images}}));
 }
 

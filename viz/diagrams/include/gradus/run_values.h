@@ -33,7 +33,7 @@ class RunValues {
 
 // The values of all that the tensors are computed from, in one run. Assignments are left out, so
 // that no variable changes. The errors are those of Session::run.
-RunValues values_of(Session& session, const std::vector<Tensor>& tensors,
+RunValues values_of(Session& session, const TensorList& tensors,
                     const std::vector<Feed>& feeds = {},
                     SourceLocation where = SourceLocation::current());
 RunValues values_of(Session& session, const Tensor& tensor, const std::vector<Feed>& feeds = {},

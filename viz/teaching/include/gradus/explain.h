@@ -109,7 +109,7 @@ struct ExplainOptions {
 // variables may be any nodes. Random ops draw what the first run of a session with this seed would.
 // GraphError: a loss that is no scalar or assigns variables, a variable without a path to the loss,
 // an op on the path without gradient rule. FeedError: a placeholder without feed. DTypeError.
-Explanation explain(Session& session, const Tensor& loss, const std::vector<Tensor>& variables,
+Explanation explain(Session& session, const Tensor& loss, const TensorList& variables,
                     const std::vector<Feed>& feeds = {}, const ExplainOptions& options = {},
                     SourceLocation where = SourceLocation::current());
 

@@ -37,7 +37,7 @@ class PageRecorder {
  public:
   // The gradients are those with respect to xs, any nodes; if there are none, with respect to all
   // trainable variables that the loss depends on: GraphError if there are none.
-  PageRecorder(Session& session, const Tensor& loss, const std::vector<Tensor>& xs = {},
+  PageRecorder(Session& session, const Tensor& loss, const TensorList& xs = {},
                SourceLocation where = SourceLocation::current());
   PageRecorder(PageRecorder&&) noexcept;
   PageRecorder& operator=(PageRecorder&&) noexcept;
@@ -65,7 +65,7 @@ void write_page(const std::filesystem::path& path, Session& session, const Tenso
                 SourceLocation where = SourceLocation::current());
 // With respect to xs.
 void write_page(const std::filesystem::path& path, Session& session, const Tensor& loss,
-                const std::vector<Tensor>& xs, const std::vector<Feed>& feeds,
+                const TensorList& xs, const std::vector<Feed>& feeds,
                 const PageOptions& options = {}, SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus
