@@ -25,9 +25,9 @@ const AutoEncoderOptions& checked(const AutoEncoderOptions& options, SourceLocat
 }  // namespace
 
 // [constructor]
-AutoEncoder::AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
+AutoEncoder::AutoEncoder(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
                          const AutoEncoderOptions& options, SourceLocation where)
-    : Module(graph, "auto_encoder", where),
+    : Module(parent, "auto_encoder", where),
       unit_nbrs_(checked_unit_nbrs(unit_nbrs, "AutoEncoder", 2,
                                    std::numeric_limits<std::size_t>::max(), where)),
       options_(checked(options, where)) {

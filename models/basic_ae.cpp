@@ -10,9 +10,9 @@
 namespace gradus {
 
 // [constructor]
-BasicAE::BasicAE(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
+BasicAE::BasicAE(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
                  SourceLocation where)
-    : Module(graph, "basic_ae", where) {
+    : Module(parent, "basic_ae", where) {
   checked_unit_nbrs(unit_nbrs, "BasicAE", 2, 2, where);
   const std::int64_t inputs = unit_nbrs[0], units = unit_nbrs[1];
   variable("W", glorot_uniform({units, inputs}), where);

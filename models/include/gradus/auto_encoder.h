@@ -27,7 +27,7 @@ class AutoEncoder : public Module {
  public:
   // unit_nbrs: the dimension of the inputs, then the units of each layer of the encoder, the size
   // of the code last. GraphError if there are fewer than two, or one is not positive.
-  AutoEncoder(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
+  AutoEncoder(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
               const AutoEncoderOptions& options = {},
               SourceLocation where = SourceLocation::current());
 

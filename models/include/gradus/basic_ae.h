@@ -17,7 +17,7 @@ class BasicAE : public Module {
  public:
   // unit_nbrs: the dimension of the inputs, then the number of units. GraphError if there are not
   // two numbers, or one is not positive.
-  BasicAE(const Graph& graph, const std::vector<std::int64_t>& unit_nbrs,
+  BasicAE(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
           SourceLocation where = SourceLocation::current());
 
   Tensor operator()(Operand x) const { return decode(Operand(encode(x), x.where())); }
