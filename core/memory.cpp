@@ -7,10 +7,24 @@
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <span>
 
 #include <fmt/format.h>
 
 namespace gradus {
+namespace {
+
+// The pages that lie whole in these bytes.
+std::span<std::byte> pages_in(std::byte* first, std::size_t bytes) {
+  const long size = sysconf(_SC_PAGESIZE);
+  if (size <= 0) return {};
+  const auto page = static_cast<std::size_t>(size);
+  const std::size_t before = (page - reinterpret_cast<std::uintptr_t>(first) % page) % page;
+  if (bytes < before + page) return {};
+  return {first + before, (bytes - before) / page * page};
+}
+
+}  // namespace
 
 std::size_t physical_memory() {
   // Asked once: every array is held against it.
@@ -25,23 +39,25 @@ std::size_t physical_memory() {
 
 std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes) {
   constexpr std::align_val_t line{64};
+  constexpr std::size_t many = std::size_t{4} << 20;
   void* memory = ::operator new(std::max<std::size_t>(bytes, 1), line, std::nothrow);
   if (memory == nullptr) return nullptr;
+  auto* first = static_cast<std::byte*>(memory);
+  // Pages of 2 MiB: where a page's first touch is dear, as in virtual machines, reading 1 GB into
+  // arrays takes a tenth of the time. If it is refused, nothing is lost.
+  if (const auto pages = pages_in(first, bytes); bytes >= many)
+    madvise(pages.data(), pages.size(), MADV_HUGEPAGE);
   try {
-    return {static_cast<std::byte*>(memory), [](std::byte* p) { ::operator delete(p, line); }};
+    return {first, [](std::byte* p) { ::operator delete(p, line); }};
   } catch (const std::bad_alloc&) {  // for the count of its owners; the memory was freed
     return nullptr;
   }
 }
 
 void give_back_pages(std::byte* first, std::size_t bytes) {
-  const long size = sysconf(_SC_PAGESIZE);
-  if (size <= 0) return;
-  const auto page = static_cast<std::size_t>(size);
-  const std::size_t before = (page - reinterpret_cast<std::uintptr_t>(first) % page) % page;
-  if (bytes < before + page) return;
   // If it is refused, the pages stay: nothing else depends on it.
-  madvise(first + before, (bytes - before) / page * page, MADV_DONTNEED);
+  if (const auto pages = pages_in(first, bytes); !pages.empty())
+    madvise(pages.data(), pages.size(), MADV_DONTNEED);
 }
 
 std::string bytes_text(std::size_t bytes) {
