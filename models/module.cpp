@@ -44,9 +44,9 @@ std::string place_in(std::uint32_t outer, const Node& node, const Names& names,
   std::string place;
   for (std::uint32_t scope = node.scope; scope != outer; scope = names.paths().above(scope)) {
     if (scope < outer) return "";  // what stands above has a smaller number
-    const std::string part =
-        of_variables.contains(scope) ? names.paths().last_part(scope) : asked_for(names, scope);
-    place = place.empty() ? part : part + "/" + place;
+    if (!place.empty()) place.insert(0, "/");
+    place.insert(
+        0, of_variables.contains(scope) ? names.paths().last_part(scope) : asked_for(names, scope));
   }
   return place;
 }
@@ -147,7 +147,7 @@ void Module::set_trainable(bool trainable) {
 Variable Module::variable(const std::string& name, const Initializer& initializer, bool trainable,
                           SourceLocation where) {
   const NameScope scope = enter();
-  const Variable made = state_->graph.variable(name, initializer, trainable, where);
+  Variable made = state_->graph.variable(name, initializer, trainable, where);
   for (State* s = state_.get(); s != nullptr; s = s->parent.get()) s->variables.push_back(made);
   return made;
 }
