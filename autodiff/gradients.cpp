@@ -210,8 +210,8 @@ std::vector<Tensor> gradients(const TensorList& ys, const TensorList& xs,
   return differentiate(ys, xs, options, where, nullptr);
 }
 
-std::vector<Tensor> gradients(const Tensor& y, const TensorList& xs,
-                              const GradientOptions& options, SourceLocation where) {
+std::vector<Tensor> gradients(const Tensor& y, const TensorList& xs, const GradientOptions& options,
+                              SourceLocation where) {
   return differentiate({y}, xs, options, where, nullptr);
 }
 

@@ -37,9 +37,8 @@ PlanKey key_of(const std::vector<Tensor>& fetches, const std::vector<Feed>& feed
 
 }  // namespace
 
-std::vector<PassTrace> trace_passes(const TensorList& fetches,
-                                    const std::vector<Feed>& feeds, const Passes& passes,
-                                    SourceLocation where) {
+std::vector<PassTrace> trace_passes(const TensorList& fetches, const std::vector<Feed>& feeds,
+                                    const Passes& passes, SourceLocation where) {
   const PlanKey key = key_of(fetches, feeds, where);
   const GraphState& original = fetches[0].state();
   std::vector<PassTrace> traces;

@@ -43,10 +43,12 @@ std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes) {
   void* memory = ::operator new(std::max<std::size_t>(bytes, 1), line, std::nothrow);
   if (memory == nullptr) return nullptr;
   auto* first = static_cast<std::byte*>(memory);
-  // Pages of 2 MiB: where a page's first touch is dear, as in virtual machines, reading 1 GB into
-  // arrays takes a tenth of the time. If it is refused, nothing is lost.
-  if (const auto pages = pages_in(first, bytes); bytes >= many)
+  if (bytes >= many) {
+    // Pages of 2 MiB: where the first touch of a page is expensive, as in virtual machines, reading
+    // 1 GB into arrays takes a tenth of the time. If it is refused, nothing is lost.
+    const auto pages = pages_in(first, bytes);
     madvise(pages.data(), pages.size(), MADV_HUGEPAGE);
+  }
   try {
     return {first, [](std::byte* p) { ::operator delete(p, line); }};
   } catch (const std::bad_alloc&) {  // for the count of its owners; the memory was freed

@@ -296,8 +296,8 @@ Array Session::run(const Tensor& fetch, std::initializer_list<Feed> feeds, Sourc
 Array Session::run(const Tensor& fetch, const std::vector<Feed>& feeds, SourceLocation where) {
   return alive(impl_).run_one(fetch, feeds, where);
 }
-std::vector<Array> Session::run(const TensorList& fetches,
-                                std::initializer_list<Feed> feeds, SourceLocation where) {
+std::vector<Array> Session::run(const TensorList& fetches, std::initializer_list<Feed> feeds,
+                                SourceLocation where) {
   return alive(impl_).run_all(fetches, {feeds.begin(), feeds.size()}, where);
 }
 std::vector<Array> Session::run(const TensorList& fetches, const std::vector<Feed>& feeds,

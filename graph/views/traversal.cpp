@@ -31,9 +31,7 @@ std::vector<Tensor> operands_of(const Tensor& tensor) {
   return operands;
 }
 
-std::vector<NodeId> ancestors(const TensorList& tensors) {
-  return within(far - 1, tensors);
-}
+std::vector<NodeId> ancestors(const TensorList& tensors) { return within(far - 1, tensors); }
 
 // Readers have larger numbers than what they read: each sweep meets a node when all is known of it.
 std::vector<NodeId> descendants(const TensorList& tensors) {

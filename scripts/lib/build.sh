@@ -3,7 +3,7 @@
 
 # Compilations that were done before are not done again, where ccache is at hand; where it is not,
 # the files of a room are compiled together, which makes the first build short.
-together=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16)
+together=(-DCMAKE_UNITY_BUILD=ON)
 configuration=()
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}

@@ -43,32 +43,29 @@ void mend_sums(const Container& container, Json& checkpoint) {
   }
 }
 
+bool change(Container& container, std::minstd_rand& random) try {
+  Json& metadata = container.header["__metadata__"];
+  Json checkpoint = Json::parse(metadata.value(text_key, ""));
+  if (random() % 3 == 0)
+    change_json(container.header, random);
+  else if (random() % 3 == 0 && !container.data.empty())
+    container.data[random() % container.data.size()] ^= 1U << random() % 8;
+  else
+    change_json(checkpoint, random);
+  if (random() % 4 != 0) mend_sums(container, checkpoint);
+  const std::string text = checkpoint.dump(-1, ' ', false, Json::error_handler_t::replace);
+  container.header["__metadata__"][text_key] = text;
+  container.header["__metadata__"][sum_key] = sum_of(text.data(), text.size());
+  return true;
+} catch (const Json::exception&) {  // what another mutation made of it
+  return false;
+}
+
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
-  std::minstd_rand random(seed);
-  Container container;
-  if (random() % 4 == 0 || !take_apart(data, size, container))
-    return LLVMFuzzerMutate(data, size, max_size);
-  try {
-    Json& metadata = container.header["__metadata__"];
-    Json checkpoint = Json::parse(metadata.value(text_key, ""));
-    if (random() % 3 == 0)
-      change_json(container.header, random);
-    else if (random() % 3 == 0 && !container.data.empty())
-      container.data[random() % container.data.size()] ^= 1U << random() % 8;
-    else
-      change_json(checkpoint, random);
-    if (random() % 4 != 0) mend_sums(container, checkpoint);
-    const std::string text = checkpoint.dump(-1, ' ', false, Json::error_handler_t::replace);
-    container.header["__metadata__"][text_key] = text;
-    container.header["__metadata__"][sum_key] = sum_of(text.data(), text.size());
-  } catch (const Json::exception&) {  // what another mutation made of it
-    return LLVMFuzzerMutate(data, size, max_size);
-  }
-  const std::size_t made = put_together(container, data, max_size);
-  return made != 0 ? made : LLVMFuzzerMutate(data, size, max_size);
+  return mutate_container(data, size, max_size, seed, change);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

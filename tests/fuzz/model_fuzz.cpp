@@ -60,38 +60,37 @@ void change_op(Json& graph, std::minstd_rand& random) {
     kind["attributes"][std::string(key->name)] = some_attribute(key->type, random);
 }
 
+bool change(Container& container, std::minstd_rand& random) {
+  const std::size_t count = container.data.size() / sizeof(std::int32_t);
+  if (random() % 3 == 0 && count > 0) {
+    // Of the last numbers most are nodes and operands.
+    const std::size_t i = count - 1 - random() % count;
+    const auto number = static_cast<std::int32_t>(random() % 40) - 2;
+    std::memcpy(container.data.data() + i * sizeof number, &number, sizeof number);
+    return true;
+  }
+  Json& text = container.header["__metadata__"][graph_key];
+  Json graph = Json::parse(text.is_string() ? text.get<std::string>() : "", nullptr, false);
+  if (!graph.is_object()) return false;
+  for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+    try {
+      if (random() % 3 == 0)
+        change_op(graph, random);
+      else
+        change_json(graph, random);
+    } catch (const Json::exception&) {
+      break;  // a pointer into what an earlier change made something else
+    }
+  }
+  text = graph.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return true;
+}
+
 }  // namespace
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t max_size, unsigned seed) {
-  std::minstd_rand random(seed);
-  Container container;
-  if (random() % 4 == 0 || !take_apart(data, size, container))
-    return LLVMFuzzerMutate(data, size, max_size);
-  if (random() % 3 == 0 && !container.data.empty()) {
-    // Of the last numbers most are nodes and operands.
-    const std::size_t count = container.data.size() / sizeof(std::int32_t);
-    const std::size_t i = count - 1 - random() % count;
-    const auto number = static_cast<std::int32_t>(random() % 40) - 2;
-    std::memcpy(container.data.data() + i * sizeof number, &number, sizeof number);
-  } else {
-    Json& text = container.header["__metadata__"][graph_key];
-    Json graph = Json::parse(text.is_string() ? text.get<std::string>() : "", nullptr, false);
-    if (!graph.is_object()) return LLVMFuzzerMutate(data, size, max_size);
-    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
-      try {
-        if (random() % 3 == 0)
-          change_op(graph, random);
-        else
-          change_json(graph, random);
-      } catch (const Json::exception&) {
-        break;  // a pointer into what an earlier change made something else
-      }
-    }
-    text = graph.dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-  const std::size_t made = put_together(container, data, max_size);
-  return made != 0 ? made : LLVMFuzzerMutate(data, size, max_size);
+  return mutate_container(data, size, max_size, seed, change);
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

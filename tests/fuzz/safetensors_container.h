@@ -76,4 +76,17 @@ inline void change_json(Json& json, std::minstd_rand& random) {
   }
 }
 
+// A mutant of a file: change(container, random) gives whether it changed something, unless the file
+// is no safetensors with metadata; then, and in one of four, bytes are mutated.
+template <class Change>
+std::size_t mutate_container(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                             unsigned seed, Change change) {
+  std::minstd_rand random(seed);
+  Container container;
+  std::size_t made = 0;
+  if (random() % 4 != 0 && take_apart(data, size, container) && change(container, random))
+    made = put_together(container, data, max_size);
+  return made != 0 ? made : LLVMFuzzerMutate(data, size, max_size);
+}
+
 }  // namespace gradus

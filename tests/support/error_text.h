@@ -4,7 +4,7 @@
 #include <exception>
 #include <string>
 
-#include "gradus/source_location.h"
+#include <gradus/source_location.h>
 
 namespace gradus {
 

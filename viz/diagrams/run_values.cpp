@@ -34,8 +34,8 @@ bool is_connected(const GraphState& graph, const Tensor& gradient) {
 
 }  // namespace
 
-RunValues values_of(Session& session, const TensorList& tensors,
-                    const std::vector<Feed>& feeds, SourceLocation where) {
+RunValues values_of(Session& session, const TensorList& tensors, const std::vector<Feed>& feeds,
+                    SourceLocation where) {
   const std::vector<Tensor> fetches = readable_ancestors(tensors);
   const std::vector<Array> arrays = session.run(fetches, feeds, where);
   RunValues values;

@@ -152,8 +152,8 @@ void write_page(const std::filesystem::path& path, Session& session, const Tenso
   write_page(path, session, loss, {}, feeds, options, where);
 }
 void write_page(const std::filesystem::path& path, Session& session, const Tensor& loss,
-                const TensorList& xs, const std::vector<Feed>& feeds,
-                const PageOptions& options, SourceLocation where) {
+                const TensorList& xs, const std::vector<Feed>& feeds, const PageOptions& options,
+                SourceLocation where) {
   PageRecorder recorder(session, loss, xs, where);
   recorder.snapshot(0, feeds, where);
   recorder.write(path, options);

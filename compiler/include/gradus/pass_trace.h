@@ -37,8 +37,8 @@ struct PassTrace {
 // In order, from the graph of the fetches on; passes that change nothing are left out, but for the
 // first and the last. The values of the feeds do not matter, their shapes do. The errors of
 // Session::run.
-std::vector<PassTrace> trace_passes(const TensorList& fetches,
-                                    const std::vector<Feed>& feeds = {}, const Passes& passes = {},
+std::vector<PassTrace> trace_passes(const TensorList& fetches, const std::vector<Feed>& feeds = {},
+                                    const Passes& passes = {},
                                     SourceLocation where = SourceLocation::current());
 
 }  // namespace gradus

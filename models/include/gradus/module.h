@@ -1,4 +1,4 @@
-// Module: what models and layers have in common, variables under a name scope.
+// Module: what models and their parts have in common, variables under a name scope.
 //
 //   class Dense : public Module {
 //    public:
@@ -46,8 +46,6 @@ class Module {
    public:
     Parent(const Graph& graph) : graph_(graph) {}
     Parent(const Module& module) : graph_(module.graph()), module_(module.state_) {}
-
-    const Graph& graph() const { return graph_; }
 
    private:
     friend class Module;
