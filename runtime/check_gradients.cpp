@@ -24,7 +24,7 @@
 namespace gradus {
 namespace {
 
-void check(const Tensor& y, const std::vector<Tensor>& xs, const GradientCheckOptions& options,
+void check(const Tensor& y, std::span<const Tensor> xs, const GradientCheckOptions& options,
            SourceLocation where) {
   if (!y) throw_at<GraphError>(where, "check_gradients: y is an empty Tensor");
   for (NodeId id : ancestors({y}))
@@ -64,7 +64,7 @@ Array upstream_gradient(const Array& y, std::uint64_t seed) {
 struct Checked {
   Tensor y, dy;
   Array u;
-  const std::vector<Tensor>& xs;
+  std::span<const Tensor> xs;
   std::vector<Tensor> dxs;
 };
 
