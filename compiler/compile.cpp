@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "compiler/plan/make_steps.h"
 #include "pipeline.h"
@@ -13,9 +14,9 @@ namespace {
 // Whether it has changed something.
 bool run(const Pass& pass, Draft& draft, const CompileContext& context,
          const PassObserver& observe) {
-  // What a pass did is told before the next, or not at all.
-  draft.program.moved = {};
-  draft.program.rewritings = {};
+  // What a pass did is told before the next, or not at all. (= {} would keep the memory.)
+  draft.program.moved = std::vector<NodeId>();
+  draft.program.rewritings = std::vector<Rewriting>();
   if (pass.decide != nullptr)
     pass.decide(draft, context);
   else if (context.passes.*pass.is_on)

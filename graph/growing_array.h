@@ -1,6 +1,5 @@
-// An array of plain values that grows at its end, as std::vector does, but with realloc(): that
-// moves the pages of a large array to other addresses, and neither copies them nor asks for new
-// ones. A graph of millions of nodes is built in four fifths of the time.
+// An array of plain values that grows at its end, as std::vector does, but without copying what is
+// large: see grown_memory(). A graph of millions of nodes is built in three fifths of the time.
 //
 //   GrowingArray<NodeId> operands;
 //   operands.push_back(id);
@@ -9,12 +8,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
 #include <span>
 #include <type_traits>
+
+#include "core/memory.h"
 
 namespace gradus {
 
@@ -26,7 +26,7 @@ class GrowingArray {
   GrowingArray() = default;
   GrowingArray(const GrowingArray& other) { append({other.begin(), other.size()}); }
   GrowingArray& operator=(const GrowingArray&) = delete;
-  ~GrowingArray() { std::free(data_); }
+  ~GrowingArray() { free_memory(data_, capacity_ * sizeof(T)); }
 
   std::size_t size() const { return size_; }
   std::size_t capacity() const { return capacity_; }
@@ -41,7 +41,7 @@ class GrowingArray {
   void reserve(std::size_t capacity) {
     if (capacity <= capacity_) return;
     if (capacity > std::numeric_limits<std::size_t>::max() / sizeof(T)) throw std::bad_alloc();
-    void* const larger = std::realloc(data_, capacity * sizeof(T));
+    void* const larger = grown_memory(data_, capacity_ * sizeof(T), capacity * sizeof(T));
     if (larger == nullptr) throw std::bad_alloc();
     data_ = static_cast<T*>(larger);
     capacity_ = capacity;

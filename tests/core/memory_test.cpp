@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -20,6 +21,28 @@ TEST(Memory, begins_at_a_cache_line_and_can_be_written_to_its_end) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.get()) % 64, 0U) << bytes;
     std::memset(memory.get(), 7, bytes);
   }
+}
+
+TEST(Memory, grows_and_keeps_what_it_held) {
+  constexpr std::size_t MiB = std::size_t{1} << 20;
+  std::size_t bytes = 0;
+  auto* block = static_cast<unsigned char*>(nullptr);
+  // Small, the first large ones, not a multiple of a page, and one that stays where it is.
+  for (const std::size_t more : {std::size_t{1}, std::size_t{100}, 3 * MiB, 4 * MiB, 4 * MiB + 1,
+                                 6 * MiB, 9 * MiB + 4095, 17 * MiB, 17 * MiB}) {
+    block = static_cast<unsigned char*>(grown_memory(block, bytes, more));
+    ASSERT_NE(block, nullptr) << more;
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % alignof(std::max_align_t), 0U) << more;
+    for (std::size_t i = 0; i < bytes; ++i) ASSERT_EQ(block[i], i % 251) << i << " of " << bytes;
+    for (std::size_t i = bytes; i < more; ++i) block[i] = static_cast<unsigned char>(i % 251);
+    bytes = more;
+  }
+  // Where there is no memory, the old block stays.
+  for (const std::size_t too_many :
+       {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max() - 1})
+    EXPECT_EQ(grown_memory(block, bytes, too_many), nullptr);
+  for (std::size_t i = 0; i < bytes; ++i) ASSERT_EQ(block[i], i % 251) << i;
+  free_memory(block, bytes);
 }
 
 TEST(Memory, amounts_are_written_in_the_unit_that_fits) {
