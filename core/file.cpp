@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -21,6 +22,41 @@ using Pieces = std::span<const std::span<const std::byte>>;
 [[noreturn]] void fail(const fs::path& path, int error) {
   fail(path, std::generic_category().message(error));
 }
+
+// Lets the disk begin with the first pieces of a large file while the next are written, and the
+// system have their pages back for these: 1 GB takes 1.1 s instead of 1.2 to 2.8 s in a virtual
+// machine, whose pages are expensive when they are new.
+class EarlyWriteback {
+ public:
+  static constexpr std::size_t piece = std::size_t{8} << 20;
+
+  explicit EarlyWriteback(int descriptor) : descriptor_(descriptor) {}
+
+  // So many bytes more are written; 0, or errno.
+  int add(off_t bytes) {
+    end_ += bytes;
+    if (end_ - last_ < static_cast<off_t>(piece)) return 0;
+    int error = sync(last_, end_, SYNC_FILE_RANGE_WRITE);
+    if (error == 0) error = sync(first_, next_, SYNC_FILE_RANGE_WAIT_BEFORE);
+    // Advice: if it is refused, nothing is lost.
+    if (next_ > first_) ::posix_fadvise(descriptor_, first_, next_ - first_, POSIX_FADV_DONTNEED);
+    first_ = next_;
+    next_ = last_;
+    last_ = end_;
+    return error;
+  }
+
+ private:
+  // What has no such call, as a pipe, needs none. An error of the disk is told once: here.
+  int sync(off_t begin, off_t end, unsigned flags) {
+    if (begin == end || ::sync_file_range(descriptor_, begin, end - begin, flags) == 0) return 0;
+    return errno == EIO || errno == ENOSPC || errno == EDQUOT ? errno : 0;
+  }
+
+  int descriptor_;
+  off_t first_ = 0, next_ = 0, last_ = 0,
+        end_ = 0;  // two pieces that are being written, and the next
+};
 
 class OpenFile {
  public:
@@ -48,11 +84,15 @@ int OpenFile::open(const fs::path& path, int flags, mode_t mode) {
 }
 
 int OpenFile::write(Pieces pieces) {
+  EarlyWriteback writeback(descriptor_);
   for (std::span<const std::byte> rest : pieces)
     while (!rest.empty()) {
-      const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+      const ssize_t written =
+          ::write(descriptor_, rest.data(), std::min(rest.size(), EarlyWriteback::piece));
       if (written < 0 && errno != EINTR) return errno;
-      if (written > 0) rest = rest.subspan(static_cast<std::size_t>(written));
+      if (written <= 0) continue;
+      rest = rest.subspan(static_cast<std::size_t>(written));
+      if (const int error = writeback.add(written); error != 0) return error;
     }
   return 0;
 }

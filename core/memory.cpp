@@ -66,16 +66,14 @@ std::size_t physical_memory() {
 }
 
 std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes) {
-  constexpr std::align_val_t line{64};
-  void* memory = ::operator new(std::max<std::size_t>(bytes, 1), line, std::nothrow);
+  const std::align_val_t alignment{bytes < many ? 64 : large_page};
+  void* memory = ::operator new(std::max<std::size_t>(bytes, 1), alignment, std::nothrow);
   if (memory == nullptr) return nullptr;
   auto* first = static_cast<std::byte*>(memory);
-  if (bytes >= many) {
-    const auto pages = pages_in(first, bytes);
-    madvise(pages.data(), pages.size(), MADV_HUGEPAGE);
-  }
+  // Not of a last page that is not full.
+  if (bytes >= many) madvise(first, bytes / large_page * large_page, MADV_HUGEPAGE);
   try {
-    return {first, [](std::byte* p) { ::operator delete(p, line); }};
+    return {first, [alignment](std::byte* p) { ::operator delete(p, alignment); }};
   } catch (const std::bad_alloc&) {  // for the count of its owners; the memory was freed
     return nullptr;
   }

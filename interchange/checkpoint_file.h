@@ -17,9 +17,9 @@ class CheckpointFile {
   CheckpointFile(const std::filesystem::path& path, SourceLocation where);
 
   const TrainingState& state() const { return state_; }
-  // What load_checkpoint() does with a file that is whole.
+  // What load_checkpoint() does with a file that is whole, once: the session takes the values.
   void restore(Session& session, const std::map<std::string, std::string>& options,
-               SourceLocation where) const;
+               SourceLocation where);
 
  private:
   std::filesystem::path path_;

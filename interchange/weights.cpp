@@ -2,11 +2,13 @@
 
 #include <new>
 #include <unordered_set>
+#include <utility>
 
 #include <gradus/safetensors.h>
 
 #include "core/throw_at.h"
 #include "file_place.h"
+#include "runtime/held_values.h"
 #include "variable_match.h"
 
 namespace gradus {
@@ -31,10 +33,11 @@ void check(const std::vector<Variable>& variables, const Session& session,
 void save_weights(const std::filesystem::path& path, Session& session,
                   const std::vector<Variable>& variables, SourceLocation where) try {
   check(variables, session, "save_weights", where);
+  const HeldValues held(session, where);
   std::vector<NamedArray> arrays;
   arrays.reserve(variables.size());
   for (const Variable& variable : variables)
-    arrays.push_back({variable.name(), session.value(variable, where)});
+    arrays.push_back({variable.name(), held.value(variable)});
   write_safetensors(path, arrays, {}, where);
 } catch (const std::bad_alloc&) {
   refuse_memory("save_weights", path, where);
@@ -53,7 +56,7 @@ NotLoaded load_weights(const std::filesystem::path& path, Session& session,
   values.reserve(match.pairs.size());
   for (const auto& [variable, name] : match.pairs)
     values.push_back({variable, file.read(name, {}, where)});
-  session.set(values, where);
+  session.set(std::move(values), where);
   return std::move(match.rest);
 } catch (const std::bad_alloc&) {
   refuse_memory("load_weights", path, where);

@@ -6,6 +6,7 @@
 #include <new>
 #include <thread>
 #include <type_traits>
+#include <utility>
 
 #include "compiler/compile.h"
 #include "compiler/pass_switches.h"
@@ -14,6 +15,7 @@
 #include "core/throw_at.h"
 #include "execute.h"
 #include "graph/graph_state.h"
+#include "held_values.h"
 #include "interpret.h"
 #include "plan_cache.h"
 #include "recorder.h"
@@ -103,10 +105,23 @@ class Session::Impl {
   void set(const std::vector<VariableValue>& values, SourceLocation where) {
     alone({}, where, [&] { variables_.set(values, where); });
   }
+  void set(std::vector<VariableValue>&& values, SourceLocation where) {
+    alone({}, where, [&] { variables_.set(std::move(values), where); });
+  }
+
+  // Between the two, nothing else uses the session.
+  void hold(SourceLocation where) {
+    if (is_running_.exchange(true, std::memory_order_acquire))
+      throw_at<FeedError>(where, "session: another run of this session has not ended");
+  }
+  void release() { is_running_.store(false, std::memory_order_release); }
+  const Array& held(const Variable& variable, SourceLocation where) {
+    return variables_.current(variable, where);
+  }
 
   RandomState random_state() const { return {options_.seed, run_count_}; }
   void set_random_state(const RandomState& state, SourceLocation where) {
-    const Busy busy(is_running_, where);
+    const Busy busy(*this, where);
     options_.seed = state.seed;
     variables_.set_seed(state.seed);
     run_count_ = state.run_count;
@@ -118,23 +133,20 @@ class Session::Impl {
  private:
   class Busy {
    public:
-    Busy(std::atomic<bool>& flag, SourceLocation where) : flag_(flag) {
-      if (flag_.exchange(true, std::memory_order_acquire))
-        throw_at<FeedError>(where, "session: another run of this session has not ended");
-    }
+    Busy(Impl& session, SourceLocation where) : session_(session) { session_.hold(where); }
     Busy(const Busy&) = delete;
     Busy& operator=(const Busy&) = delete;
-    ~Busy() { flag_.store(false, std::memory_order_release); }
+    ~Busy() { session_.release(); }
 
    private:
-    std::atomic<bool>& flag_;
+    Impl& session_;
   };
 
   // What f returns, while nothing else uses the session; bad_alloc becomes a MemoryError that names
   // the first fetch.
   template <class F>
   std::invoke_result_t<F> alone(std::span<const Tensor> fetches, SourceLocation where, const F& f) {
-    const Busy busy(is_running_, where);
+    const Busy busy(*this, where);
     try {
       return f();
     } catch (const std::bad_alloc&) {
@@ -331,11 +343,23 @@ void Session::set(const Variable& variable, const Array& value, SourceLocation w
 void Session::set(const std::vector<VariableValue>& values, SourceLocation where) {
   alive(impl_).set(values, where);
 }
+void Session::set(std::vector<VariableValue>&& values, SourceLocation where) {
+  alive(impl_).set(std::move(values), where);
+}
 RandomState Session::random_state() const { return alive(impl_).random_state(); }
 void Session::set_random_state(const RandomState& state, SourceLocation where) {
   alive(impl_).set_random_state(state, where);
 }
 const Graph& Session::graph() const { return alive(impl_).graph(); }
 const SessionOptions& Session::options() const { return alive(impl_).options(); }
+
+HeldValues::HeldValues(Session& session, SourceLocation where)
+    : session_(alive(session.impl_)), where_(where) {
+  session_.hold(where);
+}
+HeldValues::~HeldValues() { session_.release(); }
+const Array& HeldValues::value(const Variable& variable) const {
+  return session_.held(variable, where_);
+}
 
 }  // namespace gradus

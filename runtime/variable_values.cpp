@@ -1,6 +1,7 @@
 #include "variable_values.h"
 
 #include <cstring>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,18 +18,40 @@ Array copy_of(const Array& x) {
 }
 
 Array VariableValues::value(const Variable& variable, SourceLocation where) {
-  const NodeId id = checked(variable, "value", where);
-  const Array& current = initialized(id);
-  return with_memory_for([&] { return text(id); }, where, [&] { return copy_of(current); });
+  const Array& current = this->current(variable, where);
+  return with_memory_for([&] { return text(variable.id()); }, where,
+                         [&] { return copy_of(current); });
+}
+
+const Array& VariableValues::current(const Variable& variable, SourceLocation where) {
+  return initialized(checked(variable, "value", where));
 }
 
 void VariableValues::set(const Variable& variable, const Array& value, SourceLocation where) {
-  assign(prepared(variable, value, where), value.data());
+  assign(checked(variable, value, where), value.data());
 }
 
+// In each of the next two, nothing can fail in the second loop.
 void VariableValues::set(std::span<const VariableValue> values, SourceLocation where) {
-  for (const auto& [variable, value] : values) prepared(variable, value, where);
+  for (const auto& [variable, value] : values) slot(checked(variable, value, where));
   for (const auto& [variable, value] : values) assign(variable.id(), value.data());
+}
+
+void VariableValues::set(std::vector<VariableValue>&& values, SourceLocation where) {
+  for (const auto& [variable, value] : values) {
+    Slot& s = slots_[checked(variable, value, where)];
+    if (s.data == nullptr && !value.is_unique()) slot(variable.id());
+  }
+  for (auto& [variable, value] : values) {
+    Slot& s = slots_[variable.id()];
+    if (s.data != nullptr) {
+      assign(variable.id(), value.data());
+    } else {
+      s.array = std::move(value);
+      s.data = static_cast<std::byte*>(s.array.mutable_data());
+      s.is_set = true;
+    }
+  }
 }
 
 std::byte* VariableValues::place(NodeId variable) { return slot(variable).data; }
@@ -68,8 +91,8 @@ NodeId VariableValues::checked(const Variable& variable, std::string_view functi
   return variable.id();
 }
 
-NodeId VariableValues::prepared(const Variable& variable, const Array& value,
-                                SourceLocation where) {
+NodeId VariableValues::checked(const Variable& variable, const Array& value,
+                               SourceLocation where) const {
   const NodeId id = checked(variable, "set", where);
   if (value.shape() != variable.shape() || value.dtype() != variable.dtype()) {
     const std::string text =
@@ -80,7 +103,6 @@ NodeId VariableValues::prepared(const Variable& variable, const Array& value,
     if (value.dtype() != variable.dtype()) throw DTypeError(text);
     throw ShapeError(text);
   }
-  slot(id);  // makes room
   return id;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <gradus/array.h>
 #include <gradus/graph.h>
@@ -26,6 +27,9 @@ class VariableValues {
   Array value(const Variable& variable, SourceLocation where);
   void set(const Variable& variable, const Array& value, SourceLocation where);
   void set(std::span<const VariableValue> values, SourceLocation where);
+  void set(std::vector<VariableValue>&& values, SourceLocation where);
+  // The value itself, which the next run may change.
+  const Array& current(const Variable& variable, SourceLocation where);
   // Of initializers that have not run.
   void set_seed(std::uint64_t seed) { seed_ = seed; }
 
@@ -45,8 +49,8 @@ class VariableValues {
 
   // GraphError "set: the Variable is empty".
   NodeId checked(const Variable& variable, std::string_view function, SourceLocation where) const;
-  // The errors of set(); after it nothing can fail.
-  NodeId prepared(const Variable& variable, const Array& value, SourceLocation where);
+  // The errors of set(), beside those of the room for a value.
+  NodeId checked(const Variable& variable, const Array& value, SourceLocation where) const;
   std::string text(NodeId variable) const;
   Slot& slot(NodeId variable);
 

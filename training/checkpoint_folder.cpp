@@ -116,7 +116,7 @@ std::optional<TrainingState> CheckpointFolder::load_newest(Session& session) {
       throw_with_advice(error, advice);
     }
   };
-  const CheckpointFile file = read();
+  CheckpointFile file = read();
   file.restore(session, options_.options, where_);
   return file.state();
 }

@@ -19,6 +19,7 @@
 #include "graph/interned.h"
 #include "graph/node_flags.h"
 #include "model_format.h"
+#include "runtime/held_values.h"
 
 namespace gradus {
 namespace {
@@ -54,7 +55,7 @@ std::shared_ptr<GraphState> checked(const std::vector<NamedTensor>& tensors, Sou
 class Writer {
  public:
   Writer(GraphState& graph, Session& session, SourceLocation where)
-      : graph_(graph), session_(session), where_(where) {}
+      : graph_(graph), held_(session, where), where_(where) {}
 
   void write(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
     choose(tensors);
@@ -201,7 +202,7 @@ class Writer {
       throw_at<GraphError>(where_,
                            "save_model: variable \"{}\": names in \"{}\" are the file's own", name,
                            own_prefix);
-    arrays_.push_back({name, session_.value(Variable(graph_.tensor(id)), where_)});
+    arrays_.push_back({name, held_.value(Variable(graph_.tensor(id)))});
     if (record.is_trainable) trainable_.push_back(number_of_[index(id)]);
   }
   void write_literals() {
@@ -213,7 +214,7 @@ class Writer {
   }
 
   GraphState& graph_;
-  Session& session_;
+  const HeldValues held_;
   const SourceLocation where_;
 
   std::vector<NodeId> kept_;

@@ -27,6 +27,8 @@ std::atomic<bool> fsync_kills{false};
 std::atomic<int> synced_folders{0};
 std::atomic<bool> writes_are_short{false};
 std::atomic<int> write_count{0};
+std::atomic<int> early_sync_error{0};
+std::atomic<int> early_sync_count{0};
 
 }  // namespace
 
@@ -47,6 +49,14 @@ extern "C" ssize_t write(int descriptor, const void* bytes, std::size_t count) {
   }
   if (writes_are_short) count = std::min<std::size_t>(count, 3);
   return ::syscall(SYS_write, descriptor, bytes, count);
+}
+
+extern "C" int sync_file_range(int descriptor, off_t first, off_t count, unsigned flags) {
+  ++early_sync_count;
+  if (early_sync_error == 0)
+    return static_cast<int>(::syscall(SYS_sync_file_range, descriptor, first, count, flags));
+  errno = early_sync_error;
+  return -1;
 }
 
 namespace gradus {
@@ -113,6 +123,28 @@ TEST_F(FileTest, writes_that_are_short_or_interrupted_go_on) {
   writes_are_short = false;
   EXPECT_EQ(contents(folder / "f"), "ten bytes.");
   EXPECT_EQ(write_count, 8);
+}
+
+TEST_F(FileTest, the_disk_begins_with_a_large_file_while_it_is_written) {
+  const std::string path = (folder / "f").string();
+  std::string first((std::size_t{17} << 20) + 1, 'a'), second(std::size_t{25} << 20, 'b');
+  for (std::size_t i = 0; i < first.size(); i += 4096) first[i] = static_cast<char>('c' + i % 23);
+  const std::span<const std::byte> pieces[] = {std::as_bytes(std::span(first)),
+                                               std::as_bytes(std::span(second))};
+  early_sync_count = 0;
+  write_file(path, pieces);
+  EXPECT_GT(early_sync_count, 5);
+  EXPECT_TRUE(contents(path) == first + second);
+
+  // What the disk refuses is told there, and not at the end again.
+  early_sync_error = EIO;
+  EXPECT_EQ(error_of(path, second), "file \"" + path + "\" cannot be written: Input/output error");
+  EXPECT_TRUE(contents(path) == first + second);
+  // There are file systems without such a call.
+  early_sync_error = ENOSYS;
+  EXPECT_EQ(error_of(path, second), "");
+  early_sync_error = 0;
+  EXPECT_TRUE(contents(path) == second);
 }
 
 TEST_F(FileTest, a_shorter_text_replaces_a_longer_one_and_keeps_the_mode) {

@@ -121,7 +121,7 @@ TEST(Mnist, more_validation_images_than_there_are_is_refused) {
 
 TEST(Mnist, the_real_files_are_read) {
   const char* folder = std::getenv("GRADUS_MNIST_DIR");
-  if (folder == nullptr) GTEST_SKIP() << "GRADUS_MNIST_DIR names no folder with MNIST";
+  if (folder == nullptr || *folder == '\0') GTEST_SKIP() << "GRADUS_MNIST_DIR names no folder with MNIST";
   const Mnist mnist = read_mnist(folder);
   EXPECT_EQ(mnist.train.images.shape(), (Shape{55000, 784}));
   EXPECT_EQ(mnist.validation.images.shape(), (Shape{5000, 784}));

@@ -1,5 +1,7 @@
 // Variables from run to run: initial values, reading, setting, assigning.
 #include <new>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -7,6 +9,7 @@
 #include <gradus/ops.h>
 #include <gradus/session.h>
 
+#include "runtime/held_values.h"
 #include "support.h"
 
 namespace gradus {
@@ -298,6 +301,42 @@ TEST_F(Variables, are_set_all_or_none) {
             "set: the Variable is empty" + at_user_line);
   EXPECT_EQ(to_text(fresh.value(v)), "[1, 2]");
   session.set(std::vector<VariableValue>());
+}
+
+TEST_F(Variables, values_that_nobody_else_holds_become_their_memory) {
+  std::vector<VariableValue> values{{v, Array({3, 4})}, {w, Array({5, 6})}};
+  const Array of_w = values[1].value;
+  const void* const memory = values[0].value.data();
+  session.set(std::move(values));
+  {
+    const HeldValues held(session, user_line);
+    EXPECT_EQ(held.value(v).data(), memory);
+    EXPECT_NE(held.value(w).data(), of_w.data());
+  }
+  session.run({assign(v, v + 1), assign(w, w + 1)});
+  EXPECT_EQ(this->values(), "[4, 5] [6, 7]");
+  EXPECT_EQ(to_text(of_w), "[5, 6]");
+
+  // Where there is a value already, plans know where it lies.
+  session.set(std::vector<VariableValue>{{v, Array({8, 9})}, {v, Array({0, 1})}});
+  EXPECT_EQ(session.run(v + 0), Array({0, 1}));
+  EXPECT_EQ(HeldValues(session, user_line).value(v).data(), memory);
+}
+
+TEST_F(Variables, that_are_held_do_not_change_meanwhile) {
+  const Tensor step = assign(v, v + w);
+  const std::string busy = "session: another run of this session has not ended" + at_user_line;
+  {
+    const HeldValues held(session, user_line);
+    EXPECT_EQ(to_text(held.value(v)), "[1, 2]");
+    EXPECT_EQ(message_of<FeedError>([&] { session.run(step, {}, user_line); }), busy);
+    EXPECT_EQ(message_of<FeedError>([&] { session.set(v, Array({0, 0}), user_line); }), busy);
+    EXPECT_EQ(message_of<FeedError>([&] { HeldValues(session, user_line); }), busy);
+    EXPECT_EQ(message_of<GraphError>([&] { held.value(Variable()); }),
+              "value: the Variable is empty" + at_user_line);
+  }
+  session.run(step);
+  EXPECT_EQ(values(), "[11, 22] [10, 20]");
 }
 
 TEST_F(Variables, sessions_of_equal_random_states_draw_the_same_numbers) {

@@ -90,6 +90,8 @@ class Session {
   // All of these or, if one is refused, none.
   void set(const std::vector<VariableValue>& values,
            SourceLocation where = SourceLocation::current());
+  // The same; values that nobody else holds are not copied where the session has none yet.
+  void set(std::vector<VariableValue>&& values, SourceLocation where = SourceLocation::current());
 
   RandomState random_state() const;
   // options() has the new seed then; variables that have their first values keep them.
@@ -99,6 +101,7 @@ class Session {
   const SessionOptions& options() const;
 
  private:
+  friend class HeldValues;
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
