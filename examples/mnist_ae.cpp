@@ -112,8 +112,8 @@ int train(const Settings& s) {
   unit_nbrs.insert(unit_nbrs.end(), s.units.begin(), s.units.end());
   AutoEncoder ae(g, unit_nbrs,
                  {.tied = !s.untied,
-                  .activation = activation(s.activation),
-                  .output_activation = activation(s.output_activation)});
+                  .activation = s.activation,
+                  .output_activation = s.output_activation});
   Tensor x_tilde = ae(x);
   // [model]
   fmt::print("\n{}\n", ae.summary());

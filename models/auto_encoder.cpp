@@ -8,29 +8,17 @@
 #include <gradus/initializers.h>
 #include <gradus/ops.h>
 
-#include "core/throw_at.h"
 #include "graph/graph_state.h"
 #include "unit_nbrs.h"
 
 namespace gradus {
-namespace {
-
-const AutoEncoderOptions& checked(const AutoEncoderOptions& options, SourceLocation where) {
-  for (const Activation& f : {options.activation, options.output_activation})
-    if (!f.apply)
-      throw_at<GraphError>(where, "AutoEncoder: activation \"{}\" has no function", f.name);
-  return options;
-}
-
-}  // namespace
-
 // [constructor]
 AutoEncoder::AutoEncoder(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
                          const AutoEncoderOptions& options, SourceLocation where)
     : Module(parent, "auto_encoder", where),
       unit_nbrs_(checked_unit_nbrs(unit_nbrs, "AutoEncoder", 2,
                                    std::numeric_limits<std::size_t>::max(), where)),
-      options_(checked(options, where)) {
+      options_(options) {
   const std::size_t layers = unit_nbrs_.size() - 1;
   for (std::size_t k = 1; k <= layers; ++k)
     encoder_.push_back(
@@ -50,7 +38,7 @@ AutoEncoder::AutoEncoder(const Parent& parent, const std::vector<std::int64_t>& 
 
 // [call]
 Tensor AutoEncoder::apply(const Layer& layer, const Tensor& h, const Activation& f) const {
-  return f.apply(matmul(h, layer.W, {.transpose_b = !layer.is_transposed}) + layer.b);
+  return f(matmul(h, layer.W, {.transpose_b = !layer.is_transposed}) + layer.b);
 }
 
 Tensor AutoEncoder::encode(Operand x) const {

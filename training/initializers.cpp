@@ -1,6 +1,10 @@
 #include <gradus/initializers.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <span>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -44,6 +48,26 @@ void check_normal(std::string_view name, double mean, double stddev, SourceLocat
   if (!std::isfinite(mean) || !std::isfinite(stddev) || stddev < 0)
     throw_at<GraphError>(where, "{}: there is no distribution of mean {} and stddev {}", name, mean,
                          stddev);
+}
+
+// `count` vectors of `size` numbers, one after the other, of length 1 and perpendicular to each
+// other: Gram and Schmidt's, each twice, for once leaves errors of rounding.
+std::vector<double> perpendicular(std::size_t count, std::size_t size, Random& random) {
+  std::vector<double> all(count * size);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::span v = std::span(all).subspan(i * size, size);
+    for (double& x : v) x = random.normal();
+    for (int times = 0; times < 2; ++times) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const std::span u = std::span(all).subspan(j * size, size);
+        const double along = std::inner_product(u.begin(), u.end(), v.begin(), 0.0);
+        for (std::size_t k = 0; k < size; ++k) v[k] -= along * u[k];
+      }
+      const double length = std::sqrt(std::inner_product(v.begin(), v.end(), v.begin(), 0.0));
+      for (double& x : v) x /= length;
+    }
+  }
+  return all;
 }
 
 Layout usual_layout(const Shape& shape) {
@@ -128,6 +152,32 @@ Initializer he_uniform(const Shape& shape, DType dtype, SourceLocation where) {
 }
 Initializer he_normal(const Shape& shape, DType dtype, SourceLocation where) {
   return he_normal(shape, usual_layout(shape), dtype, where);
+}
+
+Initializer orthogonal(const Shape& shape, double gain, DType dtype, SourceLocation where) {
+  if (shape.rank() < 2)
+    throw_at<ShapeError>(where, "orthogonal: needs two axes or more, got {}", to_text(shape));
+  if (!std::isfinite(gain))
+    throw_at<GraphError>(where, "orthogonal: the gain is {}, no finite number", gain);
+  Initializer made = drawn("orthogonal", shape, dtype, where, [](Random&) { return 0.0; });
+  made.make = [shape, gain, dtype](Random& random) {
+    Array values = Array::uninitialized(shape, dtype);
+    if (values.size() == 0) return values;
+    const auto rows = static_cast<std::size_t>(shape[0]);
+    const std::size_t columns = static_cast<std::size_t>(values.size()) / rows;
+    const bool by_columns = rows > columns;
+    const std::vector<double> all =
+        perpendicular(std::min(rows, columns), std::max(rows, columns), random);
+    visit_float(dtype, [&]<Element T>(T) {
+      const std::span<T> out = values.mutable_values<T>();
+      for (std::size_t i = 0; i < rows; ++i)
+        for (std::size_t j = 0; j < columns; ++j)
+          out[i * columns + j] =
+              static_cast<T>(gain * (by_columns ? all[j * rows + i] : all[i * columns + j]));
+    });
+    return values;
+  };
+  return made;
 }
 
 }  // namespace gradus

@@ -13,6 +13,7 @@
 
 #include "core/throw_at.h"
 #include "graph/graph_state.h"
+#include "moving_update.h"
 
 namespace gradus {
 namespace {
@@ -56,7 +57,11 @@ class Update {
         graph_(checked(optimizer, pairs, where)),
         at_(*graph_, where),
         role_(*graph_, Role::update),
-        scope_(graph_, std::string(optimizer), where) {}
+        scope_(graph_, std::string(optimizer), where) {
+    std::vector<Tensor> gradients;
+    for (const GradientAndVariable& pair : pairs) gradients.push_back(pair.gradient);
+    for (const Tensor& update : updates_along(gradients)) also_.emplace_back(update);
+  }
 
   // A variable of the optimizer: "<optimizer>/<W's name>/<name>", zero at first.
   Variable slot(const Variable& W, const std::string& name) const {
@@ -66,6 +71,11 @@ class Update {
     return graph().variable(name, initializer, false, where_);
   }
   Graph graph() const { return Graph(graph_); }
+  // The step: these assignments, and those of layers that the gradients are computed with.
+  Tensor run(std::vector<Operand> steps) const {
+    steps.insert(steps.end(), also_.begin(), also_.end());
+    return group(steps);
+  }
 
  private:
   static std::shared_ptr<GraphState> checked(std::string_view optimizer,
@@ -89,6 +99,7 @@ class Update {
   At at_;
   InRole role_;
   NameScope scope_;
+  std::vector<Operand> also_;
 };
 
 void check(std::string_view optimizer, std::string_view name, double value, bool is_right,
@@ -132,7 +143,7 @@ Tensor SGD::apply_gradients(const std::vector<GradientAndVariable>& pairs,
     steps.emplace_back(assign(velocity, next));
     steps.emplace_back(assign(W, nesterov ? W + momentum * next - move : W + next));
   }
-  return group(steps);
+  return update.run(steps);
 }
 
 Tensor RMSprop::minimize(const Tensor& loss, SourceLocation where) const {
@@ -170,7 +181,7 @@ Tensor RMSprop::apply_gradients(const std::vector<GradientAndVariable>& pairs,
     }
     steps.emplace_back(assign(W, W - move));
   }
-  return group(steps);
+  return update.run(steps);
 }
 
 Tensor Adam::minimize(const Tensor& loss, SourceLocation where) const {
@@ -203,7 +214,7 @@ Tensor Adam::apply_gradients(const std::vector<GradientAndVariable>& pairs,
     const Tensor step = cast(rate, W.dtype()) * next_m;
     steps.emplace_back(assign(W, W - step / (sqrt(next_v) + epsilon)));
   }
-  return group(steps);
+  return update.run(steps);
 }
 
 }  // namespace gradus

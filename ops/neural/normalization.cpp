@@ -91,7 +91,7 @@ Tensor layer_norm(Operand x, Operand scale, Operand offset, double epsilon) {
   return rescaled(centered, variance, scale, offset, epsilon);
 }
 
-BatchNorm batch_norm(Operand x, Operand scale, Operand offset, double epsilon) {
+BatchNormResult batch_norm(Operand x, Operand scale, Operand offset, double epsilon) {
   check_float_tensor("batch_norm", "x", x);
   check_epsilon("batch_norm", epsilon, x);
   const At at(x);

@@ -80,7 +80,7 @@ class OpSources {
 
  private:
   static constexpr std::string_view results[] = {"Tensor ", "Variable ", "std::vector<Tensor> ",
-                                                 "BatchNorm "};
+                                                 "BatchNormResult "};
 
   // "struct PadOptions { .. };" for each type that it names, after those that these name.
   std::vector<std::string> options_of(const std::string& declaration) const {
@@ -104,7 +104,7 @@ class OpSources {
       for (const auto& [kind, end] : {std::pair{"struct {} {{\n", std::string_view("\n};")},
                                       std::pair{"enum class {} :", std::string_view("};")}}) {
         const std::size_t place = headers_.find(fmt::format(fmt::runtime(kind), word));
-        if (word.empty() || word == "BatchNorm" || place == headers_.npos) continue;
+        if (word.empty() || word == "BatchNormResult" || place == headers_.npos) continue;
         const std::size_t last = headers_.find(end, place) + end.size();
         const std::string type = headers_.substr(place, last - place);
         if (std::ranges::find(found, type) == found.end()) return type;

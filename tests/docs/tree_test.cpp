@@ -22,9 +22,9 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAreArray;
 
 const fs::path root = GRADUS_SOURCE_DIR;
-const std::vector<std::string> rooms{"core",        "png",      "kernels", "graph",    "ops",
-                                     "autodiff",    "compiler", "runtime", "training", "data",
-                                     "interchange", "models",   "viz",     "all"};
+const std::vector<std::string> rooms{"core",     "png",         "kernels", "graph",    "ops",
+                                     "autodiff", "compiler",    "runtime", "training", "data",
+                                     "layers",   "interchange", "models",  "viz",      "all"};
 
 std::string text_of(const fs::path& file) {
   std::ifstream in(file);

@@ -70,7 +70,9 @@ inline void change_json(Json& json, std::minstd_rand& random) {
       break;
     default:
       if (json[place].is_number_integer())
-        json[place] = json[place].get<std::int64_t>() + (random() % 2 == 0 ? 1 : -1);
+        // Unsigned, for the largest number wraps.
+        json[place] = static_cast<std::int64_t>(json[place].get<std::uint64_t>() +
+                                                (random() % 2 == 0 ? 1U : ~std::uint64_t{0}));
       else
         json[place] = nullptr;
   }

@@ -98,7 +98,7 @@ TEST(LinearAutoEncoder, reaches_pcas_optimum_and_spans_its_plane) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 6});
   AutoEncoder ae(g, {6, 2},
-                 {.activation = activation("linear"), .output_activation = activation("linear")});
+                 {.activation = "linear", .output_activation = "linear"});
   Tensor loss = reconstruction_error(ae(x), x);
   Tensor step = Adam{.learning_rate = 0.01}.minimize(loss);
   Session session(g, {.seed = 4});

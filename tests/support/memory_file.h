@@ -22,8 +22,9 @@ class MemoryFile {
   std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
   // These bytes, and no others.
   void write(const void* bytes, std::size_t size) const {
-    if (::ftruncate(descriptor_, 0) != 0 ||
-        ::pwrite(descriptor_, bytes, size, 0) != static_cast<ssize_t>(size))
+    // In this order pages stay, and need not be asked for each time.
+    if (::pwrite(descriptor_, bytes, size, 0) != static_cast<ssize_t>(size) ||
+        ::ftruncate(descriptor_, static_cast<off_t>(size)) != 0)
       throw std::runtime_error("a file in memory cannot be written");
   }
 

@@ -107,6 +107,40 @@ TEST(Initializers, the_same_seed_and_name_give_the_same_bits_whatever_else_is_in
   EXPECT_NE(first_value(false, 1), first_value(false, 2));
 }
 
+// Rows or columns, whichever are fewer; of more axes than two, all but the first are columns.
+TEST(Initializers, orthogonal_vectors_are_perpendicular_and_of_one_length) {
+  for (const Shape& of_W : {Shape{3, 5}, Shape{40, 7}, Shape{4, 4}, Shape{2, 3, 2}, Shape{1, 1}}) {
+    Random random(3, "orthogonal");
+    const Array W = orthogonal(of_W, 2, float64).make(random);
+    ASSERT_EQ(W.shape(), of_W);
+    const std::int64_t rows = of_W[0], columns = W.size() / rows;
+    const std::span<const double> w = W.values<double>();
+    const bool by_rows = rows <= columns;
+    const std::int64_t count = std::min(rows, columns), size = std::max(rows, columns);
+    const auto element = [&](std::int64_t vector, std::int64_t k) {
+      return w[static_cast<std::size_t>(by_rows ? vector * columns + k : k * columns + vector)];
+    };
+    for (std::int64_t i = 0; i < count; ++i)
+      for (std::int64_t j = 0; j <= i; ++j) {
+        double product = 0;
+        for (std::int64_t k = 0; k < size; ++k) product += element(i, k) * element(j, k);
+        EXPECT_NEAR(product, i == j ? 4 : 0, 1e-12) << to_text(of_W) << i << j;
+      }
+  }
+  Random random(3, "orthogonal");
+  EXPECT_EQ(orthogonal({0, 4}).make(random).size(), 0);
+  EXPECT_EQ(refusal<ShapeError>([] { orthogonal({4}); }),
+            "orthogonal: needs two axes or more, got [4]\n  at  here");
+  EXPECT_EQ(refusal<GraphError>([] {
+              orthogonal({4, 4}, NAN);
+            }),
+            "orthogonal: the gain is nan, no finite number\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([] {
+              orthogonal({4, 4}, 1, int32);
+            }),
+            "orthogonal: needs float32 or float64, got int32\n  at  here");
+}
+
 TEST(Initializers, integers_cannot_be_drawn) {
   EXPECT_EQ(refusal<DTypeError>([] {
               glorot_uniform({2, 2}, int32);

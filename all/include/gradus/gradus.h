@@ -5,10 +5,13 @@
 #include <gradus/activation.h>
 #include <gradus/array.h>
 #include <gradus/at.h>
+#include <gradus/attention.h>
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
 #include <gradus/check_gradients.h>
 #include <gradus/checkpoint.h>
+#include <gradus/conv2d.h>
+#include <gradus/dense.h>
 #include <gradus/dtype.h>
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
@@ -21,6 +24,7 @@
 #include <gradus/model_file.h>
 #include <gradus/module.h>
 #include <gradus/named_array.h>
+#include <gradus/normalization_layers.h>
 #include <gradus/npy.h>
 #include <gradus/ops.h>
 #include <gradus/optimizers.h>
@@ -29,7 +33,9 @@
 #include <gradus/plan_report.h>
 #include <gradus/profile.h>
 #include <gradus/random.h>
+#include <gradus/recurrent.h>
 #include <gradus/safetensors.h>
+#include <gradus/sequential.h>
 #include <gradus/session.h>
 #include <gradus/shape.h>
 #include <gradus/slopes.h>

@@ -15,8 +15,8 @@ namespace gradus {
 
 struct AutoEncoderOptions {
   bool tied = true;  // the decoder's matrices are the transposes of the encoder's
-  Activation activation = gradus::activation("elu");
-  Activation output_activation = gradus::activation("elu");  // of the last layer
+  Activation activation = "elu";
+  Activation output_activation = "elu";  // of the last layer
 };
 
 // Layer k maps its inputs h to f(h W_k^T + b_k), the practical's eq. (2), W_k being [units,

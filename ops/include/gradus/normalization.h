@@ -17,10 +17,10 @@ Tensor layer_norm(Operand x, Operand scale, Operand offset, double epsilon = 1e-
 //
 //   const auto [y, mean, variance] = batch_norm(x, scale, offset);
 //   assign(moving_mean, 0.99 * moving_mean + 0.01 * mean);
-struct BatchNorm {
+struct BatchNormResult {
   Tensor y, mean, variance;  // mean and variance are [x's last dimension]
 };
-BatchNorm batch_norm(Operand x, Operand scale, Operand offset, double epsilon = 1e-3);
+BatchNormResult batch_norm(Operand x, Operand scale, Operand offset, double epsilon = 1e-3);
 // For use: the same with given mean and variance, the moving averages of training.
 Tensor batch_norm_inference(Operand x, Operand mean, Operand variance, Operand scale,
                             Operand offset, double epsilon = 1e-3);

@@ -59,4 +59,10 @@ Initializer he_normal(const Shape& shape, DType dtype = float32,
 Initializer he_normal(const Shape& shape, Layout layout, DType dtype = float32,
                       SourceLocation where = SourceLocation::current());
 
+// The rows of a matrix, or its columns if there are fewer, are of length `gain` and perpendicular
+// to each other: Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear
+// neural networks", 2014. Of more axes than two, all but the first are one. ShapeError of fewer.
+Initializer orthogonal(const Shape& shape, double gain = 1, DType dtype = float32,
+                       SourceLocation where = SourceLocation::current());
+
 }  // namespace gradus

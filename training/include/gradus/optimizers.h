@@ -21,7 +21,8 @@ struct GradientAndVariable {
 // minimize(loss) differentiates the scalar loss and updates all trainable variables that it is
 // computed from; minimize(loss, variables) updates these. apply_gradients: the update alone, for
 // gradients that were clipped or averaged before. Each gives the node that does one step when it is
-// run. GraphError for a hyperparameter out of its range, a variable without gradient, or an empty
+// run, and moves the averages of layers (see BatchNorm) that the gradients are computed with.
+// GraphError for a hyperparameter out of its range, a variable without gradient, or an empty
 // list.
 
 // velocity <- momentum velocity - learning_rate gradient;  W <- W + velocity

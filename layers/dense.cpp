@@ -1,0 +1,40 @@
+#include <gradus/dense.h>
+
+#include <gradus/at.h>
+#include <gradus/ops.h>
+
+#include "check_size.h"
+
+namespace gradus {
+
+Dense::Dense(const Parent& parent, std::int64_t inputs, std::int64_t units,
+             const DenseOptions& options, SourceLocation where)
+    : Module(parent, options.name, where), activation_(options.activation) {
+  checked_size("Dense", "inputs", inputs, where);
+  checked_size("Dense", "units", units, where);
+  W_ = variable("W", options.kernel_initializer({units, inputs}), where);
+  if (options.use_bias) b_ = variable("b", options.bias_initializer({units}), where);
+}
+
+Tensor Dense::operator()(Operand x) const {
+  const At here(x);
+  const NameScope scope = enter();
+  const Tensor y = matmul(x, W_, {.transpose_b = true});
+  return activation_(b_ ? y + b_ : y);
+}
+
+Embedding::Embedding(const Parent& parent, std::int64_t count, std::int64_t size,
+                     const EmbeddingOptions& options, SourceLocation where)
+    : Module(parent, options.name, where) {
+  checked_size("Embedding", "count", count, where);
+  checked_size("Embedding", "size", size, where);
+  E_ = variable("E", options.embeddings_initializer({count, size}), where);
+}
+
+Tensor Embedding::operator()(Operand ids) const {
+  const At here(ids);
+  const NameScope scope = enter();
+  return gather(E_, ids);
+}
+
+}  // namespace gradus
