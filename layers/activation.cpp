@@ -11,12 +11,12 @@
 namespace gradus {
 namespace {
 
-struct Known {
+struct KnownActivation {
   std::string_view name;
   Tensor (*apply)(const Tensor&);
 };
 
-constexpr Known known[] = {
+constexpr KnownActivation known_activations[] = {
     {"linear", [](const Tensor& x) { return x; }},
     {"elu", [](const Tensor& x) { return elu(x); }},
     {"relu", [](const Tensor& x) { return relu(x); }},
@@ -36,9 +36,9 @@ constexpr Known known[] = {
     {"softsign", [](const Tensor& x) { return softsign(x); }},
 };
 
-const Known& find(std::string_view name, SourceLocation where) {
+const KnownActivation& find(std::string_view name, SourceLocation where) {
   std::string names;
-  for (const Known& a : known) {
+  for (const KnownActivation& a : known_activations) {
     if (a.name == name) return a;
     names += (names.empty() ? "" : ", ") + std::string(a.name);
   }

@@ -7,12 +7,12 @@
 namespace gradus {
 namespace {
 
-struct Known {
+struct KnownInitializer {
   std::string_view name;
   Initializer (*make)(const Shape&, Layout);
 };
 
-constexpr Known known[] = {
+constexpr KnownInitializer known_initializers[] = {
     {"zeros", [](const Shape& s, Layout) { return zeros(s); }},
     {"ones", [](const Shape& s, Layout) { return ones(s); }},
     {"uniform", [](const Shape& s, Layout) { return uniform(s); }},
@@ -29,7 +29,7 @@ constexpr Known known[] = {
 
 WeightInitializer::WeightInitializer(const char* name, SourceLocation where) {
   std::string names;
-  for (const Known& k : known) {
+  for (const KnownInitializer& k : known_initializers) {
     if (k.name == name) make_ = k.make;
     names += (names.empty() ? "" : ", ") + std::string(k.name);
   }
