@@ -71,7 +71,7 @@ void set_initial_values(Session& session, const std::vector<Variable>& variables
 
 void expect_equal_to_tensorflow(const Json& run, const std::vector<Variable>& variables,
                                 const Tensor& x, const Tensor& loss, const Graph& g, int threads) {
-  const Tensor step = SGD{.learning_rate = run["lr"]}.minimize(loss);
+  const Tensor step = SGD{.learning_rate = run["lr"].get<double>()}.minimize(loss);
   Session session(g, {.threads = threads});
   set_initial_values(session, variables);
   const std::int64_t n = run["n"], batch = run["batch"], steps = run["steps"];

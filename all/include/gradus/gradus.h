@@ -20,6 +20,7 @@
 #include <gradus/gradients.h>
 #include <gradus/graph.h>
 #include <gradus/initializers.h>
+#include <gradus/learning_rate.h>
 #include <gradus/losses.h>
 #include <gradus/model_file.h>
 #include <gradus/module.h>
