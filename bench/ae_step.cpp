@@ -33,7 +33,7 @@ Model float32_model(const Graph& g) {
 }
 
 // AutoEncoder's variables are float32: the same model from ops.
-Model float64_model(Graph g) {
+Model float64_model(const Graph& g) {
   using bench::code, bench::hidden, bench::inputs;
   Tensor x = g.placeholder("x", {any_size, inputs}, float64);
   Variable W1 = g.variable("W1", zeros({hidden, inputs}, float64));

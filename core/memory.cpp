@@ -66,11 +66,13 @@ std::size_t physical_memory() {
 }
 
 std::shared_ptr<std::byte[]> uninitialized_bytes(std::size_t bytes) {
+  if (bytes > std::numeric_limits<std::size_t>::max() - large_page) return nullptr;
   const std::align_val_t alignment{bytes < many ? 64 : large_page};
+  // Of much memory the last page is a large one, too: at most an eighth more.
+  if (bytes >= 4 * many) bytes = in_large_pages(bytes);
   void* memory = ::operator new(std::max<std::size_t>(bytes, 1), alignment, std::nothrow);
   if (memory == nullptr) return nullptr;
   auto* first = static_cast<std::byte*>(memory);
-  // Not of a last page that is not full.
   if (bytes >= many) madvise(first, bytes / large_page * large_page, MADV_HUGEPAGE);
   try {
     return {first, [alignment](std::byte* p) { ::operator delete(p, alignment); }};

@@ -57,7 +57,7 @@ LearningRate cosine_decay(double initial, double decay_steps, const CosineDecayO
   return [=](const Tensor& step) {
     const Tensor t = minimum(maximum(step - options.warmup_steps, 0) / decay_steps, 1);
     const Tensor wave = 0.5 * (1 + cos(std::numbers::pi * t));
-    const Tensor decayed = highest * ((1 - options.alpha) * wave + options.alpha);
+    Tensor decayed = highest * ((1 - options.alpha) * wave + options.alpha);
     if (options.warmup_steps == 0) return decayed;
     const Tensor grown = first + (highest - first) / options.warmup_steps * step;
     return gradus::where(step < options.warmup_steps, grown, decayed);

@@ -146,6 +146,19 @@ def growth(plan: Plan) -> Iterator[Experiment]:
                          goals=goals, is_cold=True, rounds=3)
 
 
+def keeping(plan: Plan) -> Iterator[Experiment]:
+    size = 100_000_000 if plan.is_quick else 1_000_000_000
+    for what, other in (("save", "dd"), ("load", "cat")):
+        contestants = [plan.gradus("keeping", 1, what=w, bytes=size,
+                                   file=ROOT / "build/keeping.safetensors") for w in (what, other)]
+        contestants[1].name = other
+        goals = [Goal(f"{what}: time over {other}", (1 / 0.7, 1.0), over=other),
+                 Goal(f"{what}: peak memory", (2e-6 * size, 1.1e-6 * size), unit="MB",
+                      is_of_memory=True)]
+        yield Experiment(f"keeping-{what}", contestants, f"{size // 1_000_000} MB", what, "s",
+                         over=other, goals=goals, is_cold=True, rounds=3 if plan.is_quick else 7)
+
+
 def small(plan: Plan) -> Iterator[Experiment]:
     per_op = Goal("time per op", (30.0, 15.0), unit="ns", scale=1 / 3000)
     yield Experiment("small-1", [plan.gradus("small_ops", 1, count=3000)], "1 thread", "one op",
@@ -216,6 +229,10 @@ def subjects(plan: Plan) -> list[Subject]:
          "inside of each other; layers of one name, each found by it; runs that each have a size "
          "of their own; placeholders that are fed and results that are fetched. The time of one "
          "must not grow with their number: `bench/run --only growth --strict` fails if it does."),
+        (keeping, "A checkpoint",
+         "Of variables of as many bytes, to a disk and from it again while the system still has "
+         "the pages, by all cores; beside `dd conv=fsync` of zeros to a file that then takes the "
+         "old one's name, and `cat` to /dev/null."),
         (small, "Small ops",
          "3,000 ops on scalars, in a run that is repeated; and a run of three, which is little "
          "but a run."),

@@ -53,6 +53,10 @@ if [[ $has_hand ]]; then
 fi
 same "$(value "$programs/small_ops" count=30)" "$(value "$programs/small_ops" count=30 threads=2)" "small ops"
 expect 0 'memory [0-9]+' "$programs/chain" pairs=100
+for what in save dd load cat; do
+  expect 0 'time [0-9]' "$programs/keeping" what=$what bytes=6400000 file="$folder/kept"
+done
+expect 2 'no such work: keep' "$programs/keeping" what=keep file="$folder/kept"
 expect 0 'ready [0-9.]+' "$programs/epoch" drawn="$folder/digits" images=50 seconds=0.001
 expect 0 'ready [0-9.]+' "$programs/ae_step" optimizer=adam seconds=0.001
 expect 0 '^$' "$programs/ae_step" first=1

@@ -16,11 +16,12 @@ TEST(Memory, of_this_machine_is_between_64_MiB_and_1_PiB) {
 }
 
 TEST(Memory, begins_at_a_cache_line_and_can_be_written_to_its_end) {
-  for (const std::size_t bytes : {0U, 1U, 63U, 4096U, 5U << 20}) {
+  for (const std::size_t bytes : {0U, 1U, 63U, 4096U, 5U << 20, (17U << 20) + 1}) {
     const std::shared_ptr<std::byte[]> memory = uninitialized_bytes(bytes);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.get()) % 64, 0U) << bytes;
     std::memset(memory.get(), 7, bytes);
   }
+  EXPECT_EQ(uninitialized_bytes(std::numeric_limits<std::size_t>::max()), nullptr);
 }
 
 TEST(Memory, grows_and_keeps_what_it_held) {

@@ -32,7 +32,7 @@ class Size2D {
 };
 
 struct Conv2DOptions {
-  std::string name = "";  // "conv2d", "conv2d_transpose"
+  std::string name{};  // "conv2d", "conv2d_transpose"
   Activation activation = "linear";
   Size2D strides = 1;
   Padding padding = Padding::valid;

@@ -19,7 +19,7 @@
 namespace gradus {
 
 struct RecurrentOptions {
-  std::string name = "";  // "simple_rnn", "lstm", "gru"
+  std::string name{};  // "simple_rnn", "lstm", "gru"
   Activation activation = "tanh";
   Activation recurrent_activation = "sigmoid";  // of the gates
   bool use_bias = true;

@@ -8,7 +8,7 @@
 
 #include <concepts>
 #include <functional>
-#include <string_view>
+#include <utility>
 
 #include <gradus/initializers.h>
 

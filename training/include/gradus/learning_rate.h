@@ -5,9 +5,9 @@
 //   SGD{.learning_rate = [](const Tensor& step) { return 0.1 / (1 + step); }}
 #pragma once
 
-#include <concepts>
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
