@@ -149,8 +149,9 @@ def growth(plan: Plan) -> Iterator[Experiment]:
 def keeping(plan: Plan) -> Iterator[Experiment]:
     size = 100_000_000 if plan.is_quick else 1_000_000_000
     for what, other in (("save", "dd"), ("load", "cat")):
-        contestants = [plan.gradus("keeping", 1, what=w, bytes=size,
-                                   file=ROOT / "build/keeping.safetensors") for w in (what, other)]
+        cores, file = len(os.sched_getaffinity(0)), ROOT / "build/keeping.safetensors"
+        contestants = [plan.gradus("keeping", cores, what=w, bytes=size, file=file)
+                       for w in (what, other)]
         contestants[1].name = other
         goals = [Goal(f"{what}: time over {other}", (1 / 0.7, 1.0), over=other),
                  Goal(f"{what}: peak memory", (2e-6 * size, 1.1e-6 * size), unit="MB",
