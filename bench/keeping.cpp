@@ -6,7 +6,9 @@
 // `load` and `cat` read what `save` left; `dd` writes zeros beside it, syncs, and renames, too.
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <stdexcept>
+#include <string>
 
 #include <fmt/format.h>
 

@@ -28,7 +28,7 @@ std::span<std::byte> pages_in(std::byte* first, std::size_t bytes) {
 
 // From here on pages of 2 MiB are asked for: where the first touch of a page is expensive, as in
 // virtual machines, 1 GB is read into arrays in a tenth of the time, and a graph of millions of
-// nodes is built and compiled in three quarters. If they are refused, nothing is lost.
+// nodes is built and compiled in four fifths. If they are refused, nothing is lost.
 constexpr std::size_t many = std::size_t{4} << 20;
 constexpr std::size_t large_page = std::size_t{2} << 20;
 

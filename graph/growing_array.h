@@ -1,5 +1,6 @@
 // An array of plain values that grows at its end, as std::vector does, but without copying what is
-// large: see grown_memory(). A graph of millions of nodes is built in three fifths of the time.
+// large: see grown_memory(). A chain of a million pairs is built, compiled and run in four fifths
+// of the time of realloc().
 //
 //   GrowingArray<NodeId> operands;
 //   operands.push_back(id);

@@ -148,8 +148,8 @@ def growth(plan: Plan) -> Iterator[Experiment]:
 
 def keeping(plan: Plan) -> Iterator[Experiment]:
     size = 100_000_000 if plan.is_quick else 1_000_000_000
+    cores, file = len(os.sched_getaffinity(0)), ROOT / "build/keeping.safetensors"
     for what, other in (("save", "dd"), ("load", "cat")):
-        cores, file = len(os.sched_getaffinity(0)), ROOT / "build/keeping.safetensors"
         contestants = [plan.gradus("keeping", cores, what=w, bytes=size, file=file)
                        for w in (what, other)]
         contestants[1].name = other

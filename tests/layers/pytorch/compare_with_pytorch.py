@@ -63,7 +63,6 @@ def recurrent(kind, a, x, state=None, gates=None, backwards=False):
 def attention(a, query, value, key, heads, mask=None):
     size = query.shape[-1]
     q, k, v = (F.linear(x, a[f"W_{n}"], a[f"b_{n}"]) for x, n in ((query, "query"), (key, "key"), (value, "value")))
-    split = lambda t: t.reshape(t.shape[0], t.shape[1], heads, -1)
     # PyTorch's own function takes its inputs projected already, if the projections change nothing.
     weights = torch.cat([torch.eye(size)] * 3)
     y, _ = F.multi_head_attention_forward(

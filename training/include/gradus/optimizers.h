@@ -24,7 +24,8 @@ struct GradientAndVariable {
   Variable variable;
 };
 
-// Every optimizer has these:
+// Every optimizer has these. (A base class would have them once; but g++ warns where a class with
+// one is made by the names of its members.)
 //
 // minimize(loss) differentiates the scalar loss and updates all trainable variables that it is
 // computed from; minimize(loss, variables) updates these. apply_gradients: the update alone, for
