@@ -59,16 +59,17 @@ Tensor of_element(Operand x, const Variable& W, const Variable& b) {
   return b ? y + b : y;
 }
 
-// Reads the elements; `step` goes from a state to the next, whose h it returns.
-template <class State, class Step>
-Tensor read(const std::vector<Tensor>& elements, bool return_sequences, State& state, Step step) {
+// Reads x from `state` on; next(element, state) moves that, and gives its h.
+template <class State, class Next>
+Tensor read(std::string_view layer, Operand x, const Variable& W, const Variable& b,
+            const RecurrentOptions& options, State& state, Next next) {
   std::vector<Operand> all;
   Tensor h;
-  for (const Tensor& element : elements) {
-    h = step(element, state);
-    if (return_sequences) all.emplace_back(h);
+  for (const Tensor& element : of_elements(layer, x, W, b, options.go_backwards)) {
+    h = next(element, state);
+    if (options.return_sequences) all.emplace_back(h);
   }
-  return return_sequences ? stack(all, 1) : h;
+  return options.return_sequences ? stack(all, 1) : h;
 }
 
 // The bias of an LSTM whose forget gate, the second of four, begins at 1.
@@ -106,8 +107,8 @@ Tensor SimpleRNN::operator()(Operand x, const Tensor& before) const {
   const At here(x);
   const NameScope scope = enter();
   Tensor state = before;
-  return read(of_elements("SimpleRNN", x, W_, b_, options_.go_backwards), options_.return_sequences,
-              state, [&](const Tensor& element, Tensor& h) { return h = next(element, h); });
+  return read("SimpleRNN", x, W_, b_, options_, state,
+              [&](const Tensor& element, Tensor& h) { return h = next(element, h); });
 }
 
 Tensor SimpleRNN::step(Operand x, const Tensor& h) const {
@@ -143,11 +144,10 @@ LSTM::Result LSTM::run(Operand x, const State& before) const {
   const At here(x);
   const NameScope scope = enter();
   State state = before;
-  const Tensor y = read(of_elements("LSTM", x, W_, b_, options_.go_backwards),
-                        options_.return_sequences, state, [&](const Tensor& element, State& s) {
-                          s = next(element, s);
-                          return s.h;
-                        });
+  const Tensor y = read("LSTM", x, W_, b_, options_, state, [&](const Tensor& element, State& s) {
+    s = next(element, s);
+    return s.h;
+  });
   return {y, state};
 }
 
@@ -195,8 +195,8 @@ Tensor GRU::operator()(Operand x, const Tensor& before) const {
   const At here(x);
   const NameScope scope = enter();
   Tensor state = before;
-  return read(of_elements("GRU", x, W_, b_, options_.go_backwards), options_.return_sequences,
-              state, [&](const Tensor& element, Tensor& h) { return h = next(element, h); });
+  return read("GRU", x, W_, b_, options_, state,
+              [&](const Tensor& element, Tensor& h) { return h = next(element, h); });
 }
 
 Tensor GRU::step(Operand x, const Tensor& h) const {

@@ -13,6 +13,7 @@
 #include <gradus/conv2d.h>
 #include <gradus/dense.h>
 #include <gradus/dtype.h>
+#include <gradus/embedding.h>
 #include <gradus/error.h>
 #include <gradus/failed_call.h>
 #include <gradus/file.h>

@@ -13,6 +13,7 @@
 #include <gradus/activation.h>
 #include <gradus/module.h>
 #include <gradus/padding.h>
+#include <gradus/pooling.h>
 #include <gradus/weight_initializer.h>
 
 namespace gradus {
@@ -42,41 +43,44 @@ struct Conv2DOptions {
   WeightInitializer bias_initializer = "zeros";
 };
 
+// What the two have in common.
+class ConvolutionLayer : public Module {
+ public:
+  const Variable& W() const { return W_; }
+  // An empty Variable without bias.
+  const Variable& b() const { return b_; }
+
+ protected:
+  ConvolutionLayer(const Parent& parent, const std::string& usual_name, const Shape& filter,
+                   std::int64_t filters, const Conv2DOptions& options, SourceLocation where);
+
+  // activation(y + b).
+  Tensor activated(const Tensor& y) const;
+
+  Conv2DOptions options_;
+  Variable W_, b_;
+};
+
 // activation(conv2d(x, W) + b) for x [batch, height, width, channels]; W is [kernel's height, its
 // width, channels, filters], b [filters]. See conv2d() for sizes.
-class Conv2D : public Module {
+class Conv2D : public ConvolutionLayer {
  public:
   // GraphError unless channels, filters and the kernel's sizes are 1 or more.
   Conv2D(const Parent& parent, std::int64_t channels, std::int64_t filters, Size2D kernel_size,
          const Conv2DOptions& options = {}, SourceLocation where = SourceLocation::current());
 
   Tensor operator()(Operand x) const;
-
-  const Variable& W() const { return W_; }
-  // An empty Variable without bias.
-  const Variable& b() const { return b_; }
-
- private:
-  Conv2DOptions options_;
-  Variable W_, b_;
 };
 
 // The other way round: strides make the image larger. W is [kernel's height, its width, filters,
 // channels], as in Keras. See conv2d_transpose() for sizes.
-class Conv2DTranspose : public Module {
+class Conv2DTranspose : public ConvolutionLayer {
  public:
   Conv2DTranspose(const Parent& parent, std::int64_t channels, std::int64_t filters,
                   Size2D kernel_size, const Conv2DOptions& options = {},
                   SourceLocation where = SourceLocation::current());
 
   Tensor operator()(Operand x) const;
-
-  const Variable& W() const { return W_; }
-  const Variable& b() const { return b_; }
-
- private:
-  Conv2DOptions options_;
-  Variable W_, b_;
 };
 
 struct Pool2DOptions {
@@ -84,28 +88,29 @@ struct Pool2DOptions {
   Padding padding = Padding::valid;
 };
 
-// The largest element of each window.
-class MaxPool2D {
+class PoolLayer {
  public:
-  explicit MaxPool2D(Size2D pool_size = 2, const Pool2DOptions& options = {})
-      : window_(pool_size), options_(options) {}
-  Tensor operator()(Operand x) const;
+  explicit PoolLayer(Size2D pool_size = 2, const Pool2DOptions& options = {})
+      : options_{.window = pool_size,
+                 .strides = options.strides.value_or(pool_size),
+                 .padding = options.padding} {}
 
- private:
-  Size2D window_;
-  Pool2DOptions options_;
+ protected:
+  PoolOptions options_;
+};
+
+// The largest element of each window.
+class MaxPool2D : public PoolLayer {
+ public:
+  using PoolLayer::PoolLayer;
+  Tensor operator()(Operand x) const;
 };
 
 // The mean of each window.
-class AveragePool2D {
+class AveragePool2D : public PoolLayer {
  public:
-  explicit AveragePool2D(Size2D pool_size = 2, const Pool2DOptions& options = {})
-      : window_(pool_size), options_(options) {}
+  using PoolLayer::PoolLayer;
   Tensor operator()(Operand x) const;
-
- private:
-  Size2D window_;
-  Pool2DOptions options_;
 };
 
 }  // namespace gradus

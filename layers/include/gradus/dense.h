@@ -1,4 +1,4 @@
-// Dense and Embedding: layers that are one matrix.
+// Dense: a product with a matrix, a bias, an activation.
 #pragma once
 
 #include <cstdint>
@@ -37,30 +37,6 @@ class Dense : public Module {
  private:
   Activation activation_;
   Variable W_, b_;
-};
-
-struct EmbeddingOptions {
-  std::string name = "embedding";
-  WeightInitializer embeddings_initializer = "uniform";
-};
-
-// Row i of a matrix E [count, size] for each integer i: ids [...] give [..., size]. An id out of
-// [0, count) is refused in the run: DataError.
-//
-//   Embedding words(g, 10'000, 64);
-//   Tensor x = words(ids);
-class Embedding : public Module {
- public:
-  // GraphError unless both sizes are 1 or more.
-  Embedding(const Parent& parent, std::int64_t count, std::int64_t size,
-            const EmbeddingOptions& options = {}, SourceLocation where = SourceLocation::current());
-
-  Tensor operator()(Operand ids) const;
-
-  const Variable& E() const { return E_; }
-
- private:
-  Variable E_;
 };
 
 }  // namespace gradus
