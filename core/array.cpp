@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <new>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "check_number.h"
+#include "gather_rows.h"
 #include "memory.h"
 #include "throw_at.h"
 
@@ -84,6 +86,23 @@ void flatten(const Values& values, std::size_t depth, const Shape& shape, T*& ou
     return;
   }
   for (const Values& part : values.list()) flatten(part, depth + 1, shape, out, where);
+}
+
+template <class Relation>
+Array compare(std::string_view function, const Array& a, const Array& b, Relation holds,
+              SourceLocation where) {
+  if (a.dtype() != b.dtype())
+    throw_at<DTypeError>(where, "{}: dtypes differ: {} and {}", function, to_text(a.dtype()),
+                         to_text(b.dtype()));
+  if (a.shape() != b.shape())
+    throw_at<ShapeError>(where, "{}: shapes differ: {} and {}", function, to_text(a.shape()),
+                         to_text(b.shape()));
+  Array result = Array::uninitialized(a.shape(), boolean);
+  visit(a.dtype(), [&]<class T>(T) {
+    std::ranges::transform(a.values<T>(), b.values<T>(), result.mutable_values<bool>().begin(),
+                           holds);
+  });
+  return result;
 }
 
 template <Element T>
@@ -263,6 +282,37 @@ Array Array::rows(std::int64_t first, std::int64_t last, SourceLocation where) c
   refuse_small();
 }
 
+Array Array::rows(std::span<const std::int64_t> indices, SourceLocation where) const try {
+  if (rank() == 0) throw_at<ShapeError>(where, "array: no rows in shape []");
+  const std::int64_t count = shape_[0];
+  std::vector<std::int64_t> counted(indices.begin(), indices.end());
+  for (std::int64_t& row : counted) {
+    if (row < -count || row >= count)
+      throw_at<ShapeError>(where, "array: no row {} in shape {}", row, gradus::to_text(shape_));
+    if (row < 0) row += count;
+  }
+  Array result;
+  gather_rows(*this, counted, result, where);
+  return result;
+} catch (const std::bad_alloc&) {
+  refuse_small();
+}
+
+Array Array::rows(const Array& chosen, SourceLocation where) const {
+  if (is_float(chosen.dtype()))
+    throw_at<DTypeError>(where, "array: rows are chosen by int32, int64 or bool, not by {}",
+                         gradus::to_text(chosen.dtype()));
+  if (chosen.rank() != 1)
+    throw_at<ShapeError>(where, "array: rows are chosen by an array of one axis, not by {}",
+                         gradus::to_text(chosen.shape()));
+  const bool is_mask = chosen.dtype() == boolean;
+  if (is_mask && rank() > 0 && chosen.size() != shape_[0])
+    throw_at<ShapeError>(where, "array: a mask {} for the rows of shape {}",
+                         gradus::to_text(chosen.shape()), gradus::to_text(shape_));
+  const Array indices = is_mask ? flatnonzero(chosen) : chosen.cast(int64);
+  return rows(indices.values<std::int64_t>(), where);
+}
+
 Array Array::cast(DType dtype, SourceLocation where) const {
   check_dtype("cast", dtype, where);
   if (dtype == dtype_) return *this;
@@ -274,6 +324,49 @@ Array Array::cast(DType dtype, SourceLocation where) const {
     });
   });
   return result;
+}
+
+void gather_rows(const Array& from, std::span<const std::int64_t> rows, Array& to,
+                 SourceLocation where) {
+  std::vector<std::int64_t> sizes = from.shape().to_vector();
+  sizes[0] = std::ssize(rows);
+  const Shape shape(sizes, where);
+  if (to.shape() != shape || to.dtype() != from.dtype() || !to.is_unique())
+    to = Array::uninitialized(shape, from.dtype());
+  if (to.size() == 0) return;
+  const std::size_t row_bytes = from.byte_count() / static_cast<std::size_t>(from.shape()[0]);
+  const auto* const source = static_cast<const std::byte*>(from.data());
+  auto* target = static_cast<std::byte*>(to.mutable_data());
+  for (const std::int64_t row : rows) {
+    std::memcpy(target, source + static_cast<std::size_t>(row) * row_bytes, row_bytes);
+    target += row_bytes;
+  }
+}
+
+Array equal(const Array& a, const Array& b, SourceLocation where) {
+  return compare("equal", a, b, std::equal_to(), where);
+}
+Array equal(const Array& a, Number b, SourceLocation where) {
+  check_fits("equal", b, a.dtype(), where);
+  return equal(a, Array::full(a.shape(), b, a.dtype()));
+}
+Array not_equal(const Array& a, const Array& b, SourceLocation where) {
+  return compare("not_equal", a, b, std::not_equal_to(), where);
+}
+Array not_equal(const Array& a, Number b, SourceLocation where) {
+  check_fits("not_equal", b, a.dtype(), where);
+  return not_equal(a, Array::full(a.shape(), b, a.dtype()));
+}
+
+Array flatnonzero(const Array& x) try {
+  const Array mask = x.cast(boolean);
+  const auto holds = mask.values<bool>();
+  std::vector<std::int64_t> places;
+  for (std::size_t i = 0; i < holds.size(); ++i)
+    if (holds[i]) places.push_back(static_cast<std::int64_t>(i));
+  return Array({std::ssize(places)}, places);
+} catch (const std::bad_alloc&) {
+  refuse_small();
 }
 
 bool operator==(const Array& a, const Array& b) {

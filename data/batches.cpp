@@ -1,6 +1,5 @@
 #include <gradus/batches.h>
 
-#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -8,6 +7,7 @@
 
 #include <gradus/random.h>
 
+#include "core/gather_rows.h"
 #include "core/throw_at.h"
 
 namespace gradus {
@@ -41,20 +41,7 @@ std::vector<std::int64_t> order_of_rows(std::int64_t count, std::int64_t epoch,
 }
 
 void gather(const Array& from, std::span<const std::int64_t> rows, Array& to) {
-  const std::int64_t count = std::ssize(rows);
-  if (to.rank() != from.rank() || to.shape()[0] != count) {
-    std::vector<std::int64_t> sizes = from.shape().to_vector();
-    sizes[0] = count;
-    to = Array::uninitialized(sizes, from.dtype());
-  }
-  const std::size_t row_size = from.byte_count() / static_cast<std::size_t>(from.shape()[0]);
-  if (row_size == 0) return;
-  const auto* source = static_cast<const std::byte*>(from.data());
-  auto* target = static_cast<std::byte*>(to.mutable_data());
-  for (std::int64_t row : rows) {
-    std::memcpy(target, source + static_cast<std::size_t>(row) * row_size, row_size);
-    target += row_size;
-  }
+  gather_rows(from, rows, to, {});
 }
 
 void gather(const ImageSet& from, std::span<const std::int64_t> rows, ImageSet& to) {

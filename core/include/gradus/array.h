@@ -143,6 +143,22 @@ class Array {
   // The rows first .. last - 1 of axis 0.
   Array rows(std::int64_t first, std::int64_t last,
              SourceLocation where = SourceLocation::current()) const;
+  // The rows of axis 0 with these numbers, in this order, each counted from the end if negative;
+  // ShapeError if there is no such row.
+  Array rows(std::span<const std::int64_t> indices,
+             SourceLocation where = SourceLocation::current()) const;
+  Array rows(std::initializer_list<std::int64_t> indices,
+             SourceLocation where = SourceLocation::current()) const {
+    return rows(std::span(indices.begin(), indices.size()), where);
+  }
+  // The same by an int32 or int64 array [m]; by a bool one, as long as there are rows, those where
+  // it is true: images.rows(equal(labels, 3)). ShapeError or DTypeError if it is no such array.
+  Array rows(const Array& chosen, SourceLocation where = SourceLocation::current()) const;
+  // Of which elements something holds: bool, of this shape. DTypeError if T is not the array's
+  // type.
+  //   labels.mask<std::int64_t>([](std::int64_t label) { return label % 2 == 1; })
+  template <Element T, std::predicate<T> Predicate>
+  Array mask(Predicate holds, SourceLocation where = SourceLocation::current()) const;
   // Converted: from a float to an integer by cutting the fraction (NaN is 0, out of range is the
   // nearest end); from int64 to int32 by keeping the low 32 bits; to bool: whether it is not 0.
   Array cast(DType dtype, SourceLocation where = SourceLocation::current()) const;
@@ -161,6 +177,16 @@ class Array {
   std::int64_t size_ = 1;
   std::shared_ptr<std::byte[]> bytes_;
 };
+
+// Element by element, bool: NaN equals nothing. The two arrays have one shape (ShapeError) and
+// dtype (DTypeError); a number is one of this dtype (DTypeError). Whether two arrays are the same
+// as a whole is a == b.
+Array equal(const Array& a, const Array& b, SourceLocation where = SourceLocation::current());
+Array equal(const Array& a, Number b, SourceLocation where = SourceLocation::current());
+Array not_equal(const Array& a, const Array& b, SourceLocation where = SourceLocation::current());
+Array not_equal(const Array& a, Number b, SourceLocation where = SourceLocation::current());
+// The places in row-major order, int64 [m], of the elements that are true, or not 0.
+Array flatnonzero(const Array& x);
 
 // NumPy's form, with so many significant digits, 1 to 100: "[[1, 2], [3, 4]]". Above 1,000 elements
 // only the first and last three along each axis are written; of no element "[]".
@@ -200,6 +226,14 @@ T Array::item(SourceLocation where) const {
     throw ShapeError(at_line("array: item() of shape " + gradus::to_text(shape_), where));
   const Array converted = dtype_ == dtype_of<T>() ? *this : cast(dtype_of<T>());
   return converted.values<T>()[0];
+}
+template <Element T, std::predicate<T> Predicate>
+Array Array::mask(Predicate holds, SourceLocation where) const {
+  const auto elements = values<T>(where);
+  Array result = uninitialized(shape_, boolean);
+  bool* out = result.mutable_values<bool>().data();
+  for (const T element : elements) *out++ = holds(element);
+  return result;
 }
 template <Element T>
 std::vector<T> Array::to_vector(SourceLocation where) const {
