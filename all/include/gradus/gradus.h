@@ -23,6 +23,7 @@
 #include <gradus/initializers.h>
 #include <gradus/learning_rate.h>
 #include <gradus/losses.h>
+#include <gradus/metrics.h>
 #include <gradus/model_file.h>
 #include <gradus/module.h>
 #include <gradus/named_array.h>
