@@ -234,6 +234,20 @@ TEST(Optimizers, apply_gradients_takes_gradients_that_were_changed_before) {
   EXPECT_EQ(to_text(session.value(w)), "[-3, -3]");
 }
 
+TEST(Optimizers, compute_gradients_gives_what_minimize_applies) {
+  Graph g;
+  const Variable w = g.variable("w", Array({3, 4})), v = g.variable("v", Array(2));
+  const Tensor loss = reduce_sum(square(w)) * v;
+  std::vector<GradientAndVariable> pairs = compute_gradients(loss);
+  ASSERT_EQ(pairs.size(), 2u);
+  EXPECT_EQ(compute_gradients(loss, {v}).size(), 1u);
+  for (auto& [d, variable] : pairs) d = 0.5 * d;
+  Session session(g);
+  session.run(SGD{.learning_rate = 1}.apply_gradients(pairs));
+  EXPECT_EQ(to_text(session.value(w)), "[-3, -4]");
+  EXPECT_EQ(to_text(session.value(v)), "-10.5");
+}
+
 TEST(Optimizers, update_nodes_have_their_role_and_scope_and_the_users_line) {
   Graph g;
   Variable w = g.variable("w", Array(1));

@@ -24,14 +24,23 @@ struct GradientAndVariable {
   Variable variable;
 };
 
+// What minimize() applies: the gradients of the scalar loss with respect to these variables, or all
+// trainable ones that it is computed from. GraphError for a variable without gradient, or none.
+std::vector<GradientAndVariable> compute_gradients(
+    const Tensor& loss, SourceLocation where = SourceLocation::current());
+std::vector<GradientAndVariable> compute_gradients(
+    const Tensor& loss, const std::vector<Variable>& variables,
+    SourceLocation where = SourceLocation::current());
+
 // Every optimizer has these. (A base class would have them once; but g++ warns where a class with
 // one is made by the names of its members.)
 //
 // minimize(loss) differentiates the scalar loss and updates all trainable variables that it is
 // computed from; minimize(loss, variables) updates these. apply_gradients: the update alone, for
-// gradients that were averaged or changed before. Each gives the node that does one step when it is
-// run, and moves the averages of layers (see BatchNorm) that the gradients are computed with.
-// GraphError for a hyperparameter out of its range, a variable without gradient, or an empty list.
+// those of compute_gradients() that were averaged or changed before. Each gives the node that does
+// one step when it is run, and moves the averages of layers (see BatchNorm) that the gradients are
+// computed with. GraphError for a hyperparameter out of its range, a variable without gradient, or
+// an empty list.
 //
 // weight_decay: W also loses learning_rate weight_decay W, if its name, or the part after the last
 // '/', matches `decayed` ("W*"): Loshchilov and Hutter, "Decoupled weight decay regularization",
@@ -49,9 +58,13 @@ struct SGD {
   std::string decayed = "*";
   double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
 
-  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
   Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
-                  SourceLocation where = SourceLocation::current()) const;
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
 };
@@ -70,9 +83,13 @@ struct RMSprop {
   std::string decayed = "*";
   double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
 
-  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
   Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
-                  SourceLocation where = SourceLocation::current()) const;
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
 };
@@ -91,9 +108,13 @@ struct Adam {
   std::string decayed = "*";
   double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
 
-  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
   Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
-                  SourceLocation where = SourceLocation::current()) const;
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
 };
@@ -110,9 +131,13 @@ struct Adagrad {
   std::string decayed = "*";
   double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
 
-  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
   Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
-                  SourceLocation where = SourceLocation::current()) const;
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
 };
@@ -128,9 +153,13 @@ struct Lion {
   std::string decayed = "*";
   double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
 
-  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const;
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
   Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
-                  SourceLocation where = SourceLocation::current()) const;
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
   Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
                          SourceLocation where = SourceLocation::current()) const;
 };
