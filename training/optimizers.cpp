@@ -133,6 +133,67 @@ Tensor Adam::apply_gradients(const std::vector<GradientAndVariable>& pairs,
   return update.step();
 }
 
+Tensor Nadam::apply_gradients(const std::vector<GradientAndVariable>& pairs,
+                              SourceLocation where) const {
+  check_decay("nadam", "beta_1", beta_1, where);
+  check_decay("nadam", "beta_2", beta_2, where);
+  check_size("nadam", "epsilon", epsilon, where);
+  Update update("nadam", *this, pairs, where);
+  const Variable power_2 = power_of(beta_2, update, "beta_2_power");
+  const Variable power_u = power_of(0.96, update, "momentum_decay_power");
+  const Variable product = update.variable("momentum_product", ones({}, float64));
+  const Tensor u = beta_1 * (1 - 0.5 * power_u);
+  const Tensor next_u = beta_1 * (1 - 0.5 * 0.96 * power_u);
+  const Tensor U = product * u;
+  const Tensor next_product = U * next_u;
+  update.assign(power_2, beta_2 * power_2);
+  update.assign(power_u, 0.96 * power_u);
+  update.assign(product, U);
+  const Operand rate = update.rate(float64);
+  const Tensor part_of_m = next_u / (1 - next_product), rate_of_m = rate * part_of_m;
+  const Tensor rest = 1 - u, part_of_gradient = rest / (1 - U);
+  const Tensor rate_of_gradient = rate * part_of_gradient;
+  const Tensor correction = 1 - power_2;
+  for (const GradientAndVariable& pair : update.pairs()) {
+    const auto& [gradient, W] = pair;
+    const auto [m, v] = moments(update, pair, beta_1, beta_2);
+    const Tensor by_m = cast(rate_of_m, W.dtype()) * m;
+    const Tensor step = by_m + cast(rate_of_gradient, W.dtype()) * gradient;
+    const Tensor variance = v / cast(correction, W.dtype());
+    const Tensor move = step / (sqrt(variance) + epsilon);
+    update.assign(W, update.decayed(W) - move);
+  }
+  return update.step();
+}
+
+Tensor LAMB::apply_gradients(const std::vector<GradientAndVariable>& pairs,
+                             SourceLocation where) const {
+  check_decay("lamb", "beta_1", beta_1, where);
+  check_decay("lamb", "beta_2", beta_2, where);
+  check_size("lamb", "epsilon", epsilon, where);
+  Update update("lamb", *this, pairs, where);
+  const Variable power_1 = power_of(beta_1, update, "beta_1_power");
+  const Variable power_2 = power_of(beta_2, update, "beta_2_power");
+  update.assign(power_1, beta_1 * power_1);
+  update.assign(power_2, beta_2 * power_2);
+  const Tensor correction_1 = 1 - power_1, correction_2 = 1 - power_2;
+  for (const GradientAndVariable& pair : update.pairs()) {
+    const Variable& W = pair.variable;
+    const auto [m, v] = moments(update, pair, beta_1, beta_2);
+    const Tensor mean = m / cast(correction_1, W.dtype());
+    const Tensor variance = v / cast(correction_2, W.dtype());
+    const Tensor direction = mean / (sqrt(variance) + epsilon);
+    const Tensor kept = update.decayed(W);
+    const Tensor size = norm(kept), length = norm(direction);
+    const Tensor has_size = size > 0, has_length = length > 0;
+    const Tensor ratio = size / length;
+    const Tensor trust = gradus::where(has_size & has_length, ratio, 1);
+    const Tensor rate = update.rate(W.dtype()) * trust;
+    update.assign(W, kept - rate * direction);
+  }
+  return update.step();
+}
+
 Tensor Adagrad::apply_gradients(const std::vector<GradientAndVariable>& pairs,
                                 SourceLocation where) const {
   check_size("adagrad", "initial_accumulator_value", initial_accumulator_value, where);

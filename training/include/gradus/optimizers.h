@@ -119,6 +119,58 @@ struct Adam {
                          SourceLocation where = SourceLocation::current()) const;
 };
 
+// Adam with Nesterov's momentum: with m and v as there, u_t = beta_1 (1 - 0.96^t / 2) and
+// U_t = u_1 ... u_t,
+// W <- W - learning_rate (u_(t+1) m / (1 - U_(t+1)) + (1 - u_t) gradient / (1 - U_t))
+//          / (sqrt(v / (1 - beta_2^t)) + epsilon)
+// (Dozat, "Incorporating Nesterov momentum into Adam", 2016; it has 0.96^(t / 250) there, and so
+// has PyTorch, whose momentum_decay is 1 here).
+struct Nadam {
+  LearningRate learning_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+
+  double weight_decay = 0;
+  std::string decayed = "*";
+  double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
+
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
+  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
+  Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
+                         SourceLocation where = SourceLocation::current()) const;
+};
+
+// Keras's Lamb: direction = m / (1 - beta_1^t) / (sqrt(v / (1 - beta_2^t)) + epsilon), with m and v
+// as in Adam; W <- W - learning_rate |W| / |direction| direction, and without this ratio of norms
+// where one of them is 0 (You et al., "Large batch optimization for deep learning", 2020). As in
+// Keras, weight_decay takes its part of W before, and not as a part of the direction.
+struct LAMB {
+  LearningRate learning_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+
+  double weight_decay = 0;
+  std::string decayed = "*";
+  double clip_value = 0, clip_norm = 0, global_clip_norm = 0;
+
+  Tensor minimize(const Tensor& loss, SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, where), where);
+  }
+  Tensor minimize(const Tensor& loss, const std::vector<Variable>& variables,
+                  SourceLocation where = SourceLocation::current()) const {
+    return apply_gradients(compute_gradients(loss, variables, where), where);
+  }
+  Tensor apply_gradients(const std::vector<GradientAndVariable>& gradients,
+                         SourceLocation where = SourceLocation::current()) const;
+};
+
 // sum_square <- sum_square + gradient^2;  W <- W - learning_rate gradient / sqrt(sum_square +
 // epsilon), sum_square being initial_accumulator_value at first (Duchi et al., "Adaptive
 // subgradient methods", 2011).
