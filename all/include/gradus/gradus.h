@@ -26,6 +26,7 @@
 #include <gradus/metrics.h>
 #include <gradus/model_file.h>
 #include <gradus/module.h>
+#include <gradus/moving_average.h>
 #include <gradus/named_array.h>
 #include <gradus/normalization_layers.h>
 #include <gradus/npy.h>
