@@ -21,6 +21,7 @@
 #include <gradus/gradients.h>
 #include <gradus/graph.h>
 #include <gradus/initializers.h>
+#include <gradus/lbfgs.h>
 #include <gradus/learning_rate.h>
 #include <gradus/losses.h>
 #include <gradus/metrics.h>
