@@ -72,7 +72,8 @@ constexpr OpSubject subjects[] = {
     {"In the form of another tensor",
      {&reshape_like_op, &expand_like_op, &broadcast_like_op, &sum_like_op, &count_ratio_op,
       &full_like_op, &one_hot_like_op},
-     {&zeros_like_composite, &ones_like_composite}},
+     {&zeros_like_composite, &ones_like_composite, &full_with_batch_of_composite,
+      &zeros_with_batch_of_composite}},
     {"Identity, gradients, effects",
      {&identity_op, &cast_op, &stop_gradient_op, &custom_gradient_op, &assign_op, &group_op}},
 };

@@ -7,11 +7,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <gradus/at.h>
+#include <gradus/broadcast.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
 #include <gradus/op/rules.h>
 #include <gradus/reductions.h>
+#include <gradus/state.h>
 
+#include "core/check_number.h"
 #include "kernels/arrays/permute.h"
 #include "ops/kernels/strides.h"
 
@@ -252,6 +256,29 @@ extern constexpr Composite ones_like_composite{
     .examples = {{ones_like, {5, 5}, "[1, 1]"}},
 };
 
+extern constexpr Composite full_with_batch_of_composite{
+    .name = "full_with_batch_of",
+    .doc =
+        "An array [batch, shape...] whose elements are all one value, batch being the size of "
+        "model's axis 0, which only the run may know.",
+    .formula = "y[i] = value",
+    .latex = "y_i = c",
+    .examples = {{[](Operand model) { return full_with_batch_of(model, {3}, 7); },
+                  {{5, 5}, {5, 5}},
+                  "[[7, 7, 7], [7, 7, 7]]"}},
+};
+extern constexpr Composite zeros_with_batch_of_composite{
+    .name = "zeros_with_batch_of",
+    .doc =
+        "An array [batch, shape...] whose elements are all 0, batch being the size of model's axis "
+        "0, which only the run may know.",
+    .formula = "y[i] = 0",
+    .latex = "y_i = 0",
+    .examples = {{[](Operand model) { return zeros_with_batch_of(model, {3}); },
+                  {{5, 5}, {5, 5}},
+                  "[[0, 0, 0], [0, 0, 0]]"}},
+};
+
 Tensor reshape(Operand x, const Shape& wanted) {
   return add_node(reshape_op, {&x}, {shape = wanted});
 }
@@ -272,5 +299,38 @@ Tensor full_like(Operand model, double value) {
 }
 Tensor zeros_like(Operand model) { return full_like(model, 0); }
 Tensor ones_like(Operand model) { return full_like(model, 1); }
+
+// All nodes but the last are read for their shape alone: no run computes them.
+Tensor full_with_batch_of(Operand model, const Shape& wanted, double value,
+                          std::optional<DType> dtype) {
+  const At here(model);
+  const Shape& of_model = model.tensor().shape();
+  if (of_model.rank() == 0)
+    throw ShapeError(
+        at_line(fmt::format("full_with_batch_of: \"{}\" [] has no batch", model.tensor().name()),
+                model.where()));
+  if (!wanted.is_known())
+    throw ShapeError(
+        at_line("full_with_batch_of: a size is unknown: " + to_text(wanted), model.where()));
+  const DType made = dtype.value_or(model.tensor().dtype());
+  check_fits("full_with_batch_of", value, made, model.where());
+  std::vector<std::int64_t> rest(static_cast<std::size_t>(of_model.rank() - 1));
+  std::iota(rest.begin(), rest.end(), std::int64_t{1});
+  std::vector<std::int64_t> column(static_cast<std::size_t>(wanted.rank() + 1), 1);
+  std::vector<std::int64_t> whole{any_size};
+  column[0] = any_size;
+  whole.insert(whole.end(), wanted.begin(), wanted.end());
+  const Shape y_shape(whole, model.where());
+
+  Tensor y = model.tensor();
+  if (y.dtype() == boolean) y = cast(y, float32);  // there are no sums of truth values
+  if (!rest.empty()) y = reduce_sum(y, rest);
+  y = broadcast_to(reshape(y, Shape(column, model.where())), y_shape);
+  if (y.dtype() != made) y = cast(y, made);
+  return full_like(y, value);
+}
+Tensor zeros_with_batch_of(Operand model, const Shape& wanted, std::optional<DType> dtype) {
+  return full_with_batch_of(model, wanted, 0, dtype);
+}
 
 }  // namespace gradus

@@ -246,6 +246,8 @@ constexpr OpFacts all_facts[] = {
      .shapes = "labels: [...]; model, y: [..., n]"},
     {.name = "zeros_like", .shapes = "y: model's"},
     {.name = "ones_like", .shapes = "y: model's"},
+    {.name = "full_with_batch_of", .shapes = "model: [batch, ...]; y: [batch, shape...]"},
+    {.name = "zeros_with_batch_of", .shapes = "model: [batch, ...]; y: [batch, shape...]"},
     {.name = "identity", .formula = "y = x"},
     {.name = "cast", .formula = R"(y_i = x_i \text{ in another dtype})"},
     {.name = "stop_gradient", .formula = "y = x"},

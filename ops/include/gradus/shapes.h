@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <gradus/axes.h>
@@ -25,5 +26,13 @@ Tensor count_ratio(Operand a, Operand b);
 Tensor full_like(Operand model, double value);
 Tensor zeros_like(Operand model);
 Tensor ones_like(Operand model);
+
+// [batch, shape...], every element this value, where batch is the size of axis 0 of model, which
+// only the run may know: a recurrence's first state, zeros_with_batch_of(x, {units}). The values of
+// model are not read, and get no gradient. Its dtype, if none is given. ShapeError if model has no
+// axis, or a size of `shape` is unknown.
+Tensor full_with_batch_of(Operand model, const Shape& shape, double value,
+                          std::optional<DType> dtype = {});
+Tensor zeros_with_batch_of(Operand model, const Shape& shape, std::optional<DType> dtype = {});
 
 }  // namespace gradus

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include <gtest/gtest.h>
+
+#include <gradus/gradients.h>
 
 #include "ops/support.h"
 
@@ -81,6 +84,50 @@ TEST(FullLike, has_shape_and_dtype_of_its_model) {
   const Tensor x = g.placeholder("x", {any_size});
   EXPECT_EQ(value(full_like(x, 2.5), {{x, Array::zeros({3})}}), Array({2.5, 2.5, 2.5}));
   EXPECT_EQ(value(full_like(g.constant({0, 0}), -0.0)), Array({-0.0, -0.0}));
+}
+
+TEST(WithBatchOf, has_the_models_first_size_and_the_given_others) {
+  for (DType dtype : all_dtypes) {
+    Graph g;
+    const Tensor model = g.constant(sample({2, 3}, dtype)), vector = g.constant(sample({4}, dtype));
+    EXPECT_EQ(value(zeros_with_batch_of(model, {5})), Array::zeros({2, 5}, dtype));
+    EXPECT_EQ(value(full_with_batch_of(model, {}, 1)), Array::full({2}, 1, dtype));
+    for (DType other : all_dtypes)
+      EXPECT_EQ(value(full_with_batch_of(vector, {2, 1}, 1, other)),
+                Array::full({4, 2, 1}, 1, other));
+  }
+}
+
+// NaN does not leak into the zeros, and where the shape is declared nothing has to be fed.
+TEST(WithBatchOf, reads_no_value) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  Graph g;
+  const Tensor x = g.placeholder("x", {any_size, any_size, 2});
+  const Tensor y = zeros_with_batch_of(x, {3});
+  EXPECT_EQ(y.shape(), (Shape{any_size, 3}));
+  EXPECT_EQ(value(y, {{x, Array::full({4, 1, 2}, nan)}}), Array::zeros({4, 3}));
+  EXPECT_EQ(value(y, {{x, Array::zeros({4, 0, 2})}}), Array::zeros({4, 3}));
+  EXPECT_EQ(value(y, {{x, Array::zeros({0, 1, 2})}}), Array::zeros({0, 3}));
+  EXPECT_EQ(value(zeros_with_batch_of(g.placeholder("known", {2, 7}), {})), Array({0, 0}));
+}
+
+TEST(WithBatchOf, gives_the_model_no_gradient) {
+  Graph g;
+  const Tensor x = g.constant({{1, 2}, {3, 4}});
+  const Tensor loss = reduce_sum(matmul(x, x)) + reduce_sum(full_with_batch_of(x, {3}, 2) * 5);
+  EXPECT_EQ(value(gradient(loss, x)), value(gradient(reduce_sum(matmul(x, x)), x)));
+  EXPECT_EQ(value(gradient(reduce_sum(zeros_with_batch_of(x, {3})), x,
+                           {.unconnected = Unconnected::zero})),
+            Array::zeros({2, 2}));
+}
+
+// What it is for: a loop over time, of a batch that the run knows.
+TEST(WithBatchOf, is_a_first_state) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any_size, 3, 1});
+  Tensor sum = zeros_with_batch_of(x, {1});
+  for (const Tensor& element : unstack(x, 1)) sum = sum + element;
+  EXPECT_EQ(value(sum, {{x, Array({{{1}, {2}, {3}}, {{4}, {5}, {6}}})}}), Array({{6}, {15}}));
 }
 
 TEST(BroadcastLike, repeats_to_the_common_shape) {

@@ -50,6 +50,21 @@ TEST_F(WrongShapes, broadcast_to_a_smaller_shape_is_refused) {
             "  x   \"m\"  float32 [2, 3]");
 }
 
+TEST_F(WrongShapes, a_batch_needs_a_model_with_an_axis_and_known_sizes) {
+  const Tensor scalar = g.placeholder("scalar", {});
+  EXPECT_EQ(refusal<ShapeError>([&] { zeros_with_batch_of(scalar, {2}); }),
+            "full_with_batch_of: \"scalar\" [] has no batch\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([&] { full_with_batch_of(m, {any_size}, 1); }),
+            "full_with_batch_of: a size is unknown: [?]\n  at  here");
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              zeros_with_batch_of(m, {1, 1, 1, 1, 1, 1, 1, 1});
+            }),
+            "shape: 9 dimensions, at most 8 are possible\n  at  here");
+  EXPECT_EQ(refusal<DTypeError>([&] { full_with_batch_of(m, {2}, 0.5, int32); }),
+            "full_with_batch_of: 0.5 is no int32\n  at  here");
+  EXPECT_EQ(g.node_count(), nodes + 1);  // the scalar
+}
+
 TEST_F(WrongShapes, split_refuses_sizes_that_do_not_add_up) {
   EXPECT_EQ(refusal<ShapeError>([&] {
               split(m, {1, 1}, 1);

@@ -93,6 +93,27 @@ std::vector<Proof> like_proofs() {
        .shapes = any_shape,
        .dtypes = every_dtype,
        .has_gradient = false},
+      {.composite = &full_with_batch_of_composite,
+       .call =
+           [](const Tensors& x) {
+             return full_with_batch_of(x[0], {3, 2}, 1);
+           },
+       .oracle = Oracle([](const Values& x) {
+         return Value::from({x[0].shape[0], 3, 2}, [](const Indices&) { return Real{1}; });
+       }),
+       .operands = {{}},
+       .shapes = of_rank_1_or_more,
+       .dtypes = every_dtype,
+       .has_gradient = false},
+      {.composite = &zeros_with_batch_of_composite,
+       .call = [](const Tensors& x) { return zeros_with_batch_of(x[0], {}); },
+       .oracle = Oracle([](const Values& x) {
+         return Value::from({x[0].shape[0]}, [](const Indices&) { return Real{0}; });
+       }),
+       .operands = {{}},
+       .shapes = of_rank_1_or_more,
+       .dtypes = every_dtype,
+       .has_gradient = false},
   };
 }
 

@@ -79,7 +79,8 @@ extern const Op floor_op, ceil_op, round_op, is_nan_op, is_finite_op;
 // shapes.h
 extern const Op reshape_op, transpose_op, reshape_like_op, expand_like_op, count_ratio_op,
     full_like_op;
-extern const Composite zeros_like_composite, ones_like_composite;
+extern const Composite zeros_like_composite, ones_like_composite, full_with_batch_of_composite,
+    zeros_with_batch_of_composite;
 // slicing.h
 extern const Op slice_op, slice_grad_op, reverse_op;
 // softmax.h
