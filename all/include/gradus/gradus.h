@@ -12,6 +12,7 @@
 #include <gradus/checkpoint.h>
 #include <gradus/conv2d.h>
 #include <gradus/dense.h>
+#include <gradus/derivatives.h>
 #include <gradus/dtype.h>
 #include <gradus/embedding.h>
 #include <gradus/error.h>
