@@ -20,6 +20,8 @@ struct CompileContext {
   std::size_t memory_limit;
   Passes passes;
   SourceLocation where;  // of the run
+  // Whether a variable may take its new value while the run goes on: else at its end.
+  bool assigns_in_place = true;
   // Where the value of a variable lies; it stays there as long as the session lives.
   std::function<void*(NodeId)> place_of;
 };

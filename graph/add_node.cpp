@@ -14,13 +14,10 @@
 #include "core/small_array.h"
 #include "core/throw_at.h"
 #include "graph_state.h"
+#include "operand_lines.h"
 
 namespace gradus {
 namespace {
-
-std::string operand_label(const Op& op, std::size_t i) {
-  return i < op.operands.size() ? std::string(op.operands[i]) : fmt::format("[{}]", i);
-}
 
 // Before any of them is read.
 void check_pointers(const Op& op, std::span<const Operand* const> operands,
@@ -143,25 +140,13 @@ DType number_dtype(std::span<const Operand* const> operands) {
 void throw_failure(const RuleFailure& failure, const Op& op, const GraphState& graph,
                    SourceLocation where, const std::string& node_name,
                    std::span<const NodeId> operands, std::span<const Shape> shapes) {
-  struct Line {
-    std::string label, name, type;
-  };
-  std::vector<Line> lines;
-  std::size_t label_width = 0, name_width = 0;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    const Array* literal = graph.literal(operands[i]);
-    lines.push_back(
-        {operand_label(op, i),
-         literal ? to_text(*literal) : fmt::format("\"{}\"", graph.name(operands[i])),
-         fmt::format("{} {}", to_text(graph.node(operands[i]).dtype), to_text(shapes[i]))});
-    label_width = std::max(label_width, lines.back().label.size());
-    name_width = std::max(name_width, lines.back().name.size());
-  }
-  std::string text = fmt::format("{}: {}\n  at  {}, node \"{}\"", op.name, failure.text,
-                                 to_text(where), node_name);
-  for (const Line& line : lines)
-    text += fmt::format("\n  {:<{}}   {:<{}}  {}", line.label, label_width, line.name, name_width,
-                        line.type);
+  std::vector<std::string> types;
+  for (std::size_t i = 0; i < operands.size(); ++i)
+    types.push_back(
+        fmt::format("{} {}", to_text(graph.node(operands[i]).dtype), to_text(shapes[i])));
+  const std::string text =
+      fmt::format("{}: {}\n  at  {}, node \"{}\"{}", op.name, failure.text, to_text(where),
+                  node_name, operand_lines(op, graph, operands, types));
   const auto call =
       std::make_shared<const FailedCall>(FailedCall{graph.shared_from_this(),
                                                     &op,

@@ -15,13 +15,14 @@ namespace {
 
 class Interpreter {
  public:
-  Interpreter(const Program& program, const std::function<Array(NodeId)>& source,
-              const RunContext& context, std::size_t memory_limit, SourceLocation where)
+  Interpreter(const Program& program, const ValueSource& source, const RunContext& context,
+              std::size_t memory_limit, SourceLocation where, const ValueObserver& observe)
       : program_(program),
         source_(source),
         context_(context),
         memory_limit_(memory_limit),
         where_(where),
+        observe_(observe),
         readers_(static_cast<std::size_t>(program.graph->node_count())) {}
 
   Interpretation run() {
@@ -33,15 +34,16 @@ class Interpreter {
 
     for (NodeId id : program_.nodes()) {
       if (&program_.op(id) == &shape_op) continue;
-      values_.emplace(id, value(id));
+      const Array& made = values_.emplace(id, value(id)).first->second;
+      if (observe_) observe_(id, {made.data(), made.shape(), made.dtype()}, operands(id));
       for (NodeId operand : program_.operands(id))
         if (--readers_[index(operand)] == 0) values_.erase(operand);
     }
 
-    Interpretation made;
-    for (NodeId result : program_.results) made.results.push_back(values_.at(result));
-    for (NodeId id : assignments_) made.assignments.emplace_back(assigned_by(id), values_.at(id));
-    return made;
+    Interpretation done;
+    for (NodeId result : program_.results) done.results.push_back(values_.at(result));
+    for (NodeId id : assignments_) done.assignments.emplace_back(assigned_by(id), values_.at(id));
+    return done;
   }
 
  private:
@@ -61,13 +63,17 @@ class Interpreter {
       return values_.at(program_.operands(id)[view->operand]).reshaped(program_.shape(id));
     return computed(id);
   }
-  Array computed(NodeId id) {
-    std::vector<ArrayView> operands;
+  std::vector<ArrayView> operands(NodeId id) const {
+    std::vector<ArrayView> views;
     for (NodeId operand : program_.operands(id)) {
       const auto found = values_.find(operand);  // nothing where the shape alone is read
-      operands.push_back({found != values_.end() ? found->second.data() : nullptr,
-                          program_.shape(operand), program_.dtype(operand)});
+      views.push_back({found != values_.end() ? found->second.data() : nullptr,
+                       program_.shape(operand), program_.dtype(operand)});
     }
+    return views;
+  }
+  Array computed(NodeId id) {
+    const std::vector<ArrayView> operands = this->operands(id);
     const NodeId of_user = program_.origin(id);
     const auto text = [&] {
       return amount_text(context_.graph.name(of_user), program_.dtype(id), program_.shape(id));
@@ -107,10 +113,11 @@ class Interpreter {
   }
 
   const Program& program_;
-  const std::function<Array(NodeId)>& source_;
+  const ValueSource& source_;
   const RunContext& context_;
   const std::size_t memory_limit_;
   const SourceLocation where_;
+  const ValueObserver& observe_;
   std::vector<NodeId> assignments_;
   std::vector<std::int32_t> readers_;         // that are still to come
   std::unordered_map<NodeId, Array> values_;  // that somebody still reads
@@ -118,10 +125,10 @@ class Interpreter {
 
 }  // namespace
 
-Interpretation interpret(const Program& program, const std::function<Array(NodeId)>& source,
-                         const RunContext& context, std::size_t memory_limit,
-                         SourceLocation where) {
-  return Interpreter(program, source, context, memory_limit, where).run();
+Interpretation interpret(const Program& program, const ValueSource& source,
+                         const RunContext& context, std::size_t memory_limit, SourceLocation where,
+                         const ValueObserver& observe) {
+  return Interpreter(program, source, context, memory_limit, where, observe).run();
 }
 
 }  // namespace gradus

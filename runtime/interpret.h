@@ -6,10 +6,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <gradus/array.h>
+#include <gradus/op/kernel_call.h>
 
 #include "compiler/program/program.h"
 #include "compiler/program/run_context.h"
@@ -21,10 +23,16 @@ struct Interpretation {
   std::vector<std::pair<NodeId, Array>> assignments;  // to variables of the user's graph
 };
 
-// `source` gives the value of a placeholder or variable of the user's graph. DataError where a
-// kernel refuses a value, MemoryError above the limit, GraphError for a variable that is assigned
-// twice.
-Interpretation interpret(const Program& program, const std::function<Array(NodeId)>& source,
-                         const RunContext& context, std::size_t memory_limit, SourceLocation where);
+// Gives the value of a placeholder or variable of the user's graph.
+using ValueSource = std::function<Array(NodeId)>;
+// Is told of each node of the program that has its value, and of what its operands hold.
+using ValueObserver =
+    std::function<void(NodeId, const ArrayView& value, std::span<const ArrayView> operands)>;
+
+// DataError where a kernel refuses a value, MemoryError above the limit, GraphError for a variable
+// that is assigned twice.
+Interpretation interpret(const Program& program, const ValueSource& source,
+                         const RunContext& context, std::size_t memory_limit, SourceLocation where,
+                         const ValueObserver& observe = {});
 
 }  // namespace gradus

@@ -4,9 +4,13 @@
 #include <atomic>
 #include <cstring>
 #include <new>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <type_traits>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "compiler/compile.h"
 #include "compiler/pass_switches.h"
@@ -17,6 +21,7 @@
 #include "graph/graph_state.h"
 #include "held_values.h"
 #include "interpret.h"
+#include "non_finite.h"
 #include "plan_cache.h"
 #include "recorder.h"
 #include "run_request.h"
@@ -162,26 +167,42 @@ class Session::Impl {
     request_.read(fetches, feeds, where);
     if (options_.interpret) return run_interpreted(where);
     Plan& plan = retry_without_plans([&]() -> Plan& { return prepare(where); });
-    execute(plan, run_data_, next_run(), recorder);
+    const RunContext context = next_run();
+    execute(plan, run_data_, context, recorder);
+    const auto at = [&](const void* data, std::size_t slot) {
+      return data != nullptr ? data : run_data_[slot];
+    };
+    if (options_.check_finite) {
+      for (std::size_t k = 0; k < plan.results.size(); ++k) {
+        const Result& r = plan.results[k];
+        check_fetched(k, {at(r.data, r.slot), r.shape, r.dtype}, context, where);
+      }
+      for (const Assignment& a : plan.assignments)
+        check_assigned(a.variable, at(a.value, a.slot), context, where);
+    }
 
     // From here on nothing can fail.
     for (Result& result : plan.results) {
-      const void* data = result.data != nullptr ? result.data : run_data_[result.slot];
+      const void* data = at(result.data, result.slot);
       if (result.value.byte_count() != 0 && data != result.value.data())
         std::memcpy(result.value.mutable_data(), data, result.value.byte_count());
     }
-    for (const Assignment& a : plan.assignments)
-      variables_.assign(a.variable, a.value != nullptr ? a.value : run_data_[a.slot]);
+    for (const Assignment& a : plan.assignments) variables_.assign(a.variable, at(a.value, a.slot));
     return plan.results;
   }
 
   std::span<const Result> run_interpreted(SourceLocation where) {
     const Program program = prune(graph_.shared_state(), request_.key(), where);
-    const auto source = [this](NodeId id) {
-      const bool is_variable = graph_.state().variable(id) != nullptr;
-      return copy_of(is_variable ? variables_.initialized(id) : request_.fed(id));
-    };
-    Interpretation made = interpret(program, source, next_run(), options_.memory_limit, where);
+    const RunContext context = next_run();
+    Interpretation made = interpret(program, source_, context, options_.memory_limit, where);
+    if (options_.check_finite) {
+      for (std::size_t k = 0; k < made.results.size(); ++k) {
+        const Array& result = made.results[k];
+        check_fetched(k, {result.data(), result.shape(), result.dtype()}, context, where);
+      }
+      for (const auto& [variable, value] : made.assignments)
+        check_assigned(variable, value.data(), context, where);
+    }
     interpreted_.clear();
     for (Array& result : made.results)
       interpreted_.push_back({nullptr, 0, result.shape(), result.dtype(), std::move(result)});
@@ -189,6 +210,26 @@ class Session::Impl {
     for (const auto& [variable, value] : made.assignments)
       variables_.assign(variable, value.data());
     return interpreted_;
+  }
+
+  // What leaves a run is looked at before any variable changes.
+  void check_fetched(std::size_t k, const ArrayView& value, const RunContext& context,
+                     SourceLocation where) {
+    if (!all_finite(value)) refuse("", request_.key().fetches[k], value, context, where);
+  }
+  void check_assigned(NodeId variable, const void* data, const RunContext& context,
+                      SourceLocation where) {
+    const GraphState& graph = graph_.state();
+    const ArrayView value{data, graph.shape(variable), graph.kind(variable).dtype};
+    if (!all_finite(value)) refuse("the new value of ", variable, value, context, where);
+  }
+  [[noreturn]] void refuse(std::string_view role, NodeId id, const ArrayView& value,
+                           const RunContext& context, SourceLocation where) {
+    const std::string outcome =
+        fmt::format("{}\"{}\" {}", role, graph_.state().name(id), non_finite_text(value));
+    plans_.clear();  // in whose place there is memory for all values, one by one
+    refuse_non_finite(outcome, prune(graph_.shared_state(), request_.key(), where), source_,
+                      context, options_.memory_limit, where);
   }
 
   PlanReport report(std::span<const Tensor> fetches, std::span<const Feed> feeds,
@@ -279,6 +320,7 @@ class Session::Impl {
             .memory_limit = options_.memory_limit,
             .passes = options_.passes,
             .where = where,
+            .assigns_in_place = !options_.check_finite,
             .place_of = [this](NodeId id) { return variables_.place(id); }};
   }
 
@@ -294,6 +336,10 @@ class Session::Impl {
   RunRequest request_;
   std::vector<const void*> run_data_;
   std::vector<Result> interpreted_;  // in the last run
+  const ValueSource source_ = [this](NodeId id) {
+    const bool is_variable = graph_.state().variable(id) != nullptr;
+    return copy_of(is_variable ? variables_.initialized(id) : request_.fed(id));
+  };
 };
 
 Session::Session(const Graph& graph, const SessionOptions& options, SourceLocation where)

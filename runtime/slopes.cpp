@@ -8,6 +8,7 @@
 
 #include "core/throw_at.h"
 #include "graph/graph_state.h"
+#include "index_of.h"
 
 namespace gradus {
 namespace {
@@ -30,14 +31,6 @@ std::vector<std::size_t> sample(std::int64_t size, std::int64_t most, Random ran
     chosen.push_back(static_cast<std::size_t>(first + random.below(part + (k < rest ? 1 : 0))));
   }
   return chosen;
-}
-
-std::vector<std::int64_t> index_of(std::size_t element, const Shape& shape) {
-  std::vector<std::int64_t> index(static_cast<std::size_t>(shape.rank()));
-  auto rest = static_cast<std::int64_t>(element);
-  for (std::int64_t axis = shape.rank(); axis-- > 0; rest /= shape[axis])
-    index[static_cast<std::size_t>(axis)] = rest % shape[axis];
-  return index;
 }
 
 // f(x) = sum of u y, by runs of the session with x replaced. Summed in float64.

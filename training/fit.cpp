@@ -88,10 +88,12 @@ class FitLoop::Impl {
       --steps_to_skip_;
       return true;
     }
-    const double loss = session_.run(fetches_, feeds, where_)[0].item<double>();
+    const double loss = loss_of_step(feeds);
     if (!std::isfinite(loss))
-      throw_at<DataError>(where_, "fit: the loss \"{}\" is {} at step {} (epoch {})",
-                          fetches_[0].name(), loss, state_.steps + 1, state_.epoch + 1);
+      throw_at<NumericsError>(where_,
+                              "fit: the loss \"{}\" is {} at step {} (epoch {}); "
+                              "SessionOptions::check_finite tells which node made it",
+                              fetches_[0].name(), loss, state_.steps + 1, state_.epoch + 1);
     // A shorter last batch counts for its rows.
     const Array* first = feeds.empty() ? nullptr : &feeds[0].value();
     const std::int64_t rows = first != nullptr && first->rank() > 0 ? first->shape()[0] : 1;
@@ -133,6 +135,20 @@ class FitLoop::Impl {
   }
 
  private:
+  double loss_of_step(const std::vector<Feed>& feeds) {
+    try {
+      return session_.run(fetches_, feeds, where_)[0].item<double>();
+    } catch (const NumericsError& error) {
+      throw with_step(error);
+    }
+  }
+  NumericsError with_step(const NumericsError& error) const {
+    NumericsError told(fmt::format("fit: step {} (epoch {}): {}", state_.steps + 1,
+                                   state_.epoch + 1, error.what()));
+    told.failed_call = error.failed_call;
+    return told;
+  }
+
   void resume() {
     folder_.emplace(with_own_options(options_.checkpoint, session_, fetches_), where_);
     std::optional<TrainingState> newest = folder_->load_newest(session_);

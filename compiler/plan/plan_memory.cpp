@@ -195,6 +195,7 @@ class MemoryPlanning {
   // A variable takes its new value in place if the old one is not read any more, and if no step
   // after it can fail: a run that fails changes nothing.
   void find_writable_variables() {
+    if (!context_.assigns_in_place) return;
     std::int32_t last_general = -1;
     for (std::size_t i = 0; i < schedule_.steps.size(); ++i)
       if (schedule_.steps[i].kind == StepKind::general) last_general = static_cast<std::int32_t>(i);

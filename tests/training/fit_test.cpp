@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <gradus/gradus.h>
@@ -128,7 +129,23 @@ TEST(Fit, a_loss_that_is_no_number_stops_it_and_names_node_and_step) {
                   [](std::int64_t epoch) { return std::array{Array({epoch == 0 ? 1 : -1})}; },
                   {.epochs = 2}, SourceLocation());
             }),
-            "fit: the loss \"my_loss\" is nan at step 2 (epoch 2)");
+            "fit: the loss \"my_loss\" is nan at step 2 (epoch 2); SessionOptions::check_finite "
+            "tells which node made it");
+}
+
+TEST(Fit, a_session_that_checks_names_the_node_and_leaves_the_variables) {
+  Graph g;
+  Tensor x = g.placeholder("x", {any_size});
+  Variable w = g.variable("w", Array(1));
+  Tensor loss = named(reduce_mean(log(x) * w), "my_loss");
+  Tensor step = SGD{}.minimize(loss);
+  Session session(g, {.check_finite = true});
+  const std::string text = error_text<NumericsError>([&] {
+    fit(session, step, loss, x, [](std::int64_t) { return std::array{Array({1}), Array({-1})}; });
+  });
+  EXPECT_THAT(text, testing::StartsWith("fit: step 2 (epoch 1): run: the result of log is nan; so "
+                                        "\"my_loss\" is nan\n"));
+  EXPECT_EQ(session.value(w), Array(1));
 }
 
 TEST(Fit, wrong_arguments_are_refused) {

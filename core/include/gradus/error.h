@@ -34,6 +34,9 @@ struct FeedError : Error {
 struct DataError : Error {
   using Error::Error;
 };  // contents of data: files, batches, values
+struct NumericsError : DataError {
+  using DataError::DataError;
+};  // values of a run that are NaN or infinite
 struct FileError : Error {
   using Error::Error;
 };  // a file that cannot be opened, read or written

@@ -30,6 +30,11 @@ struct SessionOptions {
   // Runs compute node after node, each by its own kernel, without a compiler: slow, and what the
   // compiler is tested against. GRADUS_INTERPRET=1 ./program.
   bool interpret = false;
+  // A run whose fetches or assigned values hold NaN or infinity fails, before a variable changes:
+  // NumericsError, which names the node where the first of them arose. What leaves the run is
+  // looked at; if it is not finite, all is computed again, node by node. Variables then take their
+  // values at the end of a run, never in place.
+  bool check_finite = false;
 };
 
 struct VariableValue {
@@ -58,7 +63,8 @@ class Session {
   ~Session();
 
   // The value of a fetch. FeedError for a wrong feed or fetch, ShapeError where sizes that only the
-  // run knows do not fit, MemoryError above the limit.
+  // run knows do not fit, MemoryError above the limit, NumericsError of
+  // SessionOptions::check_finite.
   Array run(const Tensor& fetch, std::initializer_list<Feed> feeds = {},
             SourceLocation where = SourceLocation::current());
   Array run(const Tensor& fetch, const std::vector<Feed>& feeds,

@@ -76,8 +76,9 @@ class FitLoop {
   // Whether another epoch is wanted. `steps`: how many this one has, for the time left; in the
   // middle of an epoch DataError if the checkpoint's had others.
   bool begin_epoch(std::int64_t steps);
-  // One step; none if the checkpoint has it. False: stop here. DataError if the loss is NaN or
-  // infinite; the variables then have the values after this step. FileError where no checkpoint can
+  // One step; none if the checkpoint has it. False: stop here. NumericsError if the loss is NaN or
+  // infinite; the variables then have the values after this step, or, if the session checks
+  // (SessionOptions::check_finite), those before it. FileError where no checkpoint can
   // be written.
   bool run_step(const std::vector<Feed>& feeds);
   // DataError if the result of `validate` is NaN or infinite.
