@@ -6,27 +6,10 @@
 #include <gradus/op/records.h>
 
 #include "compiler/program/fused_ops.h"
+#include "ops/linear/matrices.h"
 
 namespace gradus {
 namespace {
-
-std::int64_t batch_count(const Shape& s) {
-  std::int64_t count = 1;
-  for (std::int64_t i = 0; i < s.rank() - 2; ++i) count *= s[i];
-  return count;
-}
-
-// The number of x's matrix that batch n of c is made of: axes of size 1 are repeated.
-std::int64_t matrix_of(const Shape& x, const Shape& c, std::int64_t n) {
-  std::int64_t matrix = 0, stride = 1;
-  for (std::int64_t i = c.rank() - 2; i-- > 0; n /= c[i]) {
-    const std::int64_t own = i - (c.rank() - x.rank());
-    if (own < 0) break;
-    if (x[own] != 1) matrix += n % c[i] * stride;
-    stride *= x[own];
-  }
-  return matrix;
-}
 
 // In bytes.
 std::size_t offset_of_batch(const MatmulStep& step, const Shape& x, std::int64_t n) {

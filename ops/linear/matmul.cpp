@@ -1,14 +1,11 @@
 #include <gradus/matmul.h>
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <gradus/at.h>
-#include <gradus/broadcast.h>
 #include <gradus/error.h>
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
@@ -16,35 +13,13 @@
 #include <gradus/reductions.h>
 #include <gradus/shapes.h>
 
-#include "kernels/products/matmul.h"
+#include "matrices.h"
 
 namespace gradus {
 namespace {
 
 using attributes::transpose_a;
 using attributes::transpose_b;
-
-std::int64_t last(const Shape& s) { return s[s.rank() - 1]; }
-std::int64_t last_but_one(const Shape& s) { return s[s.rank() - 2]; }
-
-Shape batch_of(const Shape& s) {
-  return Shape(std::span(s.begin(), static_cast<std::size_t>(s.rank() - 2)));
-}
-Shape with_matrix(const Shape& batch, std::int64_t rows, std::int64_t columns) {
-  std::array<std::int64_t, max_rank + 2> all{};
-  const auto end = std::ranges::copy(batch, all.begin()).out;
-  end[0] = rows;
-  end[1] = columns;
-  return Shape(
-      std::span<const std::int64_t>(all).first(static_cast<std::size_t>(batch.rank() + 2)));
-}
-
-// dx, whose batch is the result's, summed to the batch of x if that may be another one.
-Tensor summed_to(const Tensor& x, const Shape& other, const Tensor& dx) {
-  const bool has_its_batch = other.rank() == 2 || (batch_of(x.shape()).is_known() &&
-                                                   batch_of(x.shape()) == batch_of(dx.shape()));
-  return has_its_batch && x.rank() == dx.rank() ? dx : sum_like(dx, x);
-}
 
 }  // namespace
 
@@ -62,8 +37,8 @@ extern constexpr Op matmul_op{
     .shape = [](const Call& f, Shape a, Shape b) -> Shape {
       if (a.rank() < 2 || b.rank() < 2)
         f.fail(fmt::format("operands must be matrices: {} x {}", to_text(a), to_text(b)));
-      auto [rows, depth_a] = std::pair(last_but_one(a), last(a));
-      auto [depth_b, columns] = std::pair(last_but_one(b), last(b));
+      auto [rows, depth_a] = std::pair(rows_in(a), columns_in(a));
+      auto [depth_b, columns] = std::pair(rows_in(b), columns_in(b));
       if (f[transpose_a]) std::swap(rows, depth_a);
       if (f[transpose_b]) std::swap(depth_b, columns);
       if (depth_a != depth_b && depth_a != any_size && depth_b != any_size)
