@@ -9,17 +9,29 @@
 
 namespace gradus {
 
-void check_float_tensor(std::string_view function, std::string_view operand, const Operand& x) {
+namespace {
+
+void check_tensor(std::string_view function, std::string_view operand, const Operand& x,
+                  bool (*is_right)(DType), std::string_view wanted) {
   if (x.is_number())
     throw GraphError(
         at_line(fmt::format("{}: operand {} is a number", function, operand), x.where()));
   if (!x.tensor())
     throw GraphError(
         at_line(fmt::format("{}: operand {} is an empty Tensor", function, operand), x.where()));
-  if (!is_float(x.tensor().dtype()))
-    throw DTypeError(at_line(
-        fmt::format("{}: needs float32 or float64, got {}", function, to_text(x.tensor().dtype())),
-        x.where()));
+  if (!is_right(x.tensor().dtype()))
+    throw DTypeError(
+        at_line(fmt::format("{}: needs {}, got {}", function, wanted, to_text(x.tensor().dtype())),
+                x.where()));
+}
+
+}  // namespace
+
+void check_float_tensor(std::string_view function, std::string_view operand, const Operand& x) {
+  check_tensor(function, operand, x, is_float, "float32 or float64");
+}
+void check_integer_tensor(std::string_view function, std::string_view operand, const Operand& x) {
+  check_tensor(function, operand, x, is_integer, fmt::format("{} of int32 or int64", operand));
 }
 
 std::optional<std::string> wrong_setting(std::string_view name, double value, DType dtype,

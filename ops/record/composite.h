@@ -9,8 +9,10 @@
 
 namespace gradus {
 
-// Refuses what is no tensor of float32 or float64, at the operand's line: GraphError, DTypeError.
+// Refuses what is no tensor of float32 or float64, or of int32 or int64, at the operand's line:
+// GraphError, DTypeError.
 void check_float_tensor(std::string_view function, std::string_view operand, const Operand& x);
+void check_integer_tensor(std::string_view function, std::string_view operand, const Operand& x);
 
 // "delta must be finite and above 0 in float32, got inf" for a number that is not finite, or not
 // right, as a float of that dtype.

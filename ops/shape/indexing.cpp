@@ -85,15 +85,15 @@ ChosenRows rows_of_first_axes(const KernelCall& call) {
   return rows;
 }
 
+// An index of operand 1 at this place of it.
 [[noreturn]] void refuse(const KernelCall& call, std::int64_t index, std::int64_t place,
-                         std::int64_t along) {
+                         std::int64_t along, std::int64_t size) {
   const Shape& indices = call.inputs[1].shape;
   Integers position(static_cast<std::size_t>(indices.rank()));
   for (std::int64_t i = indices.rank(); i-- > 0; place /= indices[i])
     position[static_cast<std::size_t>(i)] = place % indices[i];
   call.f.fail_value(fmt::format("index {} at position [{}] is out of range: axis {} has size {}",
-                                index, fmt::join(position, ", "), along,
-                                call.inputs[0].shape[along]));
+                                index, fmt::join(position, ", "), along, size));
 }
 
 // The row that each index chooses, in scratch. All indices are checked before work starts.
@@ -106,7 +106,8 @@ const std::int64_t* find_rows(const KernelCall& call, const ChosenRows& rows) {
       std::int64_t row = 0;
       for (std::int64_t j = 0; j < length; ++j, ++index) {
         const std::int64_t size = rows.sizes[static_cast<std::size_t>(j)];
-        if (*index < 0 || *index >= size) refuse(call, *index, i * length + j, rows.first_axis + j);
+        if (*index < 0 || *index >= size)
+          refuse(call, *index, i * length + j, rows.first_axis + j, size);
         row = row * size + *index;
       }
       chosen[i] = row;
@@ -169,6 +170,61 @@ void add_rows(const KernelCall& call) {
         T* y = static_cast<T*>(call.result) + (o * rows.n + chosen[i]) * rows.inner;
         for (std::int64_t j = 0; j < rows.inner; ++j) y[j] = wrapping_sum(y[j], *update++);
       }
+  });
+}
+
+Shape shape_along_axis(const Call& f, const Shape& x, const Shape& indices) {
+  const std::int64_t along = chosen_axis(f, f[axis], x.rank());
+  Integers y = x.to_vector();
+  y[static_cast<std::size_t>(along)] = any_size;
+  check_fits(f, "indices", indices, y);
+  std::ranges::transform(y, indices, y.begin(), [](auto a, auto b) { return std::max(a, b); });
+  return y;
+}
+
+// f(place of x, place of the indices) for each index of operand 1 along an axis of x, one after the
+// other in each part of the axes before it.
+template <class F>
+void for_chosen(const KernelCall& call, const Shape& x, F f) {
+  const Shape& indices = call.inputs[1].shape;
+  if (indices.element_count() == 0) return;
+  const std::int64_t along = chosen_axis(call.f, call.f[axis], x.rank());
+  const AroundAxis around(indices, along);
+  const std::int64_t n = x[along], inner = around.inner, size = around.n * inner;
+  constexpr std::int64_t elements_per_part = 1 << 15;
+  const std::int64_t per_part = std::max<std::int64_t>(elements_per_part / size, 1);
+  const auto choose = [&]<class T>(T) {
+    const T* const index = call.inputs[1].as<T>();
+    call.threads.parallel_for((around.outer + per_part - 1) / per_part, [&](std::int64_t part) {
+      const std::int64_t end = std::min(around.outer, (part + 1) * per_part);
+      for (std::int64_t o = part * per_part; o < end; ++o)
+        for (std::int64_t i = 0; i < size; ++i) {
+          const std::int64_t place = o * size + i, chosen = index[place];
+          if (chosen < 0 || chosen >= n) refuse(call, chosen, place, along, n);
+          f((o * n + chosen) * inner + i % inner, place);
+        }
+    });
+  };
+  if (call.inputs[1].dtype == int32)
+    choose(std::int32_t{});
+  else
+    choose(std::int64_t{});
+}
+void take_chosen(const KernelCall& call) {
+  visit(call.output.dtype, [&]<class T>(T) {
+    const T* const x = call.inputs[0].as<T>();
+    T* const y = static_cast<T*>(call.result);
+    for_chosen(call, call.inputs[0].shape,
+               [&](std::int64_t from, std::int64_t to) { y[to] = x[from]; });
+  });
+}
+void add_at_chosen(const KernelCall& call) {
+  visit_float(call.output.dtype, [&]<class T>(T) {
+    const T* const dy = call.inputs[0].as<T>();
+    T* const dx = static_cast<T*>(call.result);
+    std::fill_n(dx, call.output.shape.element_count(), T{});
+    for_chosen(call, call.output.shape,
+               [&](std::int64_t to, std::int64_t from) { dx[to] += dy[from]; });
   });
 }
 
@@ -287,6 +343,62 @@ extern constexpr Op scatter_nd_add_op{
                   "[[1, 31], [1, 1]]"}},
 };
 
+// y[i, j] = x[indices[i, j], j];  dx = dy added into zeros at the indices
+extern constexpr Op take_along_axis_op{
+    .name = "take_along_axis",
+    .doc =
+        "Elements of x along an axis, chosen for each place of the other axes by indices of its "
+        "own; one out of range is refused.",
+    .operands = {"x", "indices"},
+    .attributes = {&axis},
+    .shape = [](const Call& f, Shape x, Shape indices) { return shape_along_axis(f, x, indices); },
+    .dtype = dtype_of_x,
+    .kernel = GeneralKernel{take_chosen},
+    .gradient = {[](const Call& f, Tensor dy, Tensor x, Tensor indices) {
+                   return take_along_axis_grad(dy, indices, x, f[axis]);
+                 },
+                 {}},
+    .gradient_text = {"dx = dy added into zeros at the indices", ""},
+    .examples = {{[](Graph& g) {
+                    const Tensor x = g.constant({{1, 2, 3}, {4, 5, 6}});
+                    return take_along_axis(x, g.constant({{2, 0}, {1, 1}}, int64));
+                  },
+                  "[[3, 1], [5, 5]]"}},
+};
+
+// dx[indices[i, j], j] += dy[i, j];  its gradient takes there
+extern constexpr Op take_along_axis_grad_op{
+    .name = "take_along_axis_grad",
+    .doc =
+        "The gradient of take_along_axis: dy added into zeros of the shape of x, one after the "
+        "other.",
+    .operands = {"dy", "indices", "x"},
+    .attributes = {&axis},
+    .shape = [](const Call& f, Shape dy, Shape indices, Shape x) -> Shape {
+      check_fits(f, "dy", dy, shape_along_axis(f, x, indices));
+      return x;
+    },
+    .dtype = [](const Call& f, DType dy, DType indices, DType x) -> DType {
+      check_indices(f, indices);
+      const DType both[] = {dy, x};
+      return rules::same_float(f, both);
+    },
+    .shape_operands = 0b100,
+    .kernel = GeneralKernel{add_at_chosen},
+    .gradient = {[](const Call& f, Tensor ddx, Tensor, Tensor indices, Tensor) {
+                   return take_along_axis(ddx, indices, f[axis]);
+                 },
+                 {},
+                 {}},
+    .gradient_text = {"ddy = elements of ddx at the indices", "", ""},
+    .examples =
+        {{[](Graph& g) {
+            const Tensor indices = g.constant({2, 0, 2}, int64);
+            return take_along_axis_grad(g.constant({1, 2, 3}), indices, g.constant({0, 0, 0, 0}));
+          },
+          "[2, 0, 4, 0]"}},
+};
+
 // y[j] = 1 if indices is j, 0 elsewhere
 extern constexpr Op one_hot_op{
     .name = "one_hot",
@@ -324,6 +436,12 @@ Tensor scatter_add(Operand x, Operand indices, Operand updates, std::int64_t alo
 Tensor gather_nd(Operand x, Operand indices) { return add_node(gather_nd_op, {&x, &indices}); }
 Tensor scatter_nd_add(Operand x, Operand indices, Operand updates) {
   return add_node(scatter_nd_add_op, {&x, &indices, &updates});
+}
+Tensor take_along_axis(Operand x, Operand indices, std::int64_t along) {
+  return add_node(take_along_axis_op, {&x, &indices}, {axis = along});
+}
+Tensor take_along_axis_grad(Operand dy, Operand indices, Operand x, std::int64_t along) {
+  return add_node(take_along_axis_grad_op, {&dy, &indices, &x}, {axis = along});
 }
 Tensor one_hot(Operand indices, std::int64_t length, DType to) {
   return add_node(one_hot_op, {&indices}, {depth = length, dtype = to});

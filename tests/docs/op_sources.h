@@ -80,7 +80,7 @@ class OpSources {
 
  private:
   static constexpr std::string_view results[] = {"Tensor ", "Variable ", "std::vector<Tensor> ",
-                                                 "BatchNormResult "};
+                                                 "BatchNormResult ", "TopK "};
 
   // "struct PadOptions { .. };" for each type that it names, after those that these name.
   std::vector<std::string> options_of(const std::string& declaration) const {

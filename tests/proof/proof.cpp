@@ -50,10 +50,10 @@ const std::vector<Proof>& all_proofs() {
   static const std::vector<Proof> all = [] {
     std::vector<Proof> proofs;
     for (const auto& subject :
-         {elementwise_proofs, mathematics_proofs, reduction_proofs, linear_algebra_proofs,
-          slicing_proofs, joining_proofs, view_proofs, repetition_proofs, diagonal_proofs,
-          creation_proofs, reshape_proofs, like_proofs, identity_proofs, indexing_proofs,
-          neural_proofs, convolution_proofs})
+         {elementwise_proofs, mathematics_proofs, reduction_proofs, sorting_proofs,
+          linear_algebra_proofs, solve_proofs, slicing_proofs, joining_proofs, view_proofs,
+          repetition_proofs, diagonal_proofs, creation_proofs, reshape_proofs, like_proofs,
+          identity_proofs, indexing_proofs, neural_proofs, convolution_proofs})
       for (Proof& proof : subject()) {
         if (proof.operands.empty()) proof.operands.resize(proof.oracle.arity);
         proofs.push_back(std::move(proof));

@@ -98,6 +98,17 @@ def matmul(a, b, transpose_a, transpose_b):
     return torch.matmul(a.mT if transpose_a else a, b.mT if transpose_b else b)
 
 
+def one_batch(a, b):
+    """PyTorch takes some batches of rank one less than a's for vectors."""
+    batch = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    return [x.expand(batch + x.shape[-2:]) for x in (a, b)]
+
+
+def triangular_solve(a, b, lower, transpose):
+    a = a.mT if transpose else a
+    return torch.linalg.solve_triangular(*one_batch(a, b), upper=lower == transpose)
+
+
 def expanded(x, model, axes, keepdims):
     if not keepdims:
         axes = range(model.dim()) if axes is None else sorted(a % model.dim() for a in axes)
@@ -188,12 +199,14 @@ OPS = {
     # The first of equals, as NumPy has it.
     "argmax": lambda x, axis: torch.as_tensor(x.detach().numpy().argmax(axis)),
     "argmin": lambda x, axis: torch.as_tensor(x.detach().numpy().argmin(axis)),
-    "top_k": lambda x, count: x.gather(-1, places_of_largest(x, count)),
-    "top_k_pick": lambda values, x, count: values.gather(-1, places_of_largest(x, count)),
-    "top_k_grad": lambda dy, x, count: torch.zeros_like(x).scatter(
-        -1, places_of_largest(x, count), dy),
+    "argsort": lambda x, axis, descending: torch.sort(
+        x, dim=axis, descending=descending, stable=True)[1],
+    "top_k_indices": places_of_largest,
     "cumsum": run_along(0, torch.cumsum), "cumprod": run_along(1, torch.cumprod),
     "linear_recurrence": linear_recurrence, "matmul": matmul,
+    # Of a's lower triangle alone; PyTorch's own gradient is spread over both.
+    "cholesky": lambda a: torch.linalg.cholesky(a.tril() + a.tril(-1).mT),
+    "triangular_solve": triangular_solve, "solve": lambda a, b: torch.linalg.solve(*one_batch(a, b)),
     "softmax": lambda x, axis: F.softmax(x, axis),
     "log_softmax": lambda x, axis: F.log_softmax(x, axis),
     "softmax_cross_entropy_with_logits":
@@ -227,10 +240,15 @@ OPS = {
     "diag_part_grad": transposed_rule(lambda x: x.diagonal(dim1=-2, dim2=-1)),
     "tril": lambda x, diagonal: x.tril(diagonal), "triu": lambda x, diagonal: x.triu(diagonal),
     "gather": lambda x, indices, axis: x.index_select(axis, indices.flatten().to(torch.int64)),
+    "take_along_axis": lambda x, indices, axis: x.gather(axis, indices.to(torch.int64)),
+    "take_along_axis_grad": lambda dy, indices, x, axis: torch.zeros_like(x).scatter_add(
+        axis, indices.to(torch.int64), dy),
 }
 GIVEN = {"placeholder", "variable", "constant"}
 # The same elements in another shape, that of the result.
 RESHAPED = {"reshape", "reshape_like", "expand_dims", "squeeze", "gather"}
+# Of our own numbers: PyTorch's equal ones may differ by rounding.
+ORDERS = {"argsort", "top_k_indices"}
 
 
 def unknown_ops(program):
@@ -265,10 +283,11 @@ def gradients(loss, xs):
 
 
 def fault_of(program):
-    values = []
+    values, own = [], []
     for i, node in enumerate(program["nodes"]):
         given = array(node, DTYPES[node["dtype"]])
-        operands = [values[k] for k in node["operands"]]
+        own.append(given)
+        operands = [(own if node["op"] in ORDERS else values)[k] for k in node["operands"]]
         if node["op"] in GIVEN:
             values.append(given.requires_grad_(i in program["xs"]))
             continue

@@ -33,8 +33,9 @@
 #include <gradus/shapes.h>
 #include <gradus/slicing.h>
 #include <gradus/softmax.h>
+#include <gradus/solve.h>
+#include <gradus/sorting.h>
 #include <gradus/state.h>
 #include <gradus/statistics.h>
-#include <gradus/top_k.h>
 #include <gradus/trigonometry.h>
 #include <gradus/views.h>

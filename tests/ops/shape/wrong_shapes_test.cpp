@@ -96,15 +96,6 @@ TEST_F(WrongShapes, one_hot_refuses_a_depth_below_1) {
             "  indices   \"i\"  int32 [2, 3]");
 }
 
-TEST_F(WrongShapes, top_k_refuses_more_than_there_are) {
-  const std::string tail = "\n  at  here, node \"top_k\"\n  x   \"m\"  float32 [2, 3]";
-  EXPECT_EQ(refusal<ShapeError>([&] { top_k(m, 4); }),
-            "top_k: the last axis of [2, 3] has no 4 elements" + tail);
-  EXPECT_EQ(refusal<GraphError>([&] { top_k(m, -1); }),
-            "top_k: k must be 0 or more, got -1" + tail);
-  EXPECT_EQ(top_k(x, 784).shape(), (Shape{any_size, 784}));
-}
-
 TEST_F(WrongShapes, range_refuses_what_is_no_list) {
   EXPECT_EQ(refusal<GraphError>([&] { range(g, 0, 1, 0); }),
             "range: step 0 leads nowhere\n  at  here");

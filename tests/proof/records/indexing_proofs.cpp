@@ -28,6 +28,13 @@ Indices joined(Indices a, const Indices& b) {
   return a;
 }
 
+// The same of the last axis, for indices that fit x elsewhere.
+const Tensor& long_enough_rows(const Tensor& x) {
+  const std::int64_t n = x.rank() == 0 ? 0 : x.shape()[x.rank() - 1];
+  if (n != any_size && n < 3) throw ShapeError("proof: indices up to 2 need sizes of 3");
+  return x;
+}
+
 // y[i, rest] = x[chosen[i], rest]
 Value gathered(const Value& x, const Value& chosen) {
   const std::size_t rank = chosen.shape.size();
@@ -77,6 +84,18 @@ Value copy_to_sum(const Value& x) {
   return y;
 }
 
+// The index of x's element that stands at an index of `chosen`, which speaks of the last axis.
+Indices along_rows(const Value& chosen, Indices index) {
+  index.back() = whole(chosen[index]);
+  return index;
+}
+Value added_along_rows(const Value& dy, const Value& chosen, const Value& x) {
+  Value dx = copy_to_sum(Value::from(x.shape, [](const Indices&) { return 0; }));
+  for (std::int64_t n = 0; n < dy.size(); ++n)
+    add_at(dx, along_rows(chosen, dy.index(n)), dy.at[static_cast<std::size_t>(n)]);
+  return dx;
+}
+
 Value scattered(const Value& x, const Value& chosen, const Value& updates) {
   Value y = copy_to_sum(x);
   const std::size_t rank = chosen.shape.size();
@@ -101,6 +120,13 @@ Value scattered_nd(const Value& x, const Value& indices, const Value& updates) {
 }  // namespace
 
 std::vector<Proof> indexing_proofs() {
+  const Cases rows_and_indices{{{3}, {5}},          {{4, 3}, {4, 2}},
+                               {{2, 4}, {2, 4}},    {{0, 3}, {0, 2}},
+                               {{3, 3}, {3, 0}},    {{2, 1, 3, 1, 4}, {2, 1, 3, 1, 2}},
+                               {{5, 1025}, {5, 33}}};
+  Cases with_dy;
+  for (const std::vector<Shape>& shapes : rows_and_indices)
+    with_dy.push_back({shapes[1], shapes[1], shapes[0]});
   return {
       {.op = &gather_op,
        .call = [](const Tensors& x) { return gather(long_enough(x[0], 1), x[1]); },
@@ -164,6 +190,39 @@ std::vector<Proof> indexing_proofs() {
                   {{3, 3, 2}, {2, 2}, {2, 2}},
                   {{3, 3}, {0, 2}, {0}}},
        .dtypes = numbers},
+      {.op = &take_along_axis_op,
+       .call = [](const Tensors& x) { return take_along_axis(long_enough_rows(x[0]), x[1]); },
+       .oracle = Oracle([](const Values& x) {
+         return Value::from(x[1].shape,
+                            [&](const Indices& index) { return x[0][along_rows(x[1], index)]; });
+       }),
+       .operands = {{}, up_to_2},
+       .shapes = rows_and_indices,
+       .dtypes = every_dtype},
+      {.op = &take_along_axis_op,
+       .name = "take_along_axis_0",
+       .call = [](const Tensors& x) { return take_along_axis(long_enough(x[0], 1), x[1], 0); },
+       .oracle = Oracle([](const Values& x) {
+         return Value::from(x[1].shape, [&](Indices index) {
+           index.front() = whole(x[1][index]);
+           return x[0][index];
+         });
+       }),
+       .operands = {{}, int32_up_to_2},
+       .shapes = {{{3}, {5}},
+                  {{4, 3}, {2, 3}},
+                  {{3, 1, 2}, {4, 1, 2}},
+                  {{3, 0}, {4, 0}},
+                  {{33, 31}, {40, 31}}},
+       .dtypes = every_dtype},
+      {.op = &take_along_axis_grad_op,
+       .call =
+           [](const Tensors& x) {
+             return take_along_axis_grad(x[0], x[1], long_enough_rows(x[2]));
+           },
+       .oracle = Oracle([](const Values& x) { return added_along_rows(x[0], x[1], x[2]); }),
+       .operands = {{}, up_to_2, {}},
+       .shapes = with_dy},
       {.op = &one_hot_op,
        .call = [](const Tensors& x) { return one_hot(x[0], 3, float64); },
        .oracle = Oracle([](const Values& x) {

@@ -258,65 +258,6 @@ void add_recurrence(std::vector<Proof>& proofs) {
     }
 }
 
-// Indices into x of the k largest of each row, from the largest on.
-Indices places_of_largest(const Value& x, std::int64_t k) {
-  Indices places;
-  const std::int64_t n = x.shape.back();
-  for (std::int64_t row = 0; n > 0 && row < x.size() / n; ++row) {
-    Indices order(static_cast<std::size_t>(n));
-    for (std::int64_t i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = row * n + i;
-    std::ranges::stable_sort(order, [&](std::int64_t a, std::int64_t b) {
-      return is_larger(x.at[static_cast<std::size_t>(a)], x.at[static_cast<std::size_t>(b)]);
-    });
-    places.insert(places.end(), order.begin(), order.begin() + k);
-  }
-  return places;
-}
-Value picked(const Value& values, const Value& x, std::int64_t k) {
-  Value y{x.shape, {}};
-  y.shape.back() = k;
-  for (std::int64_t place : places_of_largest(x, k))
-    y.at.push_back(values.at[static_cast<std::size_t>(place)]);
-  return y;
-}
-Value put_back(const Value& dy, const Value& x, std::int64_t k) {
-  Value dx = Value::from(x.shape, [](const Indices&) { return 0; });
-  const Indices places = places_of_largest(x, k);
-  for (std::size_t i = 0; i < places.size(); ++i)
-    dx.at[static_cast<std::size_t>(places[i])] = dy.at[i];
-  return dx;
-}
-void add_top_k(std::vector<Proof>& proofs) {
-  const std::vector<Shape> rows{{7}, {2, 3}, {2}, {0, 4}, {3, 0, 2}, {5, 40}, {2, 1, 3, 1, 2}};
-  std::vector<std::vector<Shape>> one, two, with_dy;
-  for (const Shape& x : rows) {
-    std::vector<std::int64_t> y = x.to_vector();
-    y.back() = 2;
-    one.push_back({x});
-    two.push_back({x, x});
-    with_dy.push_back({y, x});
-  }
-  proofs.push_back({.op = &top_k_op,
-                    .call = [](const Tensors& x) { return top_k(x[0], 2); },
-                    .oracle = [](const Values& x) { return picked(x[0], x[0], 2); },
-                    .operands = {{}},
-                    .shapes = one,
-                    .dtypes = numbers,
-                    .units = 0});
-  proofs.push_back({.op = &top_k_pick_op,
-                    .call = [](const Tensors& x) { return top_k_pick(x[0], x[1], 2); },
-                    .oracle = [](const Values& x) { return picked(x[0], x[1], 2); },
-                    .operands = {{}, {}},
-                    .shapes = two,
-                    .units = 0});
-  proofs.push_back({.op = &top_k_grad_op,
-                    .call = [](const Tensors& x) { return top_k_grad(x[0], x[1], 2); },
-                    .oracle = [](const Values& x) { return put_back(x[0], x[1], 2); },
-                    .operands = {{}, {}},
-                    .shapes = with_dy,
-                    .units = 0});
-}
-
 Tensor length(Operand x, Axes axes, bool keepdims) { return norm(x, 2, axes, keepdims); }
 Tensor size_sum(Operand x, Axes axes, bool keepdims) { return norm(x, 1, axes, keepdims); }
 
@@ -364,7 +305,6 @@ std::vector<Proof> reduction_proofs() {
                 reduce_all, all_of, true);
   proofs.push_back(index_proof(argmax_op, argmax, place_of_largest));
   proofs.push_back(index_proof(argmin_op, argmin, place_of_smallest));
-  add_top_k(proofs);
   add_cumulative(proofs, cumsum_op, cumsum, sum_of, {});
   add_cumulative(proofs, cumprod_op, cumprod, product_of, {.low = -1.4, .high = 1.4});
   add_recurrence(proofs);

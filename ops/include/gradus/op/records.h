@@ -45,7 +45,8 @@ extern const Op exp_op, expm1_op, log_op, log1p_op;
 // hyperbolic.h
 extern const Op sinh_op, cosh_op, asinh_op, acosh_op, atanh_op, erf_op;
 // indexing.h
-extern const Op gather_op, scatter_add_op, gather_nd_op, scatter_nd_add_op, one_hot_op;
+extern const Op gather_op, scatter_add_op, gather_nd_op, scatter_nd_add_op, take_along_axis_op,
+    take_along_axis_grad_op, one_hot_op;
 // joining.h
 extern const Op concat_op, concat_grad_op, stack_op;
 extern const Composite unstack_composite, split_composite;
@@ -85,13 +86,16 @@ extern const Composite zeros_like_composite, ones_like_composite, full_with_batc
 extern const Op slice_op, slice_grad_op, reverse_op;
 // softmax.h
 extern const Op softmax_op, log_softmax_op;
+// solve.h
+extern const Op cholesky_op, triangular_solve_op, solve_op;
+// sorting.h
+extern const Op argsort_op, top_k_indices_op;
+extern const Composite sort_composite, top_k_composite, in_top_k_composite;
 // state.h
 extern const Op identity_op, stop_gradient_op, cast_op, assign_op, group_op;
 // statistics.h
 extern const Composite reduce_variance_composite, reduce_std_composite, reduce_logsumexp_composite,
     norm_composite;
-// top_k.h
-extern const Op top_k_op, top_k_pick_op, top_k_grad_op;
 // trigonometry.h
 extern const Op sin_op, cos_op, tan_op, asin_op, acos_op, atan_op, atan2_op;
 // views.h
