@@ -26,7 +26,7 @@ struct Model {
 
 Model float32_model(const Graph& g) {
   Tensor x = Graph(g).placeholder("x", {any_size, bench::inputs});
-  AutoEncoder ae(g, {bench::inputs, bench::hidden, bench::code});
+  models::AutoEncoder ae(g, {bench::inputs, bench::hidden, bench::code});
   Tensor loss =
       reconstruction_error(ae(x), x) + double{bench::decay} * l2(ae.trainable_variables("W*"));
   return {x, loss, ae.trainable_variables()};

@@ -61,7 +61,7 @@ int measure(const bench::Arguments& arguments) {
 
   Graph g;
   Tensor x = g.placeholder("x", {any_size, bench::inputs});
-  AutoEncoder ae(g, {bench::inputs, bench::hidden, bench::code});
+  models::AutoEncoder ae(g, {bench::inputs, bench::hidden, bench::code});
   Tensor loss =
       reconstruction_error(ae(x), x) + double{bench::decay} * l2(ae.trainable_variables("W*"));
   Tensor step = SGD{.learning_rate = bench::learning_rate}.minimize(loss);

@@ -38,7 +38,7 @@ void check_call() {
   // [cell 3]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor x_tilde = ae(x);
 
   Session session(g);
@@ -68,25 +68,24 @@ int train(const Settings& s) {
   // [cell 4]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor code = ae.encode(x);
   Tensor x_tilde = ae.decode(code);
   Tensor loss = reduce_mean(reduce_sum(square(x_tilde - x), {1}));  // eq. (1)
   Tensor step = SGD{.learning_rate = s.learning_rate}.minimize(loss);
 
   Session session(g, {.seed = s.seed, .threads = s.threads});
-  History history = fit(session, step, loss, x,
-                        [&](std::int64_t) { return std::array{sheet.points}; },  // all in one batch
+  History history = fit(session, step, loss, {{x, sheet.points}},
                         {.epochs = s.epochs,
-                         .checkpoint = {.folder = s.keeping.checkpoint,
-                                        .every = 500,
-                                        .options = {{"points", std::to_string(s.points)}}}});
+                         .batch_size = s.points,  // all in one batch
+                         .shuffle = false,
+                         .checkpoint = {.folder = s.keeping.checkpoint, .every = 500}});
   // [cell 4]
   save_weights(s.keeping, session, ae.variables());
   if (history.was_interrupted) example::warn("interrupted: what is there is written");
 
   // [cell 5]
-  Pca pca(sheet.points, 2);
+  models::Pca pca(sheet.points, 2);
   const double mse = session.run(loss, {{x, sheet.points}}).item<double>();
   const double pca_mse = pca.reconstruction_error(sheet.points);
 

@@ -20,7 +20,7 @@ int main() {
   // [explain]
   Graph g;
   const Tensor x = g.placeholder("x", {any_size, 3});
-  const BasicAE ae(g, {3, 2});
+  const models::BasicAE ae(g, {3, 2});
   const Tensor loss = reconstruction_error(ae(x), x);
   std::cout << to_text(loss) << "\n\n" << to_text(gradient(loss, ae.W())) << "\n\n";
 

@@ -52,7 +52,7 @@ void draw_basic_ae() {
   // [basic_ae]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "loss");
   figure("basic_ae", {loss});
@@ -82,7 +82,7 @@ void draw_passes() {
   // [passes]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor loss = reduce_mean(reduce_sum(square(ae(x) - x), {1}));
   Tensor step = named(SGD{.learning_rate = 0.2}.minimize(loss), "step");
   std::vector<PassTrace> passes = trace_passes({step}, {{x, Array::zeros({10, 3})}});
@@ -95,7 +95,7 @@ void draw_tied_ae() {
   // [tied_ae]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 784});
-  AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
+  models::AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor mse = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "mse");
   Tensor loss = named(mse + 1e-4 * l2(ae.trainable_variables("W*")), "loss");

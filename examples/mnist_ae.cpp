@@ -55,7 +55,7 @@ Tensor minimize(const Settings& s, const Tensor& loss) {
 
 // [reg]
 // The L2 term: of the matrices W1 and W2, not of the biases, which a filter on names leaves out.
-Tensor reg(const AutoEncoder& ae) { return l2(ae.trainable_variables("W*")); }
+Tensor reg(const models::AutoEncoder& ae) { return l2(ae.trainable_variables("W*")); }
 // [reg]
 
 struct Result {
@@ -110,10 +110,9 @@ int train(const Settings& s) {
   Tensor x = g.placeholder("x", {any_size, 784});
   std::vector<std::int64_t> unit_nbrs{784};  // then 256, 64
   unit_nbrs.insert(unit_nbrs.end(), s.units.begin(), s.units.end());
-  AutoEncoder ae(g, unit_nbrs,
-                 {.tied = !s.untied,
-                  .activation = s.activation,
-                  .output_activation = s.output_activation});
+  models::AutoEncoder ae(
+      g, unit_nbrs,
+      {.tied = !s.untied, .activation = s.activation, .output_activation = s.output_activation});
   Tensor x_tilde = ae(x);
   // [model]
   fmt::print("\n{}\n", ae.summary());
@@ -124,21 +123,14 @@ int train(const Settings& s) {
   Tensor step = minimize(s, loss);
 
   Session session(g, {.seed = s.seed, .threads = s.threads});
-  const auto error_per_pixel = [&](const Array& images) {
-    return session.run(mse, {{x, images}}).item<double>() / 784;
-  };
   History history;
   if (s.load.empty())
-    history = fit(session, step, loss, x,
-                  [&](std::int64_t epoch) {
-                    return mnist.train.batches(s.batch_size, epoch, {.seed = s.seed});
-                  },
+    history = fit(session, step, loss, {{x, mnist.train.images}},
                   {.epochs = s.epochs,
+                   .batch_size = s.batch_size,
+                   .validation = {.data = {{x, mnist.validation.images}}, .loss = mse / 784},
                    .progress = stderr,
-                   .validate = [&] { return error_per_pixel(mnist.validation.images); },
-                   .checkpoint = {
-                       .folder = s.keeping.checkpoint,
-                       .options = {{"data", data}, {"batch_size", std::to_string(s.batch_size)}}}});
+                   .checkpoint = {.folder = s.keeping.checkpoint, .options = {{"data", data}}}});
   else
     load_weights(s.load, session, ae.variables());
   // [training]
@@ -146,14 +138,14 @@ int train(const Settings& s) {
   example::write_graph(out, loss, "The loss of the auto-encoder");
 
   // [reconstruction]
-  Array reconstructed = session.run(x_tilde, {{x, mnist.test.images}});
-  Pca pca(mnist.train.images, ae.code_size());
+  Array reconstructed = predict(session, x_tilde, {{x, mnist.test.images}});
+  models::Pca pca(mnist.train.images, ae.code_size());
   Array by_pca = pca.reconstruct(mnist.test.images);
   write_image_grid(out / "reconstructions.png", {{"original", mnist.test.images.rows(0, 20)},
                                                  {"auto-encoder", reconstructed.rows(0, 20)},
                                                  {"PCA", by_pca.rows(0, 20)}});
   // [reconstruction]
-  const Result r{history, error_per_pixel(mnist.test.images),
+  const Result r{history, evaluate(session, mse, {{x, mnist.test.images}}) / 784,
                  pca.reconstruction_error(mnist.test.images) / 784};
   draw(s, r, data);
 

@@ -28,7 +28,7 @@ void write_basic(const std::filesystem::path& path, const Settings& s) {
   // [along training]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor loss = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "loss");
   Tensor step = SGD{.learning_rate = 0.1}.minimize(loss);
@@ -52,7 +52,7 @@ void write_tied(const std::filesystem::path& path, const Settings& s) {
   // [one run]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 784});
-  AutoEncoder ae(g, {784, 256, 64});
+  models::AutoEncoder ae(g, {784, 256, 64});
   Tensor x_tilde = named(ae(x), "x_tilde");
   Tensor mse = named(reduce_mean(reduce_sum(square(x_tilde - x), {1})), "mse");
   Tensor loss = named(mse + 1e-4 * l2(ae.trainable_variables("W*")), "loss");

@@ -24,7 +24,7 @@ int run(const Settings& s) {
   // [profile]
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor loss = named(reconstruction_error(ae(x), x), "loss");
   Tensor step = SGD{.learning_rate = 0.2}.minimize(loss);
 

@@ -11,7 +11,7 @@ int main() {
 
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 784});
-  AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
+  models::AutoEncoder ae(g, {784, 256, 64});  // 784-256-64-256-784, tied
   Tensor x_tilde = ae(x);
   Tensor mse = reduce_mean(reduce_sum(square(x_tilde - x), {1}));  // eq. (1)
   Tensor loss = mse + 1e-4 * l2(ae.trainable_variables("W*"));

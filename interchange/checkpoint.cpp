@@ -56,6 +56,8 @@ SortedJson to_json(const TrainingState& s, const RandomState& random) {
           {"losses", s.losses},
           {"validation_losses", s.validation_losses},
           {"seconds", s.seconds},
+          {"metrics", s.metrics},
+          {"epoch_metrics", s.epoch_metrics},
           {"epoch_size", s.epoch_size},
           {"epoch_steps", s.epoch_steps},
           {"epoch_rows", s.epoch_rows},
@@ -77,6 +79,9 @@ TrainingState state_of(const SortedJson& json) {
   json.at("epoch_loss").get_to(s.epoch_loss);
   json.at("epoch_seconds").get_to(s.epoch_seconds);
   json.at("options").get_to(s.options);
+  // The first files have none.
+  s.metrics = json.value("metrics", s.metrics);
+  s.epoch_metrics = json.value("epoch_metrics", s.epoch_metrics);
   return s;
 }
 
@@ -89,6 +94,9 @@ void check_finite(const TrainingState& s, SourceLocation where) {
   for (const double loss : s.losses) check("losses", loss);
   for (const double loss : s.validation_losses) check("validation_losses", loss);
   for (const double time : s.seconds) check("seconds", time);
+  for (const auto& [name, values] : s.metrics)
+    for (const double value : values) check("metric \"" + name + "\"", value);
+  for (const double sum : s.epoch_metrics) check("epoch_metrics", sum);
   check("epoch_loss", s.epoch_loss);
   check("epoch_seconds", s.epoch_seconds);
 }

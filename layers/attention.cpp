@@ -9,7 +9,7 @@
 
 #include "check_size.h"
 
-namespace gradus {
+namespace gradus::layers {
 namespace {
 
 // [batch, time, heads x size] to [batch, heads, time, size].
@@ -102,4 +102,4 @@ Tensor MultiHeadAttention::operator()(Operand query, Operand value, Operand key,
   return output_(heads_together(matmul(weights, v)));
 }
 
-}  // namespace gradus
+}  // namespace gradus::layers

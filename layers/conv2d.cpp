@@ -7,7 +7,7 @@
 
 #include "check_size.h"
 
-namespace gradus {
+namespace gradus::layers {
 namespace {
 
 enum class Way : std::uint8_t { forwards, transposed };
@@ -69,4 +69,4 @@ Tensor Conv2DTranspose::operator()(Operand x) const {
 Tensor MaxPool2D::operator()(Operand x) const { return max_pool2d(x, options_); }
 Tensor AveragePool2D::operator()(Operand x) const { return average_pool2d(x, options_); }
 
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -5,7 +5,7 @@
 
 #include "check_size.h"
 
-namespace gradus {
+namespace gradus::layers {
 
 Dense::Dense(const Parent& parent, std::int64_t inputs, std::int64_t units,
              const DenseOptions& options, SourceLocation where)
@@ -23,4 +23,4 @@ Tensor Dense::operator()(Operand x) const {
   return activation_(b_ ? y + b_ : y);
 }
 
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -5,7 +5,7 @@
 
 #include "check_size.h"
 
-namespace gradus {
+namespace gradus::layers {
 
 Embedding::Embedding(const Parent& parent, std::int64_t count, std::int64_t size,
                      const EmbeddingOptions& options, SourceLocation where)
@@ -21,4 +21,4 @@ Tensor Embedding::operator()(Operand ids) const {
   return gather(E_, ids);
 }
 
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -7,9 +7,9 @@
 #include <gradus/ops.h>
 
 #include "check_size.h"
-#include "training/moving_update.h"
+#include "training/optimizers/moving_update.h"
 
-namespace gradus {
+namespace gradus::layers {
 
 BatchNorm::BatchNorm(const Parent& parent, std::int64_t channels, const BatchNormOptions& options,
                      SourceLocation where)
@@ -60,4 +60,4 @@ Tensor Dropout::operator()(Operand x, CallOptions options) const {
   return options.training ? dropout(x, rate_) : x.tensor();
 }
 
-}  // namespace gradus
+}  // namespace gradus::layers

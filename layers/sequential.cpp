@@ -13,6 +13,6 @@ Tensor Sequential::operator()(Operand x, CallOptions options) const {
   return h;
 }
 
-Tensor Flatten::operator()(Operand x) const { return flatten(x); }
+Tensor layers::Flatten::operator()(Operand x) const { return flatten(x); }
 
 }  // namespace gradus

@@ -11,7 +11,7 @@
 #include "graph/graph_state.h"
 #include "unit_nbrs.h"
 
-namespace gradus {
+namespace gradus::models {
 // [constructor]
 AutoEncoder::AutoEncoder(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
                          const AutoEncoderOptions& options, SourceLocation where)
@@ -70,4 +70,4 @@ Tensor AutoEncoder::operator()(Operand x) {
   return decode(Operand(code_, x.where()));
 }
 
-}  // namespace gradus
+}  // namespace gradus::models

@@ -7,7 +7,7 @@
 #include "graph/graph_state.h"
 #include "unit_nbrs.h"
 
-namespace gradus {
+namespace gradus::models {
 
 // [constructor]
 BasicAE::BasicAE(const Parent& parent, const std::vector<std::int64_t>& unit_nbrs,
@@ -37,4 +37,4 @@ Tensor BasicAE::decode(Operand code) const {
 }
 // [call]
 
-}  // namespace gradus
+}  // namespace gradus::models

@@ -10,7 +10,7 @@
 #include "core/throw_at.h"
 #include "kernels/products/matmul.h"
 
-namespace gradus {
+namespace gradus::models {
 namespace {
 
 void check_matrix(const Array& x, std::int64_t columns, std::string_view what,
@@ -126,4 +126,4 @@ double Pca::reconstruction_error(const Array& x, SourceLocation where) const {
   return sum / static_cast<double>(x.shape()[0]);
 }
 
-}  // namespace gradus
+}  // namespace gradus::models

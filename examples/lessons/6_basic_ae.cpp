@@ -19,7 +19,7 @@ void check_model() {
   // [check]
   Graph g;
   const Tensor x = g.placeholder("x", {any_size, 3});
-  const BasicAE ae(g, {3, 2});
+  const models::BasicAE ae(g, {3, 2});
   const Tensor x_tilde = ae(x);
   Session session(g);
   session.set(ae.W(), Array({{1, 0, 0}, {0, 1, 0}}));  // keeps the first two coordinates
@@ -35,7 +35,7 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
   // [model]
   Graph g;
   const Tensor x = g.placeholder("x", {any_size, 3});
-  const BasicAE ae(g, {3, 2});
+  const models::BasicAE ae(g, {3, 2});
   const Tensor loss = named(reconstruction_error(ae(x), x), "loss");
   const Tensor dW = gradient(loss, ae.W());
   const Tensor step = SGD{.learning_rate = learning_rate}.minimize(loss);
@@ -67,7 +67,7 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
   }
   // [training]
   fmt::print("     PCA  {:.4f}  the best that any plane can do\n",
-             Pca(points, 2).reconstruction_error(points));
+             models::Pca(points, 2).reconstruction_error(points));
 
   recorder.write(page, {.title = "Lesson 6: the basic auto-encoder, from first step to trained",
                         .introduction = "The keys [ and ] go along training: all numbers, of both "

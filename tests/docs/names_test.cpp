@@ -1,4 +1,5 @@
-// No name that programs use often stands in the way of std's, where both namespaces are open.
+// No name that programs use often stands in the way of std's, or of a student's own classes, where
+// both namespaces are open.
 #include <any>
 #include <array>
 #include <functional>
@@ -30,3 +31,32 @@ TEST(Names, stand_beside_those_of_std) {
 }
 
 }  // namespace beside_std
+
+using namespace gradus;
+
+// At the outermost level, as a program has them: ambiguous if they were gradus's, too.
+class Dense : public Module {
+ public:
+  Dense(const Parent& parent, std::int64_t inputs, std::int64_t units)
+      : Module(parent, "dense"), W_(variable("W", glorot_uniform({units, inputs}))) {}
+  Tensor operator()(const Tensor& x) const { return matmul(x, W_, {.transpose_b = true}); }
+
+ private:
+  Variable W_;
+};
+struct AutoEncoder {
+  Dense encoder, decoder;
+};
+struct BasicAE {};
+struct Pca {};
+
+TEST(Names, stand_beside_a_students_own) {
+  const Graph g;
+  const AutoEncoder own{Dense(g, 4, 2), Dense(g, 2, 4)};
+  models::AutoEncoder ours(g, {4, 2});
+  const layers::Dense dense(g, 4, 3);
+  const Tensor x = g.placeholder("x", {any_size, 4});
+  EXPECT_EQ(own.decoder(own.encoder(x)).shape(), ours(x).shape());
+  EXPECT_EQ(dense(x).shape()[1], 3);
+  EXPECT_EQ(sizeof(BasicAE), sizeof(Pca));
+}

@@ -90,7 +90,7 @@ TEST_F(WeightsTest, of_a_pattern_are_saved_and_loaded_alone) {
 TEST_F(WeightsTest, of_a_module_go_into_another_graph) {
   Graph first, second;
   second.variable("before", Array(0));
-  AutoEncoder from(first, {3, 2}), to(second, {3, 2});
+  models::AutoEncoder from(first, {3, 2}), to(second, {3, 2});
   Session source(first, {.seed = 1}), target(second, {.seed = 2});
   save_weights(file, source, from.variables());
   load_weights(file, target, to.variables());

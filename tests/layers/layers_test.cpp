@@ -7,7 +7,7 @@
 #include "core/refusal.h"
 #include "support/error_text.h"
 
-namespace gradus {
+namespace gradus::layers {
 namespace {
 
 using testing::ElementsAre;
@@ -112,11 +112,15 @@ TEST_F(Layers, refuse_sizes_at_the_callers_line) {
             "Dropout: rate must be in [0, 1), got 1\n  at  here");
   EXPECT_EQ(refusal<GraphError>([&] { MultiHeadAttention(g, 4, 2, 2, {.dropout = -1}); }),
             "MultiHeadAttention: dropout must be in [0, 1), got -1\n  at  here");
-  EXPECT_EQ(refusal<ShapeError>([&] { LSTM(g, 3, 2)
-                                      (x); }),
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              LSTM(g, 3, 2)
+              (x);
+            }),
             "LSTM: x \"x\" [?, 4] is no sequence [batch, time, inputs] of known time\n  at  here");
-  EXPECT_EQ(refusal<ShapeError>([&] { GRU(g, 4, 2)
-                                      (sequence); }),
+  EXPECT_EQ(refusal<ShapeError>([&] {
+              GRU(g, 4, 2)
+              (sequence);
+            }),
             "GRU: x \"sequence\" [?, 5, 3] has not 4 inputs\n  at  here");
   EXPECT_EQ(refusal<ShapeError>([&] { MultiHeadAttention(g, 4, 2, 2)(x, x); }),
             "MultiHeadAttention: query \"x\" [?, 4] is no sequence [batch, time, size] of known "
@@ -249,4 +253,4 @@ TEST_F(Layers, an_element_does_not_see_later_ones_in_causal_attention) {
 }
 
 }  // namespace
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -55,7 +55,7 @@ class Vae : public Module {
 
  private:
   Linear encoder_1_, mu_, sigma_;
-  AutoEncoder decoder_;
+  models::AutoEncoder decoder_;
   Variable temperature_;
 };
 
@@ -150,7 +150,7 @@ TEST(Module, integers_are_never_trainable) {
 // The practical's question 2.4: weights are told from biases by the first letter of their names.
 TEST(Module, weights_are_found_by_the_first_letter_of_their_names) {
   Graph g;
-  const AutoEncoder model(g, {4, 2});
+  const models::AutoEncoder model(g, {4, 2});
   Tensor sum = model.graph().constant(0);
   for (const Variable& v : model.trainable_variables())
     if (v.local_name()[0] == 'W') sum += reduce_sum(square(v));
@@ -211,7 +211,7 @@ std::string uses(const Module& module, const std::string& variable) {
 TEST(Summary, names_a_place_once_however_often_the_module_is_called) {
   Graph g;
   const Tensor x = g.placeholder("x", {any_size, 4});
-  AutoEncoder ae(g, {4, 3, 2});
+  models::AutoEncoder ae(g, {4, 3, 2});
   ae(ae(x));
   EXPECT_EQ(uses(ae, "W1"), "encoder_1, decoder_2 (tied)");
   EXPECT_EQ(uses(ae, "b1"), "encoder_1");

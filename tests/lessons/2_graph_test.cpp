@@ -54,7 +54,7 @@ TEST(Graphs, many_paths_are_few_nodes) {
 TEST(Graphs, the_library_counts_alike) {
   Graph g;
   const Tensor x = g.placeholder("x", {any_size, 3});
-  const BasicAE ae(g, {3, 2});
+  const models::BasicAE ae(g, {3, 2});
   const Tensor loss = reconstruction_error(ae(x), x);
   for (const Tensor& y : {loss, gradient(loss, ae.W())})
     EXPECT_EQ(nodes_behind(y), std::ssize(ancestors({y})));

@@ -33,7 +33,7 @@ struct Lesson {
   Lesson() : x(graph.placeholder("x", {any_size, 3})), ae(graph, {3, 2}) {}
   Graph graph;
   Tensor x;
-  BasicAE ae;
+  models::BasicAE ae;
   Tensor loss = reconstruction_error(ae(x), x);
   Tensor by_hand = descent(loss, ae.variables(), 0.2);
   Tensor by_optimizer = SGD{.learning_rate = 0.2}.minimize(loss);

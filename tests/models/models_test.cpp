@@ -10,7 +10,7 @@
 #include "paths.h"
 #include "support/error_text.h"
 
-namespace gradus {
+namespace gradus::models {
 namespace {
 
 std::vector<std::string> names(const std::vector<Variable>& variables) {
@@ -208,4 +208,4 @@ TEST(Models, units_that_no_matrix_can_have_are_refused_at_the_users_line) {
 }
 
 }  // namespace
-}  // namespace gradus
+}  // namespace gradus::models

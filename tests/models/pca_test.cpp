@@ -9,7 +9,7 @@
 #include "core/refusal.h"
 #include "support/error_text.h"
 
-namespace gradus {
+namespace gradus::models {
 namespace {
 
 // 400 points in 6 dimensions with deviations 5, 3, 1, 0.5, 0.2, 0.1 along rotated axes, mean
@@ -97,8 +97,7 @@ TEST(LinearAutoEncoder, reaches_pcas_optimum_and_spans_its_plane) {
   const Pca pca(x64, 2);
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 6});
-  AutoEncoder ae(g, {6, 2},
-                 {.activation = "linear", .output_activation = "linear"});
+  AutoEncoder ae(g, {6, 2}, {.activation = "linear", .output_activation = "linear"});
   Tensor loss = reconstruction_error(ae(x), x);
   Tensor step = Adam{.learning_rate = 0.01}.minimize(loss);
   Session session(g, {.seed = 4});
@@ -125,4 +124,4 @@ TEST(LinearAutoEncoder, reaches_pcas_optimum_and_spans_its_plane) {
 }
 
 }  // namespace
-}  // namespace gradus
+}  // namespace gradus::models

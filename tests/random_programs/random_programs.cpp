@@ -131,7 +131,7 @@ void print_checksums_of_training() {
   const auto print = [](std::string_view name, const auto& optimizer, bool tied) {
     Graph g;
     const Tensor x = g.placeholder("x", {any_size, 6});
-    AutoEncoder model(g, {6, 4, 2}, {.tied = tied});
+    models::AutoEncoder model(g, {6, 4, 2}, {.tied = tied});
     const Tensor error = reconstruction_error(model(x), x);
     const Tensor loss = error + 0.5 * l2(model.trainable_variables());
     optimizer.minimize(loss);

@@ -20,7 +20,7 @@ struct Keeping : testing::Test {
   const TestFolder folder;
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 6});
-  AutoEncoder ae{g, {6, 4, 2}}, other{g, {6, 4, 3}};
+  models::AutoEncoder ae{g, {6, 4, 2}}, other{g, {6, 4, 3}};
   Tensor loss = reconstruction_error(ae(x), x);
   Tensor step = Adam{}.minimize(loss);
   Session session{g, {.seed = 42}};

@@ -43,7 +43,8 @@ struct SmallTraining {
       average = assign(moving_mean, 0.9 * moving_mean + 0.1 * mean);
       h = y;
     }
-    loss = reduce_mean(square(matmul(h, V, {.transpose_b = true}) - x));
+    error = reduce_mean(square(matmul(h, V, {.transpose_b = true}) - x));
+    loss = 2 * error;
     step = minimize(optimizer, loss);
     if (average) step = group({step, average});
   }
@@ -62,8 +63,16 @@ struct SmallTraining {
   History train(const CheckpointOptions& checkpoint, std::int64_t wanted_epochs = epochs) {
     return fit(session, step, loss, x, [this](std::int64_t epoch) { return batches_of(epoch); },
                {.epochs = wanted_epochs,
-                .validate = [this] { return session.run(validation).item<double>(); },
+                .batch_size = 2,
+                .metrics = {{"error", error}},
+                .validation = validation_options(),
+                .callbacks = callbacks,
                 .checkpoint = checkpoint});
+  }
+
+  Validation validation_options() const {
+    return {.data = {{x, Array({{1, 2, 3}, {4, 5, 6}, {7, 8, 9}})}, {factor, Array(0.5)}},
+            .loss = validation};
   }
 
   // Bits of all variables, and the random state.
@@ -81,8 +90,10 @@ struct SmallTraining {
   Tensor x = g.placeholder("x", {any_size, 3});
   Tensor random_seen = random_normal(g, {});
   Variable W, V, moving_mean;
-  Tensor average, loss, step;
-  Tensor validation = reduce_sum(square(random_normal(g, {2})));
+  Tensor average, error, loss, step;
+  Tensor factor = g.placeholder("factor", {});
+  Tensor validation = factor * reduce_mean(x) * reduce_sum(square(random_normal(g, {2})));
+  std::vector<Callback> callbacks = {};
   Session session;
 };
 

@@ -107,7 +107,7 @@ TEST(Trajectories, basic_auto_encoder_trains_as_in_tensorflow) {
     const Json run = reference(0);
     Graph g;
     Tensor x = g.placeholder("x", {any_size, 3});
-    const BasicAE ae(g, {3, 2});
+    const models::BasicAE ae(g, {3, 2});
     expect_equal_to_tensorflow(run, ae.variables(), x, reconstruction_error(ae(x), x), g, threads);
   }
 }
@@ -117,7 +117,7 @@ TEST(Trajectories, tied_auto_encoder_with_l2_and_mini_batches_trains_as_in_tenso
     const Json run = reference(1);
     Graph g;
     Tensor x = g.placeholder("x", {any_size, 20});
-    AutoEncoder ae(g, {20, 12, 5});
+    models::AutoEncoder ae(g, {20, 12, 5});
     Tensor loss =
         reconstruction_error(ae(x), x) + double(run["lambda"]) * l2(ae.trainable_variables("W*"));
     expect_equal_to_tensorflow(run, ae.variables(), x, loss, g, threads);

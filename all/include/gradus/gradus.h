@@ -8,6 +8,8 @@
 #include <gradus/attention.h>
 #include <gradus/auto_encoder.h>
 #include <gradus/basic_ae.h>
+#include <gradus/batches.h>
+#include <gradus/callbacks.h>
 #include <gradus/check_gradients.h>
 #include <gradus/checkpoint.h>
 #include <gradus/conv2d.h>
@@ -16,6 +18,7 @@
 #include <gradus/dtype.h>
 #include <gradus/embedding.h>
 #include <gradus/error.h>
+#include <gradus/evaluate.h>
 #include <gradus/failed_call.h>
 #include <gradus/file.h>
 #include <gradus/fit.h>
@@ -50,7 +53,6 @@
 #include <gradus/weights.h>
 
 #if __has_include(<gradus/mnist.h>)
-#include <gradus/batches.h>
 #include <gradus/csv.h>
 #include <gradus/generated_digits.h>
 #include <gradus/idx.h>

@@ -21,11 +21,13 @@ struct TrainingState {
   std::int64_t epoch = 0;  // epochs that are whole
   std::int64_t steps = 0;  // in all of them, and in the one that was begun
   std::vector<double> losses = {}, validation_losses = {}, seconds = {};  // of each epoch
+  std::map<std::string, std::vector<double>> metrics = {};  // other numbers of each epoch
 
-  // The epoch that was begun: its steps, those that are done, and of these the rows, the losses of
-  // all rows, and the time.
+  // The epoch that was begun: its steps, those that are done, and of these the rows, the sums over
+  // all rows of the loss and of each metric, and the time.
   std::int64_t epoch_size = 0, epoch_steps = 0, epoch_rows = 0;
   double epoch_loss = 0, epoch_seconds = 0;
+  std::vector<double> epoch_metrics = {};
 
   // What the training depends on beside its graph: {"learning_rate", "0.001"}.
   std::map<std::string, std::string> options = {};

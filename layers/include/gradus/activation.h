@@ -1,7 +1,8 @@
 // Activation: a function that a layer applies entry by entry.
 //
-//   Dense hidden(g, 784, 128, {.activation = "relu"});
-//   Dense halved(g, 784, 128, {.activation = {"halved", [](const Tensor& x) { return 0.5 * x; }}});
+//   layers::Dense hidden(g, 784, 128, {.activation = "relu"});
+//   const Activation half{"half", [](const Tensor& x) { return 0.5 * x; }};
+//   layers::Dense halved(g, 784, 128, {.activation = half});
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
 // MultiHeadAttention: each element of a sequence looks at all elements of another, or of its own.
 //
-//   MultiHeadAttention attention(g, 64, 8, 8);
+//   layers::MultiHeadAttention attention(g, 64, 8, 8);
 //   Tensor y = attention(x, x);                            // self-attention
 //   Tensor z = attention(x, x, {.causal = true});          // no element sees a later one
 #pragma once
@@ -11,7 +11,7 @@
 #include <gradus/module.h>
 #include <gradus/weight_initializer.h>
 
-namespace gradus {
+namespace gradus::layers {
 
 struct MultiHeadAttentionOptions {
   std::string name = "multi_head_attention";
@@ -58,4 +58,4 @@ class MultiHeadAttention : public Module {
   Projection query_, key_, value_, output_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::layers

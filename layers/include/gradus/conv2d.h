@@ -1,7 +1,7 @@
 // Layers of images [batch, height, width, channels]: convolutions and pooling.
 //
-//   Conv2D conv(g, 1, 32, 3, {.activation = "relu"});     // 32 filters of 3 x 3
-//   MaxPool2D pool;                                       // half as high and wide
+//   layers::Conv2D conv(g, 1, 32, 3, {.activation = "relu"});     // 32 filters of 3 x 3
+//   layers::MaxPool2D pool;                               // half as high and wide
 //   Tensor h = pool(conv(images));
 #pragma once
 
@@ -16,7 +16,7 @@
 #include <gradus/pooling.h>
 #include <gradus/weight_initializer.h>
 
-namespace gradus {
+namespace gradus::layers {
 
 // Down and to the right; one number is both.
 class Size2D {
@@ -113,4 +113,4 @@ class AveragePool2D : public PoolLayer {
   Tensor operator()(Operand x) const;
 };
 
-}  // namespace gradus
+}  // namespace gradus::layers

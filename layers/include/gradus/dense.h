@@ -8,7 +8,7 @@
 #include <gradus/module.h>
 #include <gradus/weight_initializer.h>
 
-namespace gradus {
+namespace gradus::layers {
 
 struct DenseOptions {
   std::string name = "dense";
@@ -20,7 +20,7 @@ struct DenseOptions {
 
 // activation(x W^T + b) for x [..., inputs]: [..., units]. W is [units, inputs], b [units].
 //
-//   Dense hidden(g, 784, 128, {.activation = "relu"});
+//   layers::Dense hidden(g, 784, 128, {.activation = "relu"});
 //   Tensor h = hidden(x);
 class Dense : public Module {
  public:
@@ -39,4 +39,4 @@ class Dense : public Module {
   Variable W_, b_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -7,7 +7,7 @@
 #include <gradus/module.h>
 #include <gradus/weight_initializer.h>
 
-namespace gradus {
+namespace gradus::layers {
 
 struct EmbeddingOptions {
   std::string name = "embedding";
@@ -17,7 +17,7 @@ struct EmbeddingOptions {
 // Row i of a matrix E [count, size] for each integer i: ids [...] give [..., size]. An id out of
 // [0, count) is refused in the run: DataError.
 //
-//   Embedding words(g, 10'000, 64);
+//   layers::Embedding words(g, 10'000, 64);
 //   Tensor x = words(ids);
 class Embedding : public Module {
  public:
@@ -33,4 +33,4 @@ class Embedding : public Module {
   Variable E_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::layers

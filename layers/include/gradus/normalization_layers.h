@@ -8,7 +8,7 @@
 #include <gradus/call_options.h>
 #include <gradus/module.h>
 
-namespace gradus {
+namespace gradus::layers {
 
 struct BatchNormOptions {
   std::string name = "batch_norm";
@@ -23,7 +23,7 @@ struct BatchNormOptions {
 // and each step of an optimizer that trains on the result moves the moving averages to them:
 // moving <- momentum moving + (1 - momentum) batch. Otherwise they are these averages.
 //
-//   BatchNorm norm(g, 128);
+//   layers::BatchNorm norm(g, 128);
 //   Tensor learned = norm(h, {.training = true}), used = norm(h);
 class BatchNorm : public Module {
  public:
@@ -73,4 +73,4 @@ class Dropout {
   double rate_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -1,9 +1,9 @@
 // SimpleRNN, LSTM and GRU: layers that read a sequence, element by element. Sequences are [batch,
 // time, inputs]; the time must be known when the graph is built, for every step has its own nodes.
 //
-//   LSTM lstm(g, 28, 64);
+//   layers::LSTM lstm(g, 28, 64);
 //   Tensor last = lstm(x);                                   // [batch, 64]
-//   LSTM first(g, 28, 64, {.return_sequences = true});       // [batch, time, 64]
+//   layers::LSTM first(g, 28, 64, {.return_sequences = true});       // [batch, time, 64]
 //
 // Weights have the gates one after the other along their first axis: W is [gates x units, inputs],
 // U [gates x units, units], b [gates x units].
@@ -16,7 +16,7 @@
 #include <gradus/module.h>
 #include <gradus/weight_initializer.h>
 
-namespace gradus {
+namespace gradus::layers {
 
 struct RecurrentOptions {
   std::string name{};  // "simple_rnn", "lstm", "gru"
@@ -101,4 +101,4 @@ class GRU : public Module {
   Variable W_, U_, b_, c_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::layers

@@ -1,11 +1,11 @@
 // Sequential: layers one after the other.
 //
 //   Sequential model(g);
-//   model.add(Conv2D(model, 1, 32, 3, {.activation = "relu"}))
-//       .add(MaxPool2D())
-//       .add(Flatten())
-//       .add(Dropout(0.5))
-//       .add(Dense(model, 13 * 13 * 32, 10));
+//   model.add(layers::Conv2D(model, 1, 32, 3, {.activation = "relu"}))
+//       .add(layers::MaxPool2D())
+//       .add(layers::Flatten())
+//       .add(layers::Dropout(0.5))
+//       .add(layers::Dense(model, 13 * 13 * 32, 10));
 //   Tensor logits = model(x, {.training = true});
 #pragma once
 
@@ -52,10 +52,13 @@ class Sequential : public Module {
   std::vector<std::function<Tensor(Operand, CallOptions)>> layers_;
 };
 
+namespace layers {
+
 // Each row of the batch as one row of numbers: [batch, ...] becomes [batch, n].
 class Flatten {
  public:
   Tensor operator()(Operand x) const;
 };
 
+}  // namespace layers
 }  // namespace gradus

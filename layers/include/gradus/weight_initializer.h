@@ -1,7 +1,7 @@
 // WeightInitializer: how a layer makes a weight whose shape it alone knows.
 //
-//   Dense hidden(g, 784, 128, {.kernel_initializer = "he_normal"});
-//   Dense small(g, 784, 128, {.kernel_initializer = [](const Shape& shape, Layout) {
+//   layers::Dense hidden(g, 784, 128, {.kernel_initializer = "he_normal"});
+//   layers::Dense small(g, 784, 128, {.kernel_initializer = [](const Shape& shape, Layout) {
 //                 return normal(shape, 0, 0.01);
 //               }});
 #pragma once

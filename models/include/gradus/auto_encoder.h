@@ -11,7 +11,7 @@
 #include <gradus/activation.h>
 #include <gradus/module.h>
 
-namespace gradus {
+namespace gradus::models {
 
 struct AutoEncoderOptions {
   bool tied = true;  // the decoder's matrices are the transposes of the encoder's
@@ -54,4 +54,4 @@ class AutoEncoder : public Module {
   Tensor code_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::models

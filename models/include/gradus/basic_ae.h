@@ -9,7 +9,7 @@
 
 #include <gradus/module.h>
 
-namespace gradus {
+namespace gradus::models {
 
 // code = elu(x W^T + b1),  x_tilde = elu(code W + b2): the decoder's matrix is the transpose of the
 // encoder's. x is [n, inputs], W is [units, inputs].
@@ -29,4 +29,4 @@ class BasicAE : public Module {
   const Variable& b2() const { return variables()[2]; }
 };
 
-}  // namespace gradus
+}  // namespace gradus::models

@@ -9,7 +9,7 @@
 
 #include <gradus/array.h>
 
-namespace gradus {
+namespace gradus::models {
 
 // Of the rows of x [n, size], float32 or float64, computed in float64.
 class Pca {
@@ -37,4 +37,4 @@ class Pca {
   Array mean_, components_, variances_;
 };
 
-}  // namespace gradus
+}  // namespace gradus::models

@@ -16,7 +16,7 @@ TEST(ModelDocument, a_model_is_saved_loaded_and_trained_on) {
     // [save]
     Graph g;
     const Tensor x = g.placeholder("x", {any_size, 8});
-    AutoEncoder ae(g, {8, 4, 2});
+    models::AutoEncoder ae(g, {8, 4, 2});
     const Tensor loss = reconstruction_error(ae(x), x);
     const Tensor step = Adam{}.minimize(loss);
     Session session(g, {.seed = 42});

@@ -41,7 +41,7 @@ struct Practical {
 inline Practical basic_ae() {
   Practical made;
   const Tensor x = made.graph.placeholder("x", {any_size, 3});
-  const BasicAE ae(made.graph, {3, 2});
+  const models::BasicAE ae(made.graph, {3, 2});
   const Tensor code = ae.encode(x), x_tilde = ae.decode(code);
   const Tensor loss = reconstruction_error(x_tilde, x);
   made.tensors = {{"x", x}, {"code", code}, {"loss", loss}, {"step", SGD{}.minimize(loss)}};
@@ -51,7 +51,7 @@ inline Practical basic_ae() {
 inline Practical auto_encoder() {
   Practical made;
   const Tensor x = made.graph.placeholder("x", {any_size, 6});
-  AutoEncoder ae(made.graph, {6, 4, 2});
+  models::AutoEncoder ae(made.graph, {6, 4, 2});
   const Tensor x_tilde = ae(x);
   const Tensor loss = reconstruction_error(x_tilde, x) + 1e-4 * l2(ae.trainable_variables("W*"));
   made.tensors = {{"x", x},

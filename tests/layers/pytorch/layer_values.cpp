@@ -14,6 +14,7 @@
 namespace {
 
 using namespace gradus;
+using namespace gradus::layers;
 
 Array random_array(const Shape& shape, std::uint64_t seed) {
   Random random(seed, "layer_values");

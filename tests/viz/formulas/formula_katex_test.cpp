@@ -140,8 +140,8 @@ TEST_F(Katex, accepts_models_gradients_and_explanations) {
   std::vector<std::string> formulas;
   Graph g;
   const Tensor x = g.placeholder("x_0^{~}#&%$\\", {any_size, 3});
-  BasicAE basic(g, {3, 2});
-  AutoEncoder deep(g, {3, 3, 2});
+  models::BasicAE basic(g, {3, 2});
+  models::AutoEncoder deep(g, {3, 3, 2});
   for (const Tensor& loss :
        {reconstruction_error(basic(x), x),
         reconstruction_error(deep(x), x) + 1e-4 * l2(deep.trainable_variables("W*"))}) {

@@ -132,7 +132,7 @@ TEST(FormulaText, shapes_are_written_on_request) {
 struct Model {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae{g, {3, 2}};
+  models::BasicAE ae{g, {3, 2}};
   Tensor loss = reconstruction_error(ae(x), x);
 };
 
@@ -220,7 +220,7 @@ TEST(FormulaLatex, index_of_an_index_is_a_group_of_its_own) {
 
 TEST(FormulaText, variables_of_two_scopes_can_be_told_apart) {
   Graph g;
-  BasicAE one(g, {3, 2}), two(g, {3, 2});
+  models::BasicAE one(g, {3, 2}), two(g, {3, 2});
   EXPECT_EQ(to_text(Tensor(one.W()) + two.W()), "basic_ae.W + basic_ae_1.W");
   EXPECT_EQ(to_latex(Tensor(one.W()) + two.W()), "\\text{basic\\_ae.}W + \\text{basic\\_ae\\_1.}W");
 }

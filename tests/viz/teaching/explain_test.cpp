@@ -20,7 +20,7 @@ namespace {
 struct TinyAE {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae{g, {3, 2}};
+  models::BasicAE ae{g, {3, 2}};
   Tensor loss = reconstruction_error(ae(x), x);
   Session session{g, {.seed = 1}};
   Array images{{0.5, -1, 2}, {1, 0.25, -0.5}};

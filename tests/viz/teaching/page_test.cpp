@@ -19,7 +19,7 @@ const Array points({{0.5, -1, 2}, {1.5, 0.25, -0.75}});
 std::string page_of_basic_ae(std::uint64_t seed, int threads = 0) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor loss = reconstruction_error(ae(x), x);
   Session session(g, {.seed = seed, .threads = threads});
   PageRecorder recorder(session, loss);
@@ -35,7 +35,7 @@ TEST(Page, of_the_same_graph_and_seed_has_the_same_bytes) {
 TEST(Page, leaves_the_graph_and_the_variables_as_they_are) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Tensor loss = reconstruction_error(ae(x), x);
   Session session(g);
   const Array before = session.value(ae.W());
@@ -49,7 +49,7 @@ TEST(Page, leaves_the_graph_and_the_variables_as_they_are) {
 TEST(Page, a_recorder_that_was_moved_from_is_refused) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 3});
-  BasicAE ae(g, {3, 2});
+  models::BasicAE ae(g, {3, 2});
   Session session(g);
   PageRecorder recorder(session, reconstruction_error(ae(x), x));
   PageRecorder moved = std::move(recorder);
@@ -74,7 +74,7 @@ TEST(Page, a_recorder_that_was_moved_from_is_refused) {
 TEST(Page, that_would_exceed_its_limit_keeps_fewer_tensors_whole) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 60});
-  AutoEncoder ae(g, {60, 40});
+  models::AutoEncoder ae(g, {60, 40});
   Tensor loss = reconstruction_error(ae(x), x);
   Session session(g);
   PageRecorder recorder(session, loss);

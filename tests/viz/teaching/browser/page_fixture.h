@@ -33,7 +33,7 @@ struct TiedModel {
 
   Graph graph;
   Tensor x;
-  BasicAE ae;
+  models::BasicAE ae;
   Tensor mse, loss, step;
   Session session;
   Array points{{0.5, -1, 2}, {1.5, 0.25, -0.75}, {-0.5, 1, 0.125}, {2, -2, 1}};

@@ -31,7 +31,7 @@ TEST_F(Views, opens_a_tensor_with_value_gradient_and_finite_differences) {
 TEST_F(Views, shows_large_tensors_as_summary_corner_histogram_and_images) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 784});
-  AutoEncoder ae(g, {784, 256, 64});
+  models::AutoEncoder ae(g, {784, 256, 64});
   Tensor mse = reduce_mean(reduce_sum(square(ae(x) - x), {1}));
   Tensor loss = mse + 1e-4 * l2(ae.trainable_variables("W*"));
   Session session(g, {.seed = 42});

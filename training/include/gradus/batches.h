@@ -23,7 +23,7 @@ struct BatchOptions {
 // Images and their labels, row by row: a data set, or one batch of it.
 struct ImageSet;
 
-// The batches of one epoch. Data is Array or ImageSet.
+// The batches of one epoch. Data is Array, ImageSet, or several Arrays of as many rows.
 template <class Data>
 class Batches {
  public:
@@ -96,6 +96,7 @@ struct ImageSet {
 };
 
 extern template class Batches<Array>;
+extern template class Batches<std::vector<Array>>;
 extern template class Batches<ImageSet>;
 
 }  // namespace gradus

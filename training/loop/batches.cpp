@@ -1,5 +1,6 @@
 #include <gradus/batches.h>
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -27,6 +28,16 @@ std::int64_t row_count(const ImageSet& set, SourceLocation where) {
   return count;
 }
 
+std::int64_t row_count(const std::vector<Array>& arrays, SourceLocation where) {
+  if (arrays.empty()) throw_at<DataError>(where, "batches: there are no arrays");
+  const std::int64_t count = row_count(arrays[0], where);
+  for (const Array& array : arrays)
+    if (const std::int64_t other = row_count(array, where); other != count)
+      throw_at<DataError>(where, "batches: arrays differ in their number of rows: {} and {}", count,
+                          other);
+  return count;
+}
+
 // Fisher and Yates: each of the n! orders is as likely.
 std::vector<std::int64_t> order_of_rows(std::int64_t count, std::int64_t epoch,
                                         const BatchOptions& options) {
@@ -47,6 +58,12 @@ void gather(const Array& from, std::span<const std::int64_t> rows, Array& to) {
 void gather(const ImageSet& from, std::span<const std::int64_t> rows, ImageSet& to) {
   gather(from.images, rows, to.images);
   gather(from.labels, rows, to.labels);
+}
+
+void gather(const std::vector<Array>& from, std::span<const std::int64_t> rows,
+            std::vector<Array>& to) {
+  to.resize(from.size());
+  for (std::size_t i = 0; i < from.size(); ++i) gather(from[i], rows, to[i]);
 }
 
 }  // namespace
@@ -81,6 +98,7 @@ void Batches<Data>::Iterator::load() {
 }
 
 template class Batches<Array>;
+template class Batches<std::vector<Array>>;
 template class Batches<ImageSet>;
 
 Batches<Array> batches(const Array& rows, std::int64_t batch_size, std::int64_t epoch,
