@@ -10,7 +10,7 @@
 
 #include "check_size.h"
 
-namespace gradus {
+namespace gradus::layers {
 namespace {
 
 std::string name_of(const RecurrentOptions& options, std::string_view usual) {
@@ -30,8 +30,15 @@ struct Sizes {
   Shape W, U, b;
 };
 
-// W x (+ b) of each element of x [batch, time, inputs], in one product: its parts [batch, gates x
-// units], in the order in which they are read.
+// W x (+ b).
+Tensor of_element(Operand x, const Variable& W, const Variable& b) {
+  const Tensor y = matmul(x, W, {.transpose_b = true});
+  return b ? y + b : y;
+}
+
+// Of each element of x [batch, time, inputs], in the order in which they are read. (One product of
+// all elements would be 1.3 times as slow, for its parts are copied; but 0.8 times for a batch of
+// one row.)
 std::vector<Tensor> of_elements(std::string_view layer, Operand x, const Variable& W,
                                 const Variable& b, bool go_backwards) {
   const Shape& shape = x.tensor().shape();
@@ -40,23 +47,14 @@ std::vector<Tensor> of_elements(std::string_view layer, Operand x, const Variabl
         at_line(fmt::format("{}: x \"{}\" {} is no sequence [batch, time, inputs] of known time",
                             layer, x.tensor().name(), to_text(shape)),
                 x.where()));
-  // One matrix of all elements: a product for each row of the batch would be slower.
-  const std::int64_t time = shape[1], inputs = W.shape()[1];
-  if (shape[2] != inputs)
+  if (const std::int64_t inputs = W.shape()[1]; shape[2] != inputs)
     throw ShapeError(at_line(fmt::format("{}: x \"{}\" {} has not {} inputs", layer,
                                          x.tensor().name(), to_text(shape), inputs),
                              x.where()));
-  const Tensor rows = reshape(x, {-1, inputs});
-  Tensor y = matmul(rows, W, {.transpose_b = true});
-  if (b) y = y + b;
-  std::vector<Tensor> parts = unstack(reshape(y, {-1, time, W.shape()[0]}), 1);
+  std::vector<Tensor> parts = unstack(x, 1);
   if (go_backwards) std::ranges::reverse(parts);
+  for (Tensor& part : parts) part = of_element(part, W, b);
   return parts;
-}
-
-Tensor of_element(Operand x, const Variable& W, const Variable& b) {
-  const Tensor y = matmul(x, W, {.transpose_b = true});
-  return b ? y + b : y;
 }
 
 // Reads x from `state` on; next(element, state) moves that, and gives its h.
@@ -205,4 +203,4 @@ Tensor GRU::step(Operand x, const Tensor& h) const {
   return next(of_element(x, W_, b_), h);
 }
 
-}  // namespace gradus
+}  // namespace gradus::layers
