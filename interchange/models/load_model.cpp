@@ -261,8 +261,7 @@ class Loader {
   void keep_no_rules(const Kind& kind, NodeId id) {
     const std::string text = fmt::format(
         "gradients: the rules of custom_gradient \"{}\" are functions of the program that saved "
-        "the "
-        "model, which no file holds",
+        "the model, which no file holds",
         state_.name(id));
     const GradientFunction rule = [text](const Tensor&, const Tensor&,
                                          std::span<const Tensor>) -> Tensor {
