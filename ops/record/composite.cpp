@@ -9,16 +9,20 @@
 
 namespace gradus {
 
-namespace {
-
-void check_tensor(std::string_view function, std::string_view operand, const Operand& x,
-                  bool (*is_right)(DType), std::string_view wanted) {
+void check_tensor(std::string_view function, std::string_view operand, const Operand& x) {
   if (x.is_number())
     throw GraphError(
         at_line(fmt::format("{}: operand {} is a number", function, operand), x.where()));
   if (!x.tensor())
     throw GraphError(
         at_line(fmt::format("{}: operand {} is an empty Tensor", function, operand), x.where()));
+}
+
+namespace {
+
+void check_tensor(std::string_view function, std::string_view operand, const Operand& x,
+                  bool (*is_right)(DType), std::string_view wanted) {
+  check_tensor(function, operand, x);
   if (!is_right(x.tensor().dtype()))
     throw DTypeError(
         at_line(fmt::format("{}: needs {}, got {}", function, wanted, to_text(x.tensor().dtype())),

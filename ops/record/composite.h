@@ -9,6 +9,8 @@
 
 namespace gradus {
 
+// Refuses a number and an empty Tensor, at the operand's line: GraphError.
+void check_tensor(std::string_view function, std::string_view operand, const Operand& x);
 // Refuses what is no tensor of float32 or float64, or of int32 or int64, at the operand's line:
 // GraphError, DTypeError.
 void check_float_tensor(std::string_view function, std::string_view operand, const Operand& x);

@@ -18,6 +18,7 @@
 #include "core/check_number.h"
 #include "kernels/arrays/permute.h"
 #include "ops/kernels/strides.h"
+#include "ops/record/composite.h"
 
 namespace gradus {
 namespace {
@@ -303,6 +304,7 @@ Tensor ones_like(Operand model) { return full_like(model, 1); }
 // All nodes but the last are read for their shape alone: no run computes them.
 Tensor full_with_batch_of(Operand model, const Shape& wanted, double value,
                           std::optional<DType> dtype) {
+  check_tensor("full_with_batch_of", "model", model);
   const At here(model);
   const Shape& of_model = model.tensor().shape();
   if (of_model.rank() == 0)
