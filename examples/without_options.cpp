@@ -9,7 +9,7 @@
 extern "C" int __real_main(int argc, char** argv);
 extern "C" int __wrap_main(int argc, char** argv) {
   const std::string name = std::filesystem::path(argc > 0 ? argv[0] : "example").filename();
-  example::Program program(name, "What it does is in examples/" + name + ".cpp.");
+  example::Program program(name, "What it does is told in its source, " + name + ".cpp.");
   return program.run(argc, argv, [&] { return __real_main(argc, argv); });
 }
 // NOLINTEND(readability-identifier-naming)

@@ -96,9 +96,10 @@ cmp "$folder/closed/loss.csv" "$folder/silent/loss.csv" || fail "words within a 
 expect 2 '^$' bash -c '"$0" --out /dev/null/x 2>/dev/full' "$programs/basic_ae"
 
 # Programs without options.
-for program in first quickstart own_op explain gallery; do
-  expect 0 "Usage.*$program" "$programs/$program" --help
-  expect 2 'bogus' "$programs/$program" --bogus
+for program in "$programs"/{first,quickstart,own_op,explain,gallery} "$programs"/side_by_side/*; do
+  [[ -x $program && -f $program ]] || continue
+  expect 0 "Usage.*${program##*/}" "$program" --help
+  expect 2 'bogus' "$program" --bogus
 done
 (
   cd "$folder" && mkdir -p quick/ae.svg && cd quick

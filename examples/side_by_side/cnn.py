@@ -1,0 +1,34 @@
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+from torch.utils.data import DataLoader, TensorDataset
+
+from digits import x_test, x_train, y_test, y_train
+
+model = nn.Sequential(
+    nn.Unflatten(1, (1, 28, 28)),
+    nn.Conv2d(1, 8, 3),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Conv2d(8, 16, 3),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Flatten(),
+    nn.Dropout(0.2),
+    nn.Linear(400, 10),
+)
+optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+batches = DataLoader(TensorDataset(x_train, y_train), batch_size=50, shuffle=True)
+for epoch in range(2):
+    model.train()
+    for x, digit in batches:
+        loss = cross_entropy(model(x), digit)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+model.eval()
+with torch.no_grad():
+    right = (model(x_test).argmax(1) == y_test).float().mean().item()
+print(f"{100 * right:.1f} % of the test digits are recognised")
+assert right > 0.9
