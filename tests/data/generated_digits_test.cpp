@@ -103,6 +103,41 @@ TEST(GeneratedDigits, there_is_as_much_ink_as_in_mnist) {
   EXPECT_NEAR(ink / (5000 * 784), 0.131, 0.004);
 }
 
+// What the strokes look like: if a coordinate of one point of one way to write a digit moves by a
+// hundredth of the height, one of these changes by 0.001 at least.
+TEST(GeneratedDigits, the_ink_of_each_digit_lies_where_it_lay) {
+  const std::vector<double> sums =
+      sum_of_each_digit(generated_digits(6, {.train = 1000, .validation = 0, .test = 0}).train);
+  // The ink of an image, where its mean is, its variances along x and y, and its covariance.
+  using Moments = std::array<double, 6>;
+  constexpr std::array<Moments, 10> expected{
+      {{118.2107, 13.8697, 14.1653, 25.1148, 31.4302, -5.3382},
+       {59.1299, 13.8585, 14.1011, 5.2154, 31.8897, -5.1049},
+       {115.7390, 14.2144, 13.6062, 17.6758, 35.4250, -5.0039},
+       {113.2233, 13.5278, 14.1687, 15.5653, 35.9659, -5.1574},
+       {97.6700, 14.0416, 13.8780, 18.0503, 19.3397, -1.4954},
+       {101.2863, 13.9294, 13.9933, 15.7497, 32.3855, -8.7350},
+       {114.1290, 14.2913, 13.7249, 15.7009, 26.9023, -6.6456},
+       {89.1605, 13.5510, 14.3246, 14.1359, 28.4015, -5.8820},
+       {132.7274, 13.9741, 14.0024, 16.2021, 29.5530, -7.4163},
+       {111.1790, 13.5914, 14.3754, 14.5034, 24.8823, -1.3207}}};
+  for (std::size_t digit = 0; digit < 10; ++digit) {
+    Moments found{};
+    for (std::size_t i = 0; i < 784; ++i) {
+      const double x = static_cast<double>(i % 28), y = static_cast<double>(i / 28);
+      const Moments powers{1, x, y, x * x, y * y, x * y};
+      for (std::size_t k = 0; k < 6; ++k) found[k] += sums[digit * 784 + i] * powers[k];
+    }
+    for (std::size_t k = 1; k < 6; ++k) found[k] /= found[0];
+    found[0] /= 100;  // images
+    found[3] -= found[1] * found[1];
+    found[4] -= found[2] * found[2];
+    found[5] -= found[1] * found[2];
+    for (std::size_t k = 0; k < 6; ++k)
+      EXPECT_NEAR(found[k], expected[digit][k], 5e-4) << digit << ", " << k;
+  }
+}
+
 // The mean image of each digit tells most other images; guessing would tell one in ten.
 TEST(GeneratedDigits, digits_are_told_apart_by_their_mean_images) {
   const Mnist digits = generated_digits(5, {.train = 3000, .validation = 0, .test = 1000});

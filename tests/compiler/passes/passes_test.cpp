@@ -325,6 +325,25 @@ TEST(Passes, fuse_makes_one_loop_whichever_side_is_built_first) {
     EXPECT_EQ(*std::ranges::max_element(steps), 0) << is_longer_first;
   }
 }
+// The first and the last, though neither could be one with the long loop that lies between them.
+TEST(Passes, fuse_makes_one_loop_of_the_short_ones) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {4, 3});
+  const auto chain = [&](int count) {
+    Tensor y = x;
+    for (int i = 0; i < count; ++i) y = i % 2 == 0 ? sin(y) : tanh(y);
+    return y;
+  };
+  const Tensor first = chain(5);
+  const Tensor between = chain(47);
+  const Tensor last = chain(5);
+  const std::vector<std::int32_t> steps =
+      trace_passes({between, first - last}, {{x, Array::zeros({4, 3})}},
+                   {.common_subexpressions = false})
+          .back()
+          .steps;
+  EXPECT_EQ(*std::ranges::max_element(steps), 1);
+}
 TEST(Passes, fuse_keeps_a_loop_apart_whose_sum_its_reader_waits_for) {
   Graph g;
   const Tensor x = g.placeholder("x", {4, 3});

@@ -158,6 +158,36 @@ TEST_F(WrongModelFile, numbers_that_are_out_of_range) {
             "__graph__/operands is int32 [], not int32 [?]");
 }
 
+// The least and the largest are taken for what they are, the next are none.
+TEST_F(WrongModelFile, numbers_that_are_just_out_of_range) {
+  const std::int64_t many = std::int64_t{1} << 31;
+  struct Range {
+    const char* pointer;
+    const char* what;
+    std::int64_t low, high;
+  };
+  for (const Range& range : {Range{"/scopes/0/0", "scope 1", 0, 0},
+                             {"/scopes/0/2", "scope 1", 0, many},
+                             {"/places/0/0", "place 0", -1, 0},
+                             {"/places/0/1", "place 0", 0, many},
+                             {"/places/0/2", "place 0", 0, 1},
+                             {"/names/0/0", "an item of names", 0, 6},
+                             {"/literals/0/0", "an item of literals", 0, 6},
+                             {"/trainable/0", "an item of trainable", 0, 6},
+                             {"/tensors/0/1", "the node of a tensor", 0, 6},
+                             {"/next_stream", "next_stream", 7, std::int64_t{1} << 62}}) {
+    const auto refusal_of = [&](std::int64_t value) {
+      return std::string(range.what) + " is " + std::to_string(value) + ", between " +
+             std::to_string(range.low) + " and " + std::to_string(range.high) + " are possible";
+    };
+    for (const std::int64_t value : {range.low - 1, range.high + 1})
+      EXPECT_EQ(refused_graph(range.pointer, value), refusal_of(value)) << range.pointer;
+    for (const std::int64_t value : {range.low, range.high})
+      EXPECT_EQ(refused_graph(range.pointer, value).find("are possible"), std::string::npos)
+          << range.pointer;
+  }
+}
+
 TEST_F(WrongModelFile, kinds_that_the_library_would_not_make) {
   EXPECT_EQ(refused_graph("/kinds/2/op", "matmull"),
             "node 2 \"h\" (matmull): neither the library nor options.ops has an op of this name");
