@@ -21,26 +21,24 @@
 namespace gradus {
 namespace {
 
-// What examples are written over. Its values are small whole numbers, and there are 8 of x: so
-// nothing is rounded, and values are the same bits in whichever order they are computed.
+// What examples are written over: squares of what is fed, so that an operand of an operand is
+// another value. All values are small whole numbers, and there are 8 of x: so nothing is rounded,
+// and values are the same bits in whichever order they are computed.
 struct Inputs {
   Graph g;
-  Tensor x = g.placeholder("x", {2, 4}), y = g.placeholder("y", {2, 4});
-  Tensor row = g.placeholder("row", {4}), column = g.placeholder("column", {2, 1});
-  Tensor number = g.placeholder("number", {}), one = g.placeholder("one", {1, 1});
-  Tensor left = g.placeholder("left", {1, 2, 4}), cube = g.placeholder("cube", {2, 2, 4});
-  Tensor whole = g.placeholder("whole", {2, 4}, int32);
+  std::vector<Feed> feeds;
+  Tensor x = input({2, 4}), y = input({2, 4}), row = input({4}), column = input({2, 1});
+  Tensor number = input({}), one = input({1, 1});
+  Tensor left = input({1, 2, 4}), cube = input({2, 2, 4}), whole = input({2, 4}, int32);
   Tensor three = broadcast_to(g.constant(3), {2, 4});
 
-  std::vector<Feed> feeds() const {
-    std::vector<Feed> all;
-    for (const Tensor& t : {x, y, row, column, number, one, left, cube, whole}) {
-      std::vector<double> values(static_cast<std::size_t>(t.shape().element_count()));
-      for (std::size_t i = 0; i < values.size(); ++i)
-        values[i] = static_cast<double>((7 * i + 3 * all.size()) % 11) - 4.0;
-      all.emplace_back(t, Array(t.shape(), values).cast(t.dtype()));
-    }
-    return all;
+  Tensor input(const Shape& shape, DType dtype = float32) {
+    std::vector<double> values(static_cast<std::size_t>(shape.element_count()));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = static_cast<double>((7 * i + 3 * feeds.size()) % 11) - 4.0;
+    const Tensor fed = g.placeholder("in" + std::to_string(feeds.size()), shape, dtype);
+    feeds.emplace_back(fed, Array(shape, values).cast(dtype));
+    return square(fed);
   }
 };
 using Expression = Tensor (*)(const Inputs& in);
@@ -104,6 +102,14 @@ const Example examples[] = {
      [](const Inputs& in) {
        return reduce_sum(broadcast_to(in.row, {2, 4}));
      }},
+    {&reduce_sum_op, "a sum of what was repeated",
+     [](const Inputs& in) {
+       return reduce_sum(broadcast_to(in.column, {2, 4}), 1);
+     }},
+    {&reduce_sum_op, "a sum of what was repeated",
+     [](const Inputs& in) {
+       return reduce_sum(broadcast_to(in.cube, {3, 2, 2, 4}), {0, 2});
+     }},
     {&reduce_mean_op, "mean(x) = sum(x) / n",
      [](const Inputs& in) { return reduce_mean(in.x, 1, true); }},
     {&multiply_op, "1 x = x", [](const Inputs& in) { return 1 * in.x; }},
@@ -139,11 +145,14 @@ const Example examples[] = {
      }},
     {&transpose_op, "a transpose that moves nothing",
      [](const Inputs& in) { return transpose(in.one); }},
+    {&transpose_op, "a transpose that moves nothing",
+     [](const Inputs& in) { return transpose(in.row); }},
     {&matmul_op, "a transpose as a flag",
      [](const Inputs& in) { return matmul(transpose(in.x), in.y); }},
     {&matmul_op, "a transpose as a flag",
      [](const Inputs& in) {
-       return matmul(transpose(in.x), transpose(in.y), {.transpose_a = true});
+       const Tensor a = transpose(in.x), b = transpose(in.y);
+       return matmul(a, b, {.transpose_a = true});
      }},
     {&matmul_op, "a transpose as a flag",
      [](const Inputs& in) {
@@ -175,10 +184,10 @@ TEST(Passes, simplify_uses_each_rule_in_its_example) {
     SCOPED_TRACE(std::string(example.op->name) + ": " + std::string(example.rule));
     const Inputs in;
     const Tensor fetch = example.make(in);
-    const Used all = used(fetch, in.feeds());
+    const Used all = used(fetch, in.feeds);
     EXPECT_EQ(std::ranges::count(all, std::pair(example.op, example.rule)), 1);
-    const Array expected = Session(in.g, {.passes = {.simplify = false}}).run(fetch, in.feeds());
-    EXPECT_EQ(to_text(Session(in.g).run(fetch, in.feeds())), to_text(expected));
+    const Array expected = Session(in.g, {.passes = {.simplify = false}}).run(fetch, in.feeds);
+    EXPECT_EQ(to_text(Session(in.g).run(fetch, in.feeds)), to_text(expected));
   }
 }
 
@@ -263,7 +272,7 @@ TEST(Passes, simplify_leaves_what_its_rules_do_not_say) {
     const Inputs in;
     const Tensor fetch = make(in);
     std::string rules;
-    for (const auto& [op, rule] : used(fetch, in.feeds()))
+    for (const auto& [op, rule] : used(fetch, in.feeds))
       rules += std::string(op->name) + ": " + std::string(rule) + "\n";
     EXPECT_EQ(rules, "") << listing({fetch});
   }
