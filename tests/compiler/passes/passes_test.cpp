@@ -73,6 +73,14 @@ TEST(Passes, fold_constants_computes_what_depends_on_constants_alone) {
             "multiply = multiply(add, x)  float32 [2]\n");
 }
 
+TEST(Passes, fold_constants_keeps_what_is_larger_than_its_operands) {
+  Graph g;
+  const Tensor c = g.constant({1, 0, 1}, boolean);
+  EXPECT_EQ(after("fold_constants", reverse(c)),
+            "reverse = constant(value=[true, false, true])  bool [3]\n");
+  EXPECT_EQ(after("fold_constants", pad(c, {{0, 1}})), "");
+}
+
 TEST(Passes, common_subexpressions_are_computed_once) {
   Graph g;
   const Tensor x = g.placeholder("x", {2});
