@@ -357,10 +357,31 @@ TEST(Passes, fuse_keeps_a_loop_apart_whose_sum_its_reader_waits_for) {
   const Tensor x = g.placeholder("x", {4, 3});
   const Tensor squares = square(x);
   const Tensor sum = reduce_sum(squares);
-  const Tensor y = squares * tanh(exp(x)) / sum;
-  const std::vector<std::int32_t> steps =
-      trace_passes({y}, {{x, Array::zeros({4, 3})}}).back().steps;
-  EXPECT_EQ(*std::ranges::max_element(steps), 1);
+  // Whether what is at hand in that loop is read first or last.
+  for (const Tensor& y : {squares * tanh(exp(x)) / sum, tanh(exp(x)) / sum * squares}) {
+    const std::vector<std::int32_t> steps =
+        trace_passes({y}, {{x, Array::zeros({4, 3})}}).back().steps;
+    EXPECT_EQ(*std::ranges::max_element(steps), 1);
+  }
+}
+
+TEST(Passes, fuse_moves_a_loop_past_a_product_if_it_is_of_one_number) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {3, 3}), z = g.placeholder("z", {5});
+  const auto last_step = [&](const TensorList& fetches) {
+    const std::vector<Feed> feeds{{x, Array::zeros({3, 3})}, {z, Array::zeros({5})}};
+    return *std::ranges::max_element(trace_passes(fetches, feeds).back().steps);
+  };
+  const Tensor before = tanh(sin(x));
+  const Tensor between = exp(z);
+  const Tensor product = matmul(x, x);
+  const Tensor after = tanh(product) - before;
+  EXPECT_EQ(last_step({after, between}), 3);
+  const Tensor number = tanh(sin(reduce_sum(x)));
+  const Tensor square = matmul(x, x);
+  const Tensor other_number = tanh(sin(reduce_sum(square))) - number;
+  // The two sums, the product, and one loop of numbers.
+  EXPECT_EQ(last_step({other_number}), 3);
 }
 
 // Each product leaves its memory to the one after the next.
