@@ -12,6 +12,7 @@
 #include <gradus/session.h>
 #include <gradus/text.h>
 
+#include "graph/graph_state.h"
 #include "runtime/support.h"
 
 namespace gradus {
@@ -363,6 +364,35 @@ TEST(Passes, fuse_keeps_a_loop_apart_whose_sum_its_reader_waits_for) {
         trace_passes({y}, {{x, Array::zeros({4, 3})}}).back().steps;
     EXPECT_EQ(*std::ranges::max_element(steps), 1);
   }
+}
+
+// Not in the loop that makes the sum, though it has what is divided.
+TEST(Passes, fuse_divides_by_a_sum_after_it) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 2});
+  const std::vector<Feed> feeds{{x, Array({{1, 2}, {3, 4}})}};
+  const Tensor squares = square(x);
+  const Tensor y = squares / reduce_sum(squares);
+  const std::vector<std::int32_t> steps = trace_passes({y}, feeds).back().steps;
+  EXPECT_EQ(*std::ranges::max_element(steps), 1);
+  EXPECT_EQ(Session(g).run(y, feeds), Array({{1 / 30., 4 / 30.}, {9 / 30., 16 / 30.}}));
+}
+
+// Of what is kept in any case, so that its own result need not be kept between the loops.
+TEST(Passes, fuse_computes_late_what_is_read_late) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {4, 3});
+  const Tensor squares = square(x);
+  const Tensor sum = reduce_sum(squares);
+  const Tensor y = tanh(squares) / sum;
+  const auto step_of_tanh = [&](const TensorList& fetches) {
+    const PassTrace fused = trace_passes(fetches, {{x, Array::zeros({4, 3})}}).back();
+    EXPECT_EQ(*std::ranges::max_element(fused.steps), 1);
+    const NodeId tanh = fused.graph.state().operands(fused.results[0].id())[0];
+    return fused.steps[index(tanh)];
+  };
+  EXPECT_EQ(step_of_tanh({y}), 0);
+  EXPECT_EQ(step_of_tanh({y, squares}), 1);
 }
 
 TEST(Passes, fuse_moves_a_loop_past_a_product_if_it_is_of_one_number) {
