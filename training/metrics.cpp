@@ -19,7 +19,7 @@ namespace gradus {
 namespace {
 
 // The call that is checked.
-struct Metric {
+struct Caller {
   std::string_view name;
   SourceLocation where;
 
@@ -32,7 +32,7 @@ struct Metric {
 // What stands beside labels.
 enum class Scores { of_classes, probabilities, predicted };
 
-Scores kind_of_scores(const Metric& f, const Shape& labels, DType dtype, const Shape& scores) {
+Scores kind_of_scores(const Caller& f, const Shape& labels, DType dtype, const Shape& scores) {
   if (may_equal(labels, scores)) return is_float(dtype) ? Scores::probabilities : Scores::predicted;
   const std::int64_t last = scores.rank() - 1;
   const bool fits =
@@ -44,7 +44,7 @@ Scores kind_of_scores(const Metric& f, const Shape& labels, DType dtype, const S
   return scores[last] == 1 ? Scores::probabilities : Scores::of_classes;
 }
 
-void expect_probabilities(const Metric& f, const Shape& labels, DType dtype, const Shape& scores) {
+void expect_probabilities(const Caller& f, const Shape& labels, DType dtype, const Shape& scores) {
   if (!is_float(dtype))
     f.refuse<DTypeError>("scores must be float32 or float64, got {}", to_text(dtype));
   if (kind_of_scores(f, labels, dtype, scores) != Scores::probabilities)
@@ -53,7 +53,7 @@ void expect_probabilities(const Metric& f, const Shape& labels, DType dtype, con
 }
 
 template <class E>
-void expect_top_k(const Metric& f, const Shape& labels, DType dtype, const Shape& scores,
+void expect_top_k(const Caller& f, const Shape& labels, DType dtype, const Shape& scores,
                   std::int64_t k) {
   if (!is_float(dtype))
     f.refuse<DTypeError>("scores must be float32 or float64, got {}", to_text(dtype));
@@ -66,7 +66,7 @@ void expect_top_k(const Metric& f, const Shape& labels, DType dtype, const Shape
     f.refuse<E>("k must be at most the {} classes, got {}", classes, k);
 }
 
-void expect_classes(const Metric& f, std::string_view what, DType dtype) {
+void expect_classes(const Caller& f, std::string_view what, DType dtype) {
   if (is_float(dtype))
     f.refuse<DTypeError>("{} must be int32, int64 or bool, got {}", what, to_text(dtype));
 }
@@ -74,7 +74,7 @@ void expect_classes(const Metric& f, std::string_view what, DType dtype) {
 // ---------------------------------------------------------------------------------------------
 // In a graph
 
-const Tensor& tensor_of(const Metric& f, std::string_view what, const Operand& x) {
+const Tensor& tensor_of(const Caller& f, std::string_view what, const Operand& x) {
   if (!x.tensor()) f.refuse<GraphError>("{} are no tensor", what);
   return x.tensor();
 }
@@ -90,11 +90,11 @@ Tensor share_of_equal(const Tensor& labels, const Tensor& predicted) {
 // ---------------------------------------------------------------------------------------------
 // Of arrays
 
-void expect_some(const Metric& f, const Array& labels) {
+void expect_some(const Caller& f, const Array& labels) {
   if (labels.size() == 0) f.refuse<DataError>("there are no labels");
 }
 
-void expect_no_nan(const Metric& f, const Array& labels, const Array& scores) {
+void expect_no_nan(const Caller& f, const Array& labels, const Array& scores) {
   visit_float(scores.dtype(), [&]<class T>(T) {
     const auto all = scores.values<T>();
     const auto nan = std::ranges::find_if(all, [](T score) { return std::isnan(score); });
@@ -104,7 +104,7 @@ void expect_no_nan(const Metric& f, const Array& labels, const Array& scores) {
   });
 }
 
-void expect_binary(const Metric& f, std::string_view what, const Array& labels,
+void expect_binary(const Caller& f, std::string_view what, const Array& labels,
                    std::string_view advice = "") {
   visit(labels.dtype(), [&]<class T>(T) {
     const auto all = labels.values<T>();
@@ -117,7 +117,7 @@ void expect_binary(const Metric& f, std::string_view what, const Array& labels,
 }
 
 // The classes as int64, each below their number.
-Array checked_classes(const Metric& f, std::string_view what, const Array& x,
+Array checked_classes(const Caller& f, std::string_view what, const Array& x,
                       std::int64_t classes) {
   Array result = x.cast(int64);
   const auto all = result.values<std::int64_t>();
@@ -134,7 +134,7 @@ double share_of_true(const Array& mask) {
   return static_cast<double>(std::ranges::count(all, true)) / static_cast<double>(all.size());
 }
 
-double share_of_right_sides(const Metric& f, const Array& labels, const Array& scores,
+double share_of_right_sides(const Caller& f, const Array& labels, const Array& scores,
                             double threshold) {
   expect_some(f, labels);
   expect_binary(f, "label", labels);
@@ -148,7 +148,7 @@ double share_of_right_sides(const Metric& f, const Array& labels, const Array& s
 
 // The share of rows of which holds(scores of the row, label) is true.
 template <class F>
-double share_of_rows(const Metric& f, const Array& labels, const Array& scores, F holds) {
+double share_of_rows(const Caller& f, const Array& labels, const Array& scores, F holds) {
   expect_some(f, labels);
   const std::int64_t classes = scores.shape()[labels.rank()];
   const Array checked = checked_classes(f, "label", labels, classes);
@@ -164,7 +164,7 @@ double share_of_rows(const Metric& f, const Array& labels, const Array& scores, 
   });
 }
 
-void expect_predicted(const Metric& f, const Array& labels, const Array& predicted) {
+void expect_predicted(const Caller& f, const Array& labels, const Array& predicted) {
   expect_classes(f, "labels", labels.dtype());
   expect_classes(f, "predicted", predicted.dtype());
   if (labels.shape() != predicted.shape())
@@ -172,7 +172,7 @@ void expect_predicted(const Metric& f, const Array& labels, const Array& predict
                          to_text(predicted.shape()));
 }
 
-void expect_number_of_classes(const Metric& f, std::int64_t classes) {
+void expect_number_of_classes(const Caller& f, std::int64_t classes) {
   if (classes < 1) f.refuse<DataError>("there must be 1 class or more, got {}", classes);
 }
 
@@ -189,7 +189,7 @@ constexpr Rate f1_of = [](const ClassCounts& n) {
 };
 
 // Of each class that occurs.
-std::map<std::int64_t, ClassCounts> count_classes(const Metric& f, const Array& labels,
+std::map<std::int64_t, ClassCounts> count_classes(const Caller& f, const Array& labels,
                                                   const Array& predicted) try {
   const Array of_labels = labels.cast(int64), of_predicted = predicted.cast(int64);
   const auto label = of_labels.values<std::int64_t>(), guess = of_predicted.values<std::int64_t>();
@@ -205,7 +205,7 @@ std::map<std::int64_t, ClassCounts> count_classes(const Metric& f, const Array& 
   f.refuse<MemoryError>("no memory is left");
 }
 
-Array rate_of_each(const Metric& f, Rate rate, const Array& labels, const Array& predicted,
+Array rate_of_each(const Caller& f, Rate rate, const Array& labels, const Array& predicted,
                    std::int64_t classes) {
   expect_predicted(f, labels, predicted);
   expect_number_of_classes(f, classes);
@@ -218,7 +218,7 @@ Array rate_of_each(const Metric& f, Rate rate, const Array& labels, const Array&
   return rates;
 }
 
-double average_rate(const Metric& f, Rate rate, const Array& labels, const Array& predicted,
+double average_rate(const Caller& f, Rate rate, const Array& labels, const Array& predicted,
                     Average average) {
   expect_predicted(f, labels, predicted);
   if (average == Average::binary) {
@@ -240,7 +240,7 @@ double average_rate(const Metric& f, Rate rate, const Array& labels, const Array
 }  // namespace
 
 Tensor accuracy(Operand labels, Operand scores) {
-  const Metric f{"accuracy", labels.where()};
+  const Caller f{"accuracy", labels.where()};
   const Tensor &truth = tensor_of(f, "labels", labels), &x = tensor_of(f, "scores", scores);
   const Scores kind = kind_of_scores(f, truth.shape(), x.dtype(), x.shape());
   const At here(labels);
@@ -250,7 +250,7 @@ Tensor accuracy(Operand labels, Operand scores) {
 }
 
 double accuracy(const Array& labels, const Array& scores, SourceLocation where) {
-  const Metric f{"accuracy", where};
+  const Caller f{"accuracy", where};
   const Scores kind = kind_of_scores(f, labels.shape(), scores.dtype(), scores.shape());
   if (kind == Scores::probabilities) return share_of_right_sides(f, labels, scores, 0.5);
   expect_classes(f, "labels", labels.dtype());
@@ -263,7 +263,7 @@ double accuracy(const Array& labels, const Array& scores, SourceLocation where) 
 }
 
 Tensor binary_accuracy(Operand labels, Operand scores, double threshold) {
-  const Metric f{"binary_accuracy", labels.where()};
+  const Caller f{"binary_accuracy", labels.where()};
   const Tensor &truth = tensor_of(f, "labels", labels), &x = tensor_of(f, "scores", scores);
   expect_probabilities(f, truth.shape(), x.dtype(), x.shape());
   const At here(labels);
@@ -272,13 +272,13 @@ Tensor binary_accuracy(Operand labels, Operand scores, double threshold) {
 
 double binary_accuracy(const Array& labels, const Array& scores, double threshold,
                        SourceLocation where) {
-  const Metric f{"binary_accuracy", where};
+  const Caller f{"binary_accuracy", where};
   expect_probabilities(f, labels.shape(), scores.dtype(), scores.shape());
   return share_of_right_sides(f, labels, scores, threshold);
 }
 
 Tensor top_k_accuracy(Operand labels, Operand scores, std::int64_t k) {
-  const Metric f{"top_k_accuracy", labels.where()};
+  const Caller f{"top_k_accuracy", labels.where()};
   const Tensor &truth = tensor_of(f, "labels", labels), &x = tensor_of(f, "scores", scores);
   expect_classes(f, "labels", truth.dtype());
   expect_top_k<GraphError>(f, truth.shape(), x.dtype(), x.shape(), k);
@@ -292,7 +292,7 @@ Tensor top_k_accuracy(Operand labels, Operand scores, std::int64_t k) {
 
 double top_k_accuracy(const Array& labels, const Array& scores, std::int64_t k,
                       SourceLocation where) {
-  const Metric f{"top_k_accuracy", where};
+  const Caller f{"top_k_accuracy", where};
   expect_classes(f, "labels", labels.dtype());
   expect_top_k<DataError>(f, labels.shape(), scores.dtype(), scores.shape(), k);
   return share_of_rows(f, labels, scores, [k](auto row, std::int64_t label) {
@@ -303,7 +303,7 @@ double top_k_accuracy(const Array& labels, const Array& scores, std::int64_t k,
 
 Array confusion_matrix(const Array& labels, const Array& predicted, std::int64_t classes,
                        SourceLocation where) {
-  const Metric f{"confusion_matrix", where};
+  const Caller f{"confusion_matrix", where};
   expect_predicted(f, labels, predicted);
   expect_number_of_classes(f, classes);
   const Array rows = checked_classes(f, "label", labels, classes),
@@ -342,7 +342,7 @@ double f1_score(const Array& labels, const Array& predicted, Average average,
 }
 
 double roc_auc(const Array& labels, const Array& scores, SourceLocation where) {
-  const Metric f{"roc_auc", where};
+  const Caller f{"roc_auc", where};
   expect_probabilities(f, labels.shape(), scores.dtype(), scores.shape());
   expect_some(f, labels);
   expect_binary(f, "label", labels);

@@ -10,16 +10,15 @@ Tensor mse(Tensor a, Tensor b) { return reduce_mean(square(a - b)); }
 Tensor noisy(Tensor x) { return x + random_normal_like(x, 0, 0.3); }
 
 int main() {
-  const auto [train, validation, test] =
-      generated_digits(1, {.train = 5000, .validation = 0, .test = 1000});
+  const Mnist digits = generated_digits(1, {.train = 5000, .validation = 0, .test = 1000});
 
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 784});
   Session session(g, {.seed = 1});
   const auto error_after_training = [&](Tensor loss, Tensor error, std::int64_t epochs) {
     Tensor step = Adam{.learning_rate = 1e-3}.minimize(loss);
-    fit(session, step, loss, {{x, train.images}}, {.epochs = epochs, .batch_size = 50});
-    return evaluate(session, error, {{x, test.images}});
+    fit(session, step, loss, {{x, digits.train.images}}, {.epochs = epochs, .batch_size = 50});
+    return evaluate(session, error, {{x, digits.test.images}});
   };
 
   const layers::Conv2DOptions by_2{.activation = "elu", .strides = 2, .padding = Padding::same};

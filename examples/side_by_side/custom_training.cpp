@@ -23,8 +23,8 @@ int main() {
     Variable velocity =
         g.variable(weights[i].name() + "/velocity", zeros(weights[i].shape()), false);
     Tensor next = 0.9 * velocity - 0.05 * slopes[i];
-    moves.push_back(assign(velocity, next));
-    moves.push_back(assign(weights[i], weights[i] + next));
+    moves.emplace_back(assign(velocity, next));
+    moves.emplace_back(assign(weights[i], weights[i] + next));
   }
   Tensor step = group(moves);
 

@@ -22,10 +22,10 @@ int main() {
   // Newton's method, whose equations conjugate gradients solve.
   Tensor p = zeros_like(W), r = -gradient(loss, W), d = r;
   for (int i = 0; i < 10; ++i) {
-    Tensor Hd = hvp(loss, {W}, {d})[0];
-    Tensor alpha = dot(r, r) / dot(d, Hd);
+    Tensor curved = hvp(loss, {W}, {d})[0];
+    Tensor alpha = dot(r, r) / dot(d, curved);
     p += alpha * d;
-    Tensor r_next = r - alpha * Hd;
+    Tensor r_next = r - alpha * curved;
     d = r_next + dot(r_next, r_next) / dot(r, r) * d;
     r = r_next;
   }

@@ -75,6 +75,33 @@ TEST(FitData, is_the_loop_over_batches_to_the_bit) {
   EXPECT_EQ(by_batches.session.value(by_batches.w), by_hand.session.value(by_hand.w));
 }
 
+TEST(FitData, a_loop_of_ones_own_has_the_rest_of_fit) {
+  Line by_fit, own;
+  auto& [g, x, side, w, score, loss, right, step, session, points, sides, data] = own;
+  // [loop]
+  const FitOptions options{.epochs = 3,
+                           .metrics = {{"accuracy", right}},
+                           .validation = {.data = {{x, points}, {side, sides}}}};
+  FitLoop loop(session, step, loss, options);
+  for (std::int64_t epoch = loop.first_epoch(); epoch < options.epochs; ++epoch) {
+    const auto all = ImageSet{points, sides}.labelled_batches(8, epoch, {.seed = 3});
+    if (!loop.begin_epoch(all.size())) break;
+    for (const auto& [some_points, their_sides] : all)
+      if (!loop.run_step({{x, some_points}, {side, their_sides}})) break;
+    loop.end_epoch();
+  }
+  const History history = loop.finish();
+  // [loop]
+  const History same = fit(by_fit.session, by_fit.step, by_fit.loss, by_fit.data,
+                           {.epochs = 3,
+                            .batch_size = 8,
+                            .metrics = {{"accuracy", by_fit.right}},
+                            .validation = {.data = by_fit.data}});
+  EXPECT_EQ(history.losses, same.losses);
+  EXPECT_EQ(history.metrics.at("accuracy"), same.metrics.at("accuracy"));
+  EXPECT_EQ(own.session.value(own.w), by_fit.session.value(by_fit.w));
+}
+
 TEST(FitData, without_shuffling_the_rows_come_as_they_are) {
   Line a, b;
   fit(a.session, a.step, a.loss, a.data, {.batch_size = 8, .shuffle = false});

@@ -176,8 +176,8 @@ class FitLoop::Impl {
     for (const auto& [name, value] : metrics) {
       if (!value) throw_at<GraphError>(where_, "fit: the metric \"{}\" is an empty Tensor", name);
       check_scalar("metric", value);
-      const auto is_its = [&](const Metric& other) { return other.name == name; };
-      if (std::ranges::count_if(metrics, is_its) > 1 || name == "loss" || name == "val_loss")
+      if (std::ranges::count(metrics, name, &Metric::name) > 1 || name == "loss" ||
+          name == "val_loss")
         throw_at<GraphError>(where_, "fit: a metric's name is taken: \"{}\"", name);
     }
   }
