@@ -56,6 +56,10 @@ bool is_plain(const Attribute& a) {
   return false;
 }
 
+bool is_written(const Attribute& a, std::string_view form) {
+  return form.find("{" + std::string(a.key->name) + "}") != form.npos;
+}
+
 // "f(x)" becomes "f(x, axis=1)" where the form does not say it.
 void add_attributes(Formula& formula, std::span<const Attribute> attributes, std::string_view form,
                     Notation notation) {
@@ -63,7 +67,7 @@ void add_attributes(Formula& formula, std::span<const Attribute> attributes, std
   if (!formula.code.ends_with(end) || formula.precedence != Precedence::call) return;
   std::string added;
   for (const Attribute& a : attributes) {
-    if (is_plain(a) || form.find("{" + std::string(a.key->name) + "}") != form.npos) continue;
+    if (is_plain(a) || is_written(a, form)) continue;
     const std::string value = attribute_formula(a.value, notation).code;
     if (notation == Notation::text)
       added += fmt::format(", {}={}", a.key->name, value);
@@ -108,8 +112,13 @@ Formula by_form(const FormulaView& view, NodeId id, Notation notation, const For
   };
   Form form = is_latex ? op.latex : op.text;
   form.code = code;
-  Formula result =
-      op.operands.empty() ? listed(code, operands, notation) : fill(form, notation, value_of);
+  const bool is_listed =
+      op.operands.empty() && std::ranges::none_of(graph.attributes(id), [&](const Attribute& a) {
+        return is_written(a, code);
+      });
+  Formula result = is_listed ? listed(code, operands, notation) : fill(form, notation, value_of);
+  // Random numbers in the form of a tensor have the shape and dtype of that.
+  if (!is_listed && !operands.empty()) return result;
   add_attributes(result, graph.attributes(id), code, notation);
   return result;
 }

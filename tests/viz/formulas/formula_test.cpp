@@ -249,5 +249,14 @@ TEST(FormulaText, deep_chain_is_cut_into_named_parts) {
   EXPECT_EQ(std::ranges::count(text, '\n'), 100000 / 21);
 }
 
+TEST(Formula, random_numbers_tell_their_distribution) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {any_size, 2});
+  EXPECT_EQ(to_text(random_normal_like(x, 0, 0.5)), "normal(0, 0.5)");
+  EXPECT_EQ(to_text(random_uniform(g, {3}, -1, 1)), "uniform(-1, 1, shape=[3], dtype=float32)");
+  EXPECT_EQ(to_text(dropout(x, 0.25)), "where(bernoulli(0.75), x / 0.75, 0)");
+  EXPECT_EQ(to_latex(random_uniform_like(x)), R"(\operatorname{uniform}(0, 1))");
+}
+
 }  // namespace
 }  // namespace gradus
