@@ -1,8 +1,9 @@
 #include <gradus/callbacks.h>
 
+#include <array>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -89,6 +90,23 @@ TEST(EarlyStopping, goes_on_from_a_checkpoint) {
     // And once more, when there is nothing left to do.
     EXPECT_EQ(third.train({stop()}, {.folder = folder}).resumed_at, 7);
     EXPECT_EQ(third.steps_done(), 4);
+  }
+}
+
+TEST(EarlyStopping, leaves_a_training_that_is_interrupted_in_its_first_epoch_as_it_is) {
+  const TestFolder folder;
+  for (const std::filesystem::path& kept : {std::filesystem::path(), folder / "kept"}) {
+    Scripted s({1});
+    fit(s.session, s.step, s.loss, s.x,
+        [](std::int64_t epoch) {
+          if (epoch == 0) std::raise(SIGINT);
+          return std::array{Array({1}), Array({1})};
+        },
+        {.epochs = 2,
+         .callbacks = {early_stopping({.monitor = "loss"})},
+         .checkpoint = {.folder = kept}});
+    EXPECT_EQ(s.steps_done(), 1);
+    EXPECT_GT(s.session.random_state().run_count, 0U);
   }
 }
 

@@ -132,7 +132,9 @@ class EarlyStopping {
     stop_if_waited(training);
   }
   void end(const Training& training) {
-    if (restores_ && best_epoch_ != training.epoch()) best_session_.restore(training, best_epoch_);
+    // 0: it was interrupted before the first epoch was whole.
+    if (restores_ && best_epoch_ > 0 && best_epoch_ != training.epoch())
+      best_session_.restore(training, best_epoch_);
   }
 
  private:
