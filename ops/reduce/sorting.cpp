@@ -105,8 +105,7 @@ extern constexpr Op argsort_op{
     .name = "argsort",
     .doc =
         "The int64 indices that put x in order along an axis, the smallest first, or the largest "
-        "if "
-        "descending; NaN counts as the largest, equals stay in their order.",
+        "if descending; NaN counts as the largest, equals stay in their order.",
     .operands = {"x"},
     .attributes = {&axis, &descending_key},
     .shape = [](const Call& f, Shape x) -> Shape {

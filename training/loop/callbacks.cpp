@@ -11,6 +11,7 @@
 #include "core/throw_at.h"
 #include "interchange/checkpoint_file.h"
 #include "log_file.h"
+#include "training/check_option.h"
 
 namespace gradus {
 namespace {
@@ -21,12 +22,6 @@ Callback callback_of(std::shared_ptr<T> state) {
   return {.on_train_begin = [state](Training& training) { state->begin(training); },
           .on_epoch_end = [state](Training& training) { state->end_epoch(training); },
           .on_train_end = [state](Training& training) { state->end(training); }};
-}
-
-void check_option(std::string_view callback, std::string_view name, double value, bool is_right,
-                  std::string_view range, SourceLocation where) {
-  if (!is_right)
-    throw_at<GraphError>(where, "{}: {} must be {}, got {}", callback, name, range, value);
 }
 
 // A number of the history, and the best it has been.

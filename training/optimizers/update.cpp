@@ -9,15 +9,10 @@
 
 #include "core/throw_at.h"
 #include "moving_update.h"
+#include "training/check_option.h"
 
 namespace gradus {
 namespace {
-
-void check(std::string_view optimizer, std::string_view name, double value, bool is_right,
-           std::string_view range, SourceLocation where) {
-  if (!is_right)
-    throw_at<GraphError>(where, "{}: {} must be {}, got {}", optimizer, name, range, value);
-}
 
 // The graph of the pairs.
 std::shared_ptr<GraphState> checked(std::string_view name, const UpdateOptions& options,
@@ -54,11 +49,12 @@ Tensor scaled(const Tensor& gradient, const Tensor& norm, double most) {
 
 void check_size(std::string_view optimizer, std::string_view name, double value,
                 SourceLocation where) {
-  check(optimizer, name, value, std::isfinite(value) && value >= 0, "finite and 0 or more", where);
+  check_option(optimizer, name, value, std::isfinite(value) && value >= 0, "finite and 0 or more",
+               where);
 }
 void check_decay(std::string_view optimizer, std::string_view name, double decay,
                  SourceLocation where) {
-  check(optimizer, name, decay, decay >= 0 && decay < 1, "in [0, 1)", where);
+  check_option(optimizer, name, decay, decay >= 0 && decay < 1, "in [0, 1)", where);
 }
 
 Update::Update(std::string_view name, const UpdateOptions& options,
