@@ -47,7 +47,8 @@ Tensor AutoEncoder::encode(Operand x) const {
   Tensor h = x.tensor();
   for (std::size_t k = 0; k < encoder_.size(); ++k) {
     const NameScope scope = graph().scope(fmt::format("encoder_{}", k + 1));
-    h = apply(encoder_[k], h, options_.activation);
+    h = apply(encoder_[k], h,
+              k + 1 == encoder_.size() ? options_.code_activation : options_.activation);
   }
   return h;
 }

@@ -78,7 +78,7 @@ Lines with_regions(const Lines& document, Lines& untied) {
 
 std::vector<fs::path> documents() {
   std::vector<fs::path> all{root / "README.md"};
-  for (const auto& entry : fs::directory_iterator(root / "docs"))
+  for (const auto& entry : fs::recursive_directory_iterator(root / "docs"))
     // ops.md is written from the records: ops_page_test.cpp.
     if (entry.path().extension() == ".md" && entry.path().filename() != "ops.md")
       all.push_back(entry.path());

@@ -105,6 +105,23 @@ TEST(AutoEncoder, activations_are_options) {
   EXPECT_NEAR(result.at<float>({0, 1}), 1 / (1 + std::exp(2.0)), 1e-6);
 }
 
+TEST(AutoEncoder, the_code_has_an_activation_of_its_own) {
+  Graph g;
+  Tensor x = g.placeholder("x", {any_size, 2});
+  const Activation halved("halved", [](const Tensor& h) { return 0.5 * h; });
+  const Activation negative("negative", [](const Tensor& h) { return -h; });
+  const AutoEncoder ae(g, {2, 2, 2}, {.activation = halved, .code_activation = negative}),
+      plain(g, {2, 2, 2}, {.activation = halved});
+  Tensor code = ae.encode(x), plain_code = plain.encode(x);
+  Session session(g);
+  const Array identity({{1, 0}, {0, 1}});
+  for (const AutoEncoder* model : {&ae, &plain})
+    for (const Variable& W : model->trainable_variables("W*")) session.set(W, identity);
+  const std::vector<Array> codes = session.run({code, plain_code}, {{x, Array({{2, -4}})}});
+  EXPECT_EQ(codes[0], Array({{-1, 2}}));
+  EXPECT_EQ(codes[1], Array({{0.5, -1}}));
+}
+
 TEST(AutoEncoder, an_input_of_the_wrong_size_is_refused_at_the_callers_line) {
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 5});

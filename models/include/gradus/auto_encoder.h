@@ -16,7 +16,8 @@ namespace gradus::models {
 struct AutoEncoderOptions {
   bool tied = true;  // the decoder's matrices are the transposes of the encoder's
   Activation activation = "elu";
-  Activation output_activation = "elu";  // of the last layer
+  Activation code_activation = activation;  // of the encoder's last layer
+  Activation output_activation = "elu";     // of the decoder's
 };
 
 // Layer k maps its inputs h to f(h W_k^T + b_k), the practical's eq. (2), W_k being [units,
