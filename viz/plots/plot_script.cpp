@@ -59,13 +59,17 @@ set style line 3 linewidth 2 pointtype 7 linecolor rgb '#009e73' dashtype (20,6)
 set style line 4 linewidth 2 pointtype 7 linecolor rgb '#cc79a7' dashtype (8,7)
 set style line 5 linewidth 2 pointtype 7 linecolor rgb '#3b3f45' dashtype (20,6,2,6)
 set style line 6 linewidth 2 pointtype 7 linecolor rgb '#56b4e9' dashtype (2,6)
-set style line 9 linewidth 1.5 linecolor rgb '#5a5f66' dashtype (10,8)
+set style line 7 linewidth 2 pointtype 7 linecolor rgb '#8c510a' dashtype (12,4)
+set style line 8 linewidth 2 pointtype 7 linecolor rgb '#762a83' dashtype (4,4)
+set style line 9 linewidth 2 pointtype 7 linecolor rgb '#c9a800' dashtype (16,4,2,4)
+set style line 10 linewidth 2 pointtype 7 linecolor rgb '#d7191c' dashtype (2,3)
+set style line 11 linewidth 1.5 linecolor rgb '#5a5f66' dashtype (10,8)
 set palette defined (0 '#440154', 1 '#472c7a', 2 '#3b518b', 3 '#2c718e', 4 '#21908d', 5 '#27ad81', 6 '#5cc863', 7 '#aadc32', 8 '#fde725')
 set colorbox noborder
 set cbtics scale 0.4
 set autoscale cbfix
 )";
-constexpr std::size_t line_style_count = 6;
+constexpr std::size_t line_style_count = 10;
 
 // Points small enough to be told apart.
 double point_size(std::size_t count) { return count <= 300 ? 0.8 : count <= 3'000 ? 0.6 : 0.3; }
@@ -101,7 +105,7 @@ void write_axis(std::string& out, const Plot& panel, std::size_t i) {
 std::string curve(const Series& series, const std::vector<std::size_t>& place,
                   std::size_t style_number) {
   if (series.kind == Series::Kind::reference)
-    return fmt::format("{} with lines linestyle 9", series.axes[0].values()[0]);
+    return fmt::format("{} with lines linestyle 11", series.axes[0].values()[0]);
   const std::string data = fmt::format("name.'.csv' skip 1 using {}", joined(place, ":"));
   if (series.kind == Series::Kind::line)
     return fmt::format("{} with lines linestyle {}", data, style_number);

@@ -66,7 +66,7 @@ TEST_F(PlotTest, a_script_names_its_columns_and_shows_all_with_a_little_room) {
   set size noratio
   set border 3
   plot name.'.csv' skip 1 using 1:2 with lines linestyle 1 title 'a', \
-    0.005 with lines linestyle 9 title 'r'
+    0.005 with lines linestyle 11 title 'r'
 }
 set output
 )");
