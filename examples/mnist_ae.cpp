@@ -12,13 +12,13 @@ using namespace gradus;
 namespace {
 
 struct Settings {
-  std::string out = "out/mnist_ae", mnist, load, optimizer = "adam";
+  std::string out = "out/mnist_ae", mnist, load, optimizer = "adam", schedule = "cosine";
   example::Keeping keeping;
-  std::string activation = "elu", output_activation = "elu";
+  std::string activation = "elu", output_activation = "sigmoid";
   std::uint64_t seed = 42;
-  std::int64_t epochs = 5, batch_size = 10;
+  std::int64_t epochs = 10, batch_size = 10;
   std::vector<std::int64_t> units = {256, 64};
-  double learning_rate = 0.0003, l2 = 1e-5;
+  double learning_rate = 0.003, l2 = 1e-5;
   bool untied = false;
   int threads = 0;
 };
@@ -34,7 +34,9 @@ void add_options(example::Program& program, Settings& s) {
   program.option("--epochs", s.epochs, "passes over the training images", 1, 100'000);
   program.option("--batch-size", s.batch_size, "images per step", 1, 55'000);
   program.option("--units", s.units, "units of each layer of the encoder, the code last", 1, 784);
-  program.option("--learning-rate", s.learning_rate, "of the optimizer", 0.0, 1e6);
+  program.option("--learning-rate", s.learning_rate, "of the optimizer's first steps", 0.0, 1e6);
+  program.option("--schedule", s.schedule, "how the rate goes on: falls to 0, or stays",
+                 {"cosine", "constant"});
   program.option("--optimizer", s.optimizer, "how the weights move", {"adam", "rmsprop", "sgd"});
   program.option("--l2", s.l2, "factor of the regularization of W1, W2, ...", 0.0, 1e6);
   const std::vector<std::string> activations{"linear",  "elu",      "relu",
@@ -47,10 +49,14 @@ void add_options(example::Program& program, Settings& s) {
   program.option("--threads", s.threads, "0: one per core", 0, 1024);
 }
 
-Tensor minimize(const Settings& s, const Tensor& loss) {
-  if (s.optimizer == "sgd") return SGD{.learning_rate = s.learning_rate}.minimize(loss);
-  if (s.optimizer == "rmsprop") return RMSprop{.learning_rate = s.learning_rate}.minimize(loss);
-  return Adam{.learning_rate = s.learning_rate}.minimize(loss);
+Tensor minimize(const Settings& s, const Tensor& loss, std::int64_t images) {
+  const std::int64_t steps = s.epochs * ((images + s.batch_size - 1) / s.batch_size);
+  const LearningRate rate = s.schedule == "cosine"
+                                ? cosine_decay(s.learning_rate, static_cast<double>(steps))
+                                : LearningRate(s.learning_rate);
+  if (s.optimizer == "sgd") return SGD{.learning_rate = rate}.minimize(loss);
+  if (s.optimizer == "rmsprop") return RMSprop{.learning_rate = rate}.minimize(loss);
+  return Adam{.learning_rate = rate}.minimize(loss);
 }
 
 // [reg]
@@ -120,7 +126,7 @@ int train(const Settings& s) {
   // [training]
   Tensor mse = reduce_mean(reduce_sum(square(x_tilde - x), {1}));  // eq. (1)
   Tensor loss = mse + s.l2 * reg(ae);
-  Tensor step = minimize(s, loss);
+  Tensor step = minimize(s, loss, mnist.train.images.shape()[0]);
 
   Session session(g, {.seed = s.seed, .threads = s.threads});
   History history;
