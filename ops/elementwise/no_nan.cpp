@@ -11,6 +11,7 @@ extern constexpr Op xdivy_op{
     .name = "xdivy",
     .doc = "Quotient: y = a / b, but 0 where a is 0, even if b is 0 or NaN.",
     .operands = {"a", "b"},
+    .text = {"{a} / {b}", Precedence::product},
     .latex = {R"(\frac{{a}}{{b}})", Precedence::power},
     .kernel = elementwise<2>([](auto a, auto b) { return where(a == 0, 0, a / b); }),
     .gradient = {[](Tensor dy, Tensor, Tensor b) { return xdivy(dy, b); },

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,10 @@ std::optional<Formula> matmul_phrase(const PhraseSite& site) {
     const Formula of = site.of(f.node);
     operands.push_back(f.is_transposed ? transposed(of, site.notation) : of);
   }
+  // "a / 2 b" could be a / (2 b); of products side by side none is in doubt.
+  const bool is_in_doubt = operands[0].code.find_first_of("*/") != std::string::npos;
+  if (!site.is_latex() && is_in_doubt)
+    operands[0] = at_least(operands[0], Precedence::power, site.notation);
   return site.write({"{a} {b}", Precedence::product}, {operands[0], operands[1]});
 }
 
@@ -227,6 +232,47 @@ std::optional<Formula> where_phrase(const PhraseSite& site) {
   return cases;
 }
 
+// "tanh'(x) * dy", whatever the op reads.
+std::optional<Formula> slope_phrase(const PhraseSite& site) {
+  const std::optional<NodeId> x = site.view.slope_input(site.id);
+  if (!x) return {};
+  std::string form(site.view.graph().node(site.id).op->name);
+  form.resize(form.find('_'));
+  const double* alpha = attribute(site.view.graph(), site.id, attributes::alpha);
+  const bool shows_alpha = alpha != nullptr && *alpha != 1;
+  if (site.is_latex())
+    form = "\\operatorname{" + form + "}'({a}" +
+           (shows_alpha ? fmt::format("; \\alpha = {:.7g})", *alpha) : ")");
+  else
+    form += "'({a}" + (shows_alpha ? fmt::format(", alpha={:.7g})", *alpha) : ")");
+  const Formula slope = site.write(form, {site.of(*x)});
+  const NodeId dy = site.view.operand(site.id, 0);
+  if (site.view.is_ones(dy)) return slope;
+  return site.write({site.is_latex() ? "{a} \\odot {b}" : "{a} * {b}", Precedence::product},
+                    {slope, site.of(dy)});
+}
+
+// As NumPy has it: x[:, 3:4].
+std::optional<Formula> slice_phrase(const PhraseSite& site) {
+  const GraphState& graph = site.view.graph();
+  const auto* starts = attribute(graph, site.id, attributes::starts);
+  const auto* stops = attribute(graph, site.id, attributes::stops);
+  const auto* steps = attribute(graph, site.id, attributes::steps);
+  // What is left out is written as the lowest or highest integer.
+  const auto index = [](std::int64_t i) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    return i == Limits::min() || i == Limits::max() ? "" : std::to_string(i);
+  };
+  std::vector<std::string> slices;
+  for (std::size_t axis = 0; axis < starts->size(); ++axis) {
+    slices.push_back(index((*starts)[axis]) + ":" + index((*stops)[axis]));
+    if ((*steps)[axis] != 1) slices.back() += fmt::format(":{}", (*steps)[axis]);
+  }
+  Formula x = at_least(site.operand(0), Precedence::call, site.notation);
+  x.code += fmt::format("[{}]", fmt::join(slices, ", "));
+  return x;
+}
+
 struct Phrase {
   const Op* op;
   std::optional<Formula> (*write)(const PhraseSite&);
@@ -237,6 +283,9 @@ constexpr Phrase phrases[] = {
     {&broadcast_like_op, repeat_phrase}, {&count_ratio_op, ratio_phrase},
     {&multiply_op, multiply_phrase},     {&add_op, add_phrase},
     {&full_like_op, full_like_phrase},   {&where_op, where_phrase},
+    {&relu_grad_op, slope_phrase},       {&elu_grad_op, slope_phrase},
+    {&sigmoid_grad_op, slope_phrase},    {&tanh_grad_op, slope_phrase},
+    {&slice_op, slice_phrase},
 };
 
 }  // namespace
@@ -245,6 +294,8 @@ std::optional<Formula> phrase(const FormulaView& view, NodeId id, Notation notat
                               const FormulaOf& of) {
   const Op* op = view.graph().node(id).op;
   const PhraseSite site{view, id, notation, of};
+  if (const std::optional<double> number = view.number(id))
+    return array_formula(Array(*number, float64), notation);
   const auto reduction = std::ranges::find(reductions, op, &Reduction::op);
   if (reduction != std::end(reductions)) return reduction_phrase(site, *reduction);
   const auto found = std::ranges::find(phrases, op, &Phrase::op);

@@ -1,5 +1,6 @@
 #include "formula_view.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -31,13 +32,54 @@ bool reduces_only(const GraphState& graph, NodeId id, const Shape& x, std::int64
          (axes->list()[0] == axis || axes->list()[0] == axis - x.rank());
 }
 
-bool FormulaView::is_one(NodeId id) const {
-  const Array* number = graph_.literal(id);
-  return number != nullptr && opens_(id) && number->item<double>() == 1;
+NodeId FormulaView::repeated(NodeId id) const {
+  while (opens(id, broadcast_like_op) || opens(id, expand_like_op)) id = graph_.operands(id)[0];
+  return id;
+}
+
+std::optional<double> FormulaView::number(NodeId id, int levels) const {
+  if (!opens_(id) || graph_.shape(id).rank() != 0) return {};
+  if (const Array* literal = graph_.literal(id)) return literal->item<double>();
+  // The rules of powers ask such things of exponents.
+  const bool is_sum = is(id, add_op) || is(id, subtract_op);
+  if (levels == 0 || (!is_sum && !is(id, equal_op) && !is(id, where_op))) return {};
+  const auto operands = graph_.operands(id);
+  const std::optional<double> a = number(operands[0], levels - 1);
+  if (!a) return {};
+  if (is(id, where_op)) return number(operands[*a != 0 ? 1 : 2], levels - 1);
+  const std::optional<double> b = number(operands[1], levels - 1);
+  if (!b) return {};
+  return is(id, equal_op) ? static_cast<double>(*a == *b) : is(id, add_op) ? *a + *b : *a - *b;
+}
+
+bool FormulaView::is_ones(NodeId id) const {
+  id = repeated(id);
+  if (opens(id, full_like_op)) return *attribute(graph_, id, attributes::alpha) == 1;
+  return number(id) == 1.0;
+}
+
+std::optional<NodeId> FormulaView::slope_input(NodeId id) const {
+  struct Slope {
+    const Op *op, *activation;
+  };
+  constexpr Slope slopes[] = {
+      {&elu_grad_op, &elu_op}, {&sigmoid_grad_op, &sigmoid_op}, {&tanh_grad_op, &tanh_op}};
+  if (is(id, relu_grad_op)) return operand(id, 1);
+  const auto slope = std::ranges::find(slopes, graph_.node(id).op, &Slope::op);
+  if (slope == std::end(slopes)) return {};
+  const NodeId y = graph_.operands(id)[1];
+  if (!is(y, *slope->activation)) return {};
+  return operand(y, 0);
 }
 
 bool FormulaView::is_matrix_transpose(NodeId id) const {
   return is(id, transpose_op) && graph_.shape(id).rank() == 2;
+}
+
+// Operand k of a product has its shape, or the other one is a number.
+bool FormulaView::keeps_shape(NodeId id, std::size_t k) const {
+  return graph_.shape(graph_.operands(id)[1 - k]).rank() == 0 ||
+         graph_.shape(id) == graph_.shape(graph_.operands(id)[k]);
 }
 
 // What is shown in place of the node; nothing if it is shown itself.
@@ -51,8 +93,13 @@ std::optional<NodeId> FormulaView::step(NodeId id) const {
     while (opens(inner, expand_like_op)) inner = graph_.operands(inner)[0];
     if (graph_.shape(inner).rank() == 0) return inner;  // a scalar stands for every element
   }
-  if (is(id, multiply_op) && is_one(operands[0])) return operands[1];
-  if ((is(id, multiply_op) || is(id, divide_op)) && is_one(operands[1])) return operands[0];
+  if (is(id, where_op))
+    if (const std::optional<double> condition = number(repeated(operands[0])))
+      return operands[*condition != 0 ? 1 : 2];
+  const bool is_product = is(id, multiply_op) || is(id, multiply_no_nan_op);
+  if (is_product && is_ones(operands[0]) && keeps_shape(id, 1)) return operands[1];
+  if ((is_product || is(id, divide_op)) && is_ones(operands[1]) && keeps_shape(id, 0))
+    return operands[0];
   if (is(id, negative_op) && opens(operands[0], negative_op))
     return graph_.operands(operands[0])[0];
   if (is_matrix_transpose(id) && opens_(operands[0]) && is_matrix_transpose(operands[0]))
@@ -118,6 +165,9 @@ std::optional<FormulaView::Scaled> FormulaView::scaled(NodeId id) const {
 }
 
 std::vector<NodeId> FormulaView::parts(NodeId id) const {
+  if (number(id)) return {};
+  if (const auto x = slope_input(id))
+    return is_ones(operand(id, 0)) ? std::vector{*x} : std::vector{operand(id, 0), *x};
   if (const auto e = squared_norm(id)) return {*e};
   if (const auto e = squared_row_norms(id)) return {*e};
   if (const auto e = mean_of_squared_row_norms(id)) return {*e};

@@ -1,6 +1,6 @@
 // The graph as a formula shows it: broadcasts are invisible, a product with 1 is its other factor,
-// the transpose of a transpose is nothing. Every rewrite is exact, to the last bit; none of them
-// touches the graph.
+// the transpose of a transpose is nothing, what follows from numbers alone is a number. None of the
+// rewrites touches the graph.
 #pragma once
 
 #include <functional>
@@ -40,6 +40,13 @@ class FormulaView {
   // The nodes that the formula of this one is written with.
   std::vector<NodeId> parts(NodeId id) const;
 
+  // What the node is, if it follows from numbers alone: 2 for 3 - 1, 1 for 3 == 3.
+  std::optional<double> number(NodeId id) const { return number(id, 4); }
+  // Whether the node is 1 everywhere.
+  bool is_ones(NodeId id) const;
+  // x, where the node is dy f'(x) of an activation f: not f(x), which some of these read.
+  std::optional<NodeId> slope_input(NodeId id) const;
+
   // Of a matmul.
   std::vector<Factor> factors(NodeId id) const;
   // e, where the node is the sum of all squares of e.
@@ -59,8 +66,12 @@ class FormulaView {
  private:
   bool is(NodeId id, const Op& op) const { return graph_.node(id).op == &op; }
   bool opens(NodeId id, const Op& op) const { return is(id, op) && opens_(id); }
-  bool is_one(NodeId id) const;
   bool is_matrix_transpose(NodeId id) const;
+  bool keeps_shape(NodeId id, std::size_t k) const;
+  // Of expressions of so many levels.
+  std::optional<double> number(NodeId id, int levels) const;
+  // What the node repeats along axes.
+  NodeId repeated(NodeId id) const;
   std::optional<NodeId> step(NodeId id) const;
 
   const GraphState& graph_;

@@ -148,23 +148,77 @@ TEST(FormulaText, loss_of_the_basic_auto_encoder_reads_as_in_a_textbook) {
 TEST(FormulaText, gradient_of_a_tied_matrix_is_the_sum_of_two_contributions) {
   Model m;
   EXPECT_EQ(to_text(gradient(m.loss, m.ae.W())),
-            "let h1 = elu(x W^T + b1)\n"
-            "let h2 = elu(h1 W + b2)\n"
-            "let delta1 = elu_grad(2 / N * (h2 - x), h2)\n"
-            "h1^T delta1 + elu_grad(delta1 W^T, h1)^T x");
+            "let t1 = x W^T + b1\n"
+            "let h1 = elu(t1)\n"
+            "let t2 = h1 W + b2\n"
+            "let delta1 = elu'(t2) * (2 / N * (elu(t2) - x))\n"
+            "h1^T delta1 + (elu'(t1) * (delta1 W^T))^T x");
   EXPECT_EQ(to_latex(gradient(m.loss, m.ae.W())), R"(\begin{aligned}
-h_{1} &= \operatorname{elu}(x W^\top + b_{1}) \\
-h_{2} &= \operatorname{elu}(h_{1} W + b_{2}) \\
-\delta_{1} &= \operatorname{elu}'_{h_{2}} \odot \left(\frac{2}{N} (h_{2} - x)\right) \\
-&h_{1}^\top \delta_{1} + (\operatorname{elu}'_{h_{1}} \odot (\delta_{1} W^\top))^\top x
+t_{1} &= x W^\top + b_{1} \\
+h_{1} &= \operatorname{elu}(t_{1}) \\
+t_{2} &= h_{1} W + b_{2} \\
+\delta_{1} &= \operatorname{elu}'(t_{2}) \odot \left(\frac{2}{N} (\operatorname{elu}(t_{2}) - x)\right) \\
+&h_{1}^\top \delta_{1} + (\operatorname{elu}'(t_{1}) \odot (\delta_{1} W^\top))^\top x
 \end{aligned})");
 }
 
 TEST(FormulaText, gradient_of_a_bias_is_a_sum_over_the_rows) {
   Model m;
   EXPECT_EQ(to_text(gradient(m.loss, m.ae.b2())),
-            "let h1 = elu(elu(x W^T + b1) W + b2)\n"
-            "sum_rows(elu_grad(2 / N * (h1 - x), h1))");
+            "let t1 = elu(x W^T + b1) W + b2\n"
+            "sum_rows(elu'(t1) * (2 / N * (elu(t1) - x)))");
+}
+
+// What the rules need in order to be safe at 0, and what follows from numbers, is not shown.
+TEST(FormulaText, derivatives_read_as_in_a_textbook) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  const auto slope = [](Tensor f, Tensor of) { return to_text(gradient(reduce_sum(f), of)); };
+  EXPECT_EQ(slope(power(a, 3), a), "3 a^2");
+  EXPECT_EQ(slope(exp(a), a), "exp(a)");
+  EXPECT_EQ(slope(log(a), a), "1 / a");
+  EXPECT_EQ(slope(sqrt(a), a), "1 / (2 sqrt(a))");
+  EXPECT_EQ(slope(a / b, b), "-a / b / b");
+  EXPECT_EQ(slope(square(matmul(x, y)), x), "2 (x y) y^T");
+  EXPECT_EQ(slope(tanh(a), a), "tanh'(a)");
+  EXPECT_EQ(slope(relu(a) * b, a), "relu'(a) * b");
+  EXPECT_EQ(slope(elu(a, 0.5), a), "elu'(a, alpha=0.5)");
+  EXPECT_EQ(to_latex(gradient(reduce_sum(elu(a, 0.5)), a)),
+            "\\operatorname{elu}'(a; \\alpha = 0.5)");
+  EXPECT_EQ(to_latex(gradient(reduce_sum(sigmoid(a) * b), a)),
+            "\\operatorname{sigmoid}'(a) \\odot b");
+  // Of a y that no activation made.
+  EXPECT_EQ(to_text(tanh_grad(a, b)), "tanh_grad(a, b)");
+  // What a user wrote stays.
+  const Tensor ones = g.constant({1, 1, 1});
+  EXPECT_EQ(to_text(a * ones), "a * [1, 1, 1]");
+}
+
+TEST(FormulaText, a_quotient_before_a_matrix_stands_in_brackets) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text(matmul(x / 2, y)), "(x / 2) y");
+  EXPECT_EQ(to_text(matmul(matmul(x, y) / 2, y)), "(x y / 2) y");
+  EXPECT_EQ(to_text(matmul(x * y, y)), "(x * y) y");
+  EXPECT_EQ(to_text(matmul(matmul(x, y), y)), "x y y");
+  EXPECT_EQ(to_latex(matmul(x / 2, y)), "\\frac{x}{2} y");
+}
+
+TEST(FormulaText, slices_are_written_as_numpy_has_them) {
+  Letters l;
+  const auto& [g, a, b, c, x, y] = l;
+  EXPECT_EQ(to_text(slice(x, {{}, {1, 2}})), "x[:, 1:2]");
+  EXPECT_EQ(to_text(slice(x, {{.start = -2}, {.step = -1}})), "x[-2:, ::-1]");
+  EXPECT_EQ(to_text(slice(x + y, {{0, 2}})), "(x + y)[0:2]");
+  EXPECT_EQ(to_latex(slice(x, {{}, {1, 2}})), "x[:, 1:2]");
+}
+
+// A chain of sums of numbers, each of which could be folded.
+TEST(FormulaText, folding_numbers_does_not_recurse) {
+  Graph g;
+  Tensor sum = g.constant(1);
+  for (int i = 0; i < 200'000; ++i) sum = sum + 1;
+  EXPECT_GT(to_text(sum).size(), 0U);
 }
 
 TEST(FormulaText, several_tensors_share_their_parts) {
