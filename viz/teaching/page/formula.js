@@ -52,14 +52,54 @@ function practisedRuleOf(w) {
 }
 
 // A sum as a person writes it down, cut in the middle.
+const MOST_TERMS = 5;
 function sumText(terms) {
-  const most = 5;
-  const shown = terms.length <= most ? terms : [...terms.slice(0, most - 1), "…", terms[terms.length - 1]];
-  return shown.join(" + ") + (terms.length > most ? `  (${terms.length} terms)` : "");
+  const isCut = terms.length > MOST_TERMS;
+  const shown = isCut ? [...terms.slice(0, MOST_TERMS - 1), "…", terms[terms.length - 1]] : terms;
+  return shown.join(" + ") + (isCut ? `  (${terms.length} terms)` : "");
 }
 const inProduct = (value, digits) => (Number(value) < 0 ? `(${numberText(value, digits)})` : numberText(value, digits));
 
-const withoutDoubled = (text) => text.replace(/\((\(-[^()]*\))\)/g, "$1");
+// "0.5 · 3 = 1.5", with as many digits on the left as the right side needs, and there as many as a
+// calculator confirms. write(text) gives the left side, compute(read) its value, from the shown
+// digits of each number.
+function equation(result, write, compute) {
+  if (typeof result === "bigint" || typeof result === "boolean") return `${write((v) => numberText(v, 9))} = ${numberText(result)}`;
+  for (const digits of [SHOWN_DIGITS, 6, 9]) {
+    const value = compute((v) => Number(numberText(v, digits)));
+    for (let shown = ALL_DIGITS; shown >= SHOWN_DIGITS; --shown)
+      if (numberText(value, shown) === numberText(result, shown)) return `${write((v) => numberText(v, digits))} = ${numberText(result, shown)}`;
+  }
+  return `${write((v) => numberText(v, 9))} ≈ ${numberText(result, SHOWN_DIGITS)}`;
+}
+const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
+function sumEquation(values, result, after = "", divisor = 1) {
+  const write = (text) => { const sum = sumText(values.map((v) => bracketed(text(v)))); return after ? `(${sum})${after}` : sum; };
+  return values.length > MOST_TERMS ? `${write((v) => numberText(v))} = ${numberText(result, ALL_DIGITS)}`
+    : equation(result, write, (read) => values.reduce((sum, v) => sum + read(v), 0) / divisor);
+}
+function productsEquation(as, bs, result) {
+  const write = (text) => sumText(as.map((a, k) => `${bracketed(text(a))} · ${bracketed(text(bs[k]))}`));
+  return as.length > MOST_TERMS ? `${write((v) => numberText(v))} = ${numberText(result, ALL_DIGITS)}`
+    : equation(result, write, (read) => as.reduce((sum, a, k) => sum + read(a) * read(bs[k]), 0));
+}
+// Of a tree whose names have these values; null if one has none.
+function treeEquation(tree, values, result) {
+  const chosen = tree && chosenCase(tree, (name) => number(values.get(name)));
+  if (chosen === null || evaluated(chosen, (name) => number(values.get(name))) === undefined) return null;
+  if (!Array.isArray(chosen)) return numberText(result, ALL_DIGITS);  // one of the operands, or 0
+  return equation(result, (text) => expressionText(chosen, (name) => (values.has(name) ? text(values.get(name)) : name)),
+    (read) => evaluated(chosen, (name) => (values.has(name) ? read(values.get(name)) : undefined)));
+}
+const number = (value) => (value === undefined ? undefined : Number(value));
+// What an op computes, over its own names; null if that is no formula of numbers.
+function formulaTree(node) {
+  if (!node.operand_names.length) return null;
+  return parsedExpression(DEFINITIONS[node.op] ?? filledText(node, (_, k) => node.operand_names[k]).join(""));
+}
+function attributesOf(node) {
+  return Object.entries(node.attributes).filter(([, value]) => typeof value === "number");
+}
 
 // The values of marked elements, or null if not all of them are known.
 function valuesAt(tensor, elements) {
@@ -90,19 +130,25 @@ function valueArithmetic(i, element) {
   const values = sources && sources.map(({ what, elements }) => valuesAt(operands[what], elements));
   const result = valuesAt(y, [element]);
   if (!values || !values.every(areAllKnown) || !result) return null;
-  const equals = ` = ${numberText(result[0], ALL_DIGITS)}`;
   switch (node.family) {
-    case "elementwise":
-      return withoutDoubled(filledText(node, (_, k) => inProduct(values[k][0])).join("").replaceAll("*", "·")) + equals;
+    case "elementwise": {
+      const known = new Map([...attributesOf(node), ...node.operand_names.map((name, k) => [name, values[k][0]])]);
+      const text = treeEquation(formulaTree(node), known, result[0]);
+      return text ?? `${filledText(node, (_, k) => inProduct(values[k][0])).join("")} = ${numberText(result[0], ALL_DIGITS)}`;
+    }
     case "matmul":
-      return sumText(values[0].map((a, k) => `${inProduct(a)} · ${inProduct(values[1][k])}`)) + equals;
+      return productsEquation(values[0], values[1], result[0]);
     case "reduce_sum": case "sum_like":
-      return sumText(values[0].map((v) => inProduct(v))) + equals;
+      return sumEquation(values[0], result[0]);
     case "reduce_mean":
-      return `(${sumText(values[0].map((v) => inProduct(v)))}) / ${values[0].length}` + equals;
+      return sumEquation(values[0], result[0], ` / ${values[0].length}`, values[0].length);
   }
-  return `${symbolOf(node.operands[0])}[${indexOf(sources[0].elements[0], operands[0].shape).join(", ")}]` + equals;
+  const from = operands[0].shape.length ? `[${indexOf(sources[0].elements[0], operands[0].shape).join(", ")}]` : "";
+  return `${symbolOf(node.operands[0])}${from} = ${numberText(result[0], ALL_DIGITS)}`;
 }
+
+// "dy" in most rules, "ddx" in those of gradients.
+const incomingName = (tree, known) => [...namesIn(tree)].find((name) => /^d/.test(name) && !known.has(name));
 
 // One entry of what is handed down.
 function partArithmetic(w, element) {
@@ -114,26 +160,21 @@ function partArithmetic(w, element) {
   const tensorFor = (what) => (what === "dy" ? dy : what === "y" ? y : operands[what]);
   const values = sources && sources.map(({ what, elements }) => valuesAt(tensorFor(what), elements));
   if (!values || !values.every(areAllKnown)) return null;
-  const equals = ` = ${numberText(result[0], ALL_DIGITS)}`;
   switch (node.family) {
     case "matmul":
-      return sumText(values[0].map((a, k) => `${inProduct(a)} · ${inProduct(values[1][k])}`)) + equals;
+      return productsEquation(values[0], values[1], result[0]);
     case "broadcast_like":
-      return sumText(values[0].map((v) => inProduct(v))) + equals;
+      return sumEquation(values[0], result[0]);
     case "elementwise": {
-      const known = new Map([["y", valuesAt(y, [y.shape.length ? element : 0])[0]]]);
+      const known = new Map([["y", valuesAt(y, [y.shape.length ? element : 0])[0]], ...attributesOf(node)]);
       node.operand_names.forEach((name, k) => known.set(name, valuesAt(operands[k], [operands[k].shape.length ? element : 0])[0]));
-      const incoming = values[0][0], rule = way.rule.replace(/^[^=]*= */, "");
-      if (/^d\w$/.test(rule)) return numberText(result[0], ALL_DIGITS);
-      return withoutDoubled(rule.replace(/[A-Za-z_]\w*/g, (word) => {
-        if (known.has(word)) return inProduct(known.get(word));
-        if (/^d[a-z]$/.test(word)) return inProduct(incoming);
-        return node.attributes[word] !== undefined ? String(node.attributes[word]) : word;
-      })).replace(/(\d\)?) (?=[(\d-]|[a-z]+\()/g, "$1 · ") + equals;
+      const tree = parsedRule(way.rule);
+      if (tree) known.set(incomingName(tree, known), values[0][0]);
+      return treeEquation(tree, known, result[0]);
     }
     case "reduce_mean": {
       const count = operands[0].shape.reduce((a, b) => a * b, 1) / y.shape.reduce((a, b) => a * b, 1);
-      return `${inProduct(values[0][0])} / ${count}` + equals;
+      return sumEquation([values[0][0]], result[0], ` / ${count}`, count).replace(/^\((\S+)\)/, "$1");
     }
   }
   return `${numberText(result[0], ALL_DIGITS)}, the incoming entry [${indexOf(sources[0].elements[0], y.shape).join(", ")}]`;

@@ -4,14 +4,25 @@ function question(s = state.step) {
   const name = step.phase === "forward" ? symbolOf(step.node) : gradientName(ways[w].to);
   const tensor = step.phase === "forward" ? valueOf(step.node) : partOf(w);
   if (kind === "shape") return { kind, tensor, text: `What is the shape of ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
-  if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + (nodes[step.node].op === "matmul" ? "a^T dc" : "2 x dy") + ", with the op's own names: " + operandHint(nodes[step.node]) };
+  if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + exampleOfRule(nodes[step.node].op) + ", with the op's own names: " + operandHint(nodes[step.node]) };
   const element = askedElement(s, tensor);
-  return { kind, tensor, element, text: `What is ${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
+  // What was received before does not count: the sum is for later.
+  const isPart = step.phase === "backward" && ways[w].count > 1;
+  return { kind, tensor, element, text: `What is ${isPart ? "this part of " : ""}${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
 }
+// Of another op: a hint is no answer.
+const exampleOfRule = (op) => (op === "matmul" ? "dy cos(x)" : op === "sin" ? "2 x dy" : "dy cos(x)");
+// Each rule where it is used for the first time; of a scalar nobody learns a shape.
 function kindOfQuestion(s) {
-  const kinds = steps[s].phase === "forward" ? ["number", "shape"] : ["rule", "number", "shape"];
-  const kind = kinds[s % kinds.length];
-  return kind === "number" && !canBeWorkedOut(s) ? "shape" : kind;
+  const { node, phase, ways: [w] } = steps[s];
+  if (phase === "backward" && isFirstOfItsRule(s)) return "rule";
+  const hasShape = (phase === "forward" ? valueOf(node) : partOf(w)).shape.length > 0;
+  if (hasShape && s % 2 === 1) return "shape";
+  return canBeWorkedOut(s) ? "number" : "shape";
+}
+function isFirstOfItsRule(s) {
+  const ruleAt = (step) => `${nodes[step.node].op} ${ways[step.ways[0]].operand}`;
+  return steps.findIndex((step) => step.phase === "backward" && ruleAt(step) === ruleAt(steps[s])) === s;
 }
 // A number is asked for if a person can get it from what the page shows: not a sum of 784 products.
 const MOST_TO_READ = 20;
@@ -58,6 +69,20 @@ function predictionHides(i) {
 function plainRule(text) {
   return text.toLowerCase().replace(/^.*?=/, "").replace(/, (summed|likewise).*$/, "").replace(/'/g, "^t").replace(/ᵀ/g, "^t").replace(/[\s*·@.]+/g, " ").replace(/ ?([()+\-/^]) ?/g, "$1").trim();
 }
+// Whether a rule, typed in any form, says what this one says: both give the same numbers. Names may
+// be the op's or the graph's.
+function isRightRule(w, text) {
+  const way = ways[w], node = nodes[way.from], plain = (t) => t.replace(/, (repeated|summed|likewise).*$/, "");
+  const answer = parsedExpression(plain(text).replace(/^\s*[\p{L}_~][\p{L}\p{N}_~]*\s*\+?=\s*/u, "")), rule = parsedRule(plain(way.rule));
+  if (answer === null || rule === null) return false;
+  const incoming = incomingName(rule, new Map(node.operand_names.map((name) => [name, name])));
+  const names = new Map(node.operand_names.map((name, k) => [symbolOf(node.operands[k]), name]));
+  names.set("d" + symbolOf(way.from), incoming).set(symbolOf(way.from), "y");
+  const known = new Map(), value = node.family === "elementwise" ? formulaTree(node) : null;
+  if (value !== null) known.set("y", value);
+  if (node.family === "reduce_mean") known.set("n", sizeOf(valueOf(node.operands[0])) / sizeOf(valueOf(way.from)));
+  return [answer, replaced(answer, names)].some((tree) => areEqualFunctions(tree, rule, known));
+}
 const plainShape = (text) => (text.match(/\d+/g) || []).join(",");
 const plainNumber = (value) => (value === 0 ? "0" : value.toPrecision(3));
 
@@ -94,7 +119,7 @@ function questionOf() {
   const check = (event) => {
     event.preventDefault();
     const text = byId("answer").value;
-    const isRight = isLocked() ? unlock(state.step, plainAnswers(q, text)) : plainAnswers(q, text).some((answer) => rightAnswers(q).includes(answer));
+    const isRight = isLocked() ? unlock(state.step, plainAnswers(q, text)) : plainAnswers(q, text).some((answer) => rightAnswers(q).includes(answer)) || (q.kind === "rule" && isRightRule(q.w, text));
     if (!isRight) {
       byId("verdict").textContent = text.trim() === "" ? "Type an answer." : "Not yet. Try again.";
       return;

@@ -125,8 +125,10 @@ TEST_F(PageTest, shows_formula_numbers_and_shapes_of_a_forward_step) {
       browser().run(
           "return [...document.querySelectorAll('#panel-step .shape')].map((s) => s.textContent)"),
       Json::array({"[4, 3]", "[2, 3]", "[4, 2]"}));
+  // As many digits as those on the left give.
   const std::string line = browser().text("#arithmetic");
-  EXPECT_TRUE(line.ends_with(" = " + shown(product->value, 0, 7))) << line;
+  const double result = std::stod(line.substr(line.rfind(" = ") + 3));
+  EXPECT_NEAR(result, product->value.at<float>({0, 0}), 1e-6) << line;
   EXPECT_NE(line.find(shown(model.points, 0) + " · "), line.npos) << line;
 }
 
@@ -161,6 +163,129 @@ TEST_F(PageTest, tells_both_ways_apart_without_colors) {
   EXPECT_EQ(browser().run("return ['forward', 'backward'].map((phase) => Number(document."
                           "querySelector(`#ticks .${phase}`).getAttribute('height')))"),
             Json::array({10, 5}));
+}
+
+// Every equation of numbers on the open page that JavaScript itself, which knows nothing of the
+// page, computes otherwise than it says, to its last digit; and how many there are.
+constexpr const char* check_equations = R"js(
+  const slider = document.getElementById("slider"), wrong = [], seen = new Set();
+  const functions = Object.getOwnPropertyNames(Math).filter((name) => typeof Math[name] === "function");
+  const prelude = functions.map((name) => `const ${name} = Math.${name};`).join("") +
+    "const e = Math.E, pi = Math.PI, sigmoid = (x) => 1 / (1 + exp(-x)), softplus = (x) => log1p(exp(x)), square = (x) => x * x;" +
+    "const reciprocal = (x) => 1 / x, rsqrt = (x) => 1 / sqrt(x), relu = (x) => max(x, 0), maximum = max, minimum = min;" +
+    "const log_sigmoid = (x) => -log1p(exp(-x)), softsign = (x) => x / (1 + abs(x)), silu = (x) => x * sigmoid(x);" +
+    "const clip = (x, low, high) => min(max(x, low), high);";
+  const digitsOf = (text) => text.replace(/e.*$/, "").replace(/^-?[0.]*/, "").replace(".", "").length || 1;
+  const check = (line) => {
+    const [, left, sign, right] = /^.*? = (.*) (=|≈) (\S+)$/.exec(line) || [];
+    if (left === undefined || left.includes("…") || seen.has(line)) return;
+    // Where a number is from.
+    if (/^[\p{L}_][\p{L}\p{N}_]*(\[[\d, ]+\])?$/u.test(left)) return;
+    seen.add(line);
+    // In JavaScript -2 ** 2 is an error.
+    const code = left.replaceAll("·", "*").replace(/\|([^|]*)\|/g, "abs($1)")
+      .replace(/(^|\()-([\d.]+)\^/g, "$1-1 * $2^").replaceAll("^", "**");
+    let value;
+    try { value = new Function(prelude + "return " + code)(); } catch (error) { wrong.push(line + "   " + error); return; }
+    if (typeof value === "boolean") { if (String(value) !== right) wrong.push(line); return; }
+    const digits = digitsOf(right), unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) + 1 - Math.max(digits, 4));
+    const agrees = sign === "≈" ? Math.abs(value - right) < 1e-3 * (1 + Math.abs(value)) : Math.abs(value - right) <= 0.5000001 * unit || value === Number(right);
+    if (!agrees) wrong.push(`${line}   is ${value}`);
+  };
+  for (let s = 1; s <= Number(slider.max); ++s) {
+    slider.value = s;
+    slider.dispatchEvent(new Event("input"));
+    const cells = () => [...document.querySelectorAll("#panel-step table[data-key=value] [data-element], #panel-step table[data-key^=part] [data-element]")];
+    const line = () => document.getElementById("arithmetic")?.textContent || "";
+    check(line());
+    for (let k = 0; k < cells().length; ++k) {
+      cells()[k].dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+      check(line());
+    }
+  }
+  return { wrong, count: seen.size };)js";
+
+TEST_F(PageTest, a_calculator_confirms_each_equation) {
+  using Function = Tensor (*)(const Tensor&, const Tensor&);
+  const Function functions[] = {
+      [](const Tensor& x, const Tensor& b) { return x * b + x / b - (x - b); },
+      [](const Tensor& x, const Tensor& b) { return power(x, 3) + power(x, b); },
+      [](const Tensor& x, const Tensor& b) { return exp(-x) * log(b) + log1p(x) - expm1(b); },
+      [](const Tensor& x, const Tensor& b) { return sqrt(x) + rsqrt(b) + reciprocal(x) * log2(b); },
+      [](const Tensor& x, const Tensor& b) { return sin(x) * cos(b) + tan(x) * atan(b); },
+      [](const Tensor& x, const Tensor& b) {
+        return hypot(x, b) + atan2(x, b) + sinh(x) * cosh(b);
+      },
+      [](const Tensor& x, const Tensor& b) { return maximum(x, b) + minimum(x, -b) + abs(x - b); },
+      [](const Tensor& x, const Tensor& b) { return tanh(x * b) + sigmoid(x) * softplus(-b); },
+      [](const Tensor& x, const Tensor& b) { return relu(x - b) + elu(b - x) + leaky_relu(x - b); },
+      [](const Tensor& x, const Tensor& b) { return silu(x) + softsign(b) * log_sigmoid(x); },
+      [](const Tensor& x, const Tensor& b) { return clip(x, 0.6, 0.9) * squared_difference(x, b); },
+  };
+  std::int64_t equations = 0;
+  for (const bool is_second_order : {false, true})
+    for (const Function function : functions) {
+      Graph g;
+      Tensor x = g.placeholder("x", {3}), b = g.placeholder("b", {3});
+      Tensor y = reduce_sum(function(x, b));
+      Tensor loss = named(is_second_order ? reduce_sum(gradient(y, x) * x * b) : y, "loss");
+      Session session(g);
+      write_page(path(), session, loss, {x, b},
+                 {{x, Array({0.5123, 1.234567, 0.8})}, {b, Array({0.7071068, 1.5, 0.4})}});
+      browser().open(path());
+      const Json found = browser().run(check_equations);
+      EXPECT_EQ(found["wrong"], Json::array()) << found["wrong"].dump(2);
+      equations += found["count"].get<std::int64_t>();
+    }
+  EXPECT_GT(equations, 800);
+}
+
+// The rule that is asked for at a backward step, typed in a form; what the page says of it.
+TEST_F(PageTest, takes_every_form_of_a_right_rule) {
+  struct Case {
+    Tensor (*function)(const Tensor& a, const Tensor& b);
+    const char* to;
+    std::vector<const char*> right, wrong;
+  };
+  const Case cases[] = {
+      {[](const Tensor& a, const Tensor&) { return square(a); },
+       "a",
+       {"2 x dy", "2*x*dy", "dx = dy*2*x", "2x dy", "dy a * 2", "dloss 2 a", "dy*x + x*dy"},
+       {"dy x", "2 x", "x^2 dy", "2 dy", ""}},
+      {[](const Tensor& a, const Tensor& b) { return a / b; },
+       "b",
+       {"-dy y / b", "-dy*a/b^2", "-(dy / b) * y", "- dloss a / b^2", "dy * (-a) / (b*b)"},
+       {"dy y / b", "-dy a / b", "-dy / b^2", "-dy*a/b^3"}},
+      {[](const Tensor& a, const Tensor&) { return exp(a); },
+       "a",
+       {"dy y", "dy exp(x)", "dy exp(a)", "loss * dloss"},
+       {"dy", "dy x", "exp(dy x)"}},
+      {[](const Tensor& a, const Tensor&) { return relu(a); },
+       "a",
+       {"dy where x > 0, 0 elsewhere", "dy where a > 0, 0 elsewhere",
+        "0 where x <= 0, dy elsewhere"},
+       {"dy", "0", "dy where x > 1, 0 elsewhere", "dy x"}},
+  };
+  for (const Case& c : cases) {
+    Graph g;
+    Tensor a = g.placeholder("a", {}), b = g.placeholder("b", {});
+    Tensor loss = named(c.function(a, b), "loss");
+    Session session(g);
+    write_page(path(), session, loss, {c.to[0] == 'a' ? a : b}, {{a, 1.5}, {b, 2}});
+    browser().open(path());
+    const auto is_right = [&](const std::string& text) {
+      browser().open(path());
+      browser().click("#predict-button");
+      go_to(2);
+      EXPECT_EQ(browser().text(".question label").substr(0, 13), "By which rule")
+          << browser().text("#panel-step");
+      browser().run("document.getElementById('answer').value = " + Json(text).dump() +
+                    "; document.querySelector('form.question').requestSubmit();");
+      return browser().text(".question").find("right so far") != std::string::npos;
+    };
+    for (const char* text : c.right) EXPECT_TRUE(is_right(text)) << text;
+    for (const char* text : c.wrong) EXPECT_FALSE(is_right(text)) << text;
+  }
 }
 
 TEST_F(PageTest, writes_attributes_as_short_as_their_dtype_allows) {
