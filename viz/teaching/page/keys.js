@@ -11,9 +11,12 @@ function play() {
   else timer = setInterval(() => {
     const next = stepFrom(state.step, 1);
     if (next === state.step) play(); else goTo(next);
-  }, 1200);
+  }, 1000 * Number(byId("seconds").value));
   byId("play").setAttribute("aria-pressed", timer !== null);
   byId("play").textContent = timer ? "❚❚" : "▶\uFE0E";
+}
+function changeSpeed() {
+  if (timer) { play(); play(); }
 }
 // As the reader's system has it, until the reader chooses.
 const systemTheme = matchMedia("(prefers-color-scheme: dark)");
@@ -51,6 +54,7 @@ function hearKey(event) {
   if (isField && event.key !== "Escape") return;
   if (event.key === " " && target.matches("button, [role=button], input, summary, a")) return;
   if (target.matches("[role=tab]") && /^Arrow|Home|End/.test(event.key)) return;
+  if (!state.hearsLetters && event.key.length === 1 && event.key !== " ") return;
   const act = pageKeys[event.key];
   if (!act) return;
   event.preventDefault();

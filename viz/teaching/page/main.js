@@ -67,6 +67,8 @@ function listen() {
   on("hide-regularizer", "change", (event) => { change({ hidesRegularizer: event.target.checked }); stayOnShown(); });
   on("between", "change", (event) => { change({ between: event.target.value === "" ? null : Number(event.target.value) }); stayOnShown(); });
   on("predict-button", "click", switchPredict); on("large-button", "click", switchLarge); on("theme-button", "click", switchTheme);
+  on("seconds", "change", changeSpeed);
+  on("letters", "change", (event) => { state.hearsLetters = event.target.checked; });
   on("help-button", "click", () => byId("help").showModal());
   on("zoom-in", "click", () => setZoom(1.25)); on("zoom-out", "click", () => setZoom(0.8)); on("zoom-fit", "click", () => setZoom(0));
   on("save-svg", "click", () => save(fileName(".svg"), "image/svg+xml", svgOfMoment())); on("save-latex", "click", showLatex);
@@ -89,8 +91,18 @@ function stayOnShown() {
   if (!shownNodes()[currentStep().node]) goTo(stepFrom(state.step, 1) !== state.step ? stepFrom(state.step, 1) : stepFrom(state.step, -1));
 }
 
+// "page.html?step=12&moment=3&embed": where to begin, both counted from 1; embed leaves out all that
+// is not this moment, for slides.
+function readAddress() {
+  const address = new URLSearchParams(location.search);
+  const place = (name, count) => Math.min(Math.max(Math.trunc(Number(address.get(name))) || 1, 1), count) - 1;
+  change({ step: place("step", steps.length), moment: place("moment", moments.length) });
+  document.body.classList.toggle("embed", address.has("embed"));
+}
+
 renderers.unshift(drawFrame);
 fillMenus();
 listen();
 if (isLocked()) state.predicts = true;
+readAddress();
 followSystem();

@@ -8,6 +8,7 @@ const state = {
   predicts: false, answers: new Map(), score: 0,
   muted: new Set(),     // ways whose contribution is switched off in the tab "Tensor"
   asImage: false, hasTheme: false,
+  hearsLetters: true,   // keys of one letter, which speech input may press by mistake
   pass: null,           // the pair of stages that the tab "Compiled" compares; null: first and last
 };
 const renderers = [];

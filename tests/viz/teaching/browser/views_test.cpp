@@ -157,6 +157,57 @@ TEST_F(Views, says_of_a_bias_gradient_that_it_was_not_summed) {
   EXPECT_EQ(browser().run(marked), Json::array({"0", "2", "4", "6"}));
 }
 
+TEST_F(Views, the_address_chooses_one_moment_for_a_slide) {
+  TiedModel model;
+  open(model);
+  browser().open(path() + "?step=5&embed");
+  EXPECT_TRUE(browser().text("#panel-step").starts_with("Step 5 of "));
+  const char* shown =
+      "return ['header', 'footer', '#tabs', '#graph', '#panel-step'].map("
+      "(place) => document.querySelector(place).getClientRects().length > 0)";
+  EXPECT_EQ(browser().run(shown), Json::array({false, false, false, true, true}));
+  browser().press("ArrowRight");
+  EXPECT_TRUE(browser().text("#panel-step").starts_with("Step 6 of "));
+  browser().open(path() + "?step=7");
+  EXPECT_TRUE(browser().text("#panel-step").starts_with("Step 7 of "));
+  EXPECT_EQ(browser().run(shown), Json::array({true, true, true, true, true}));
+  const std::string all = std::to_string(step_count());
+  for (const auto& [address, step] : {std::pair<std::string, std::string>{"?step=x", "1"},
+                                      {"?step=-3", "1"},
+                                      {"?step=1e9", all}}) {
+    browser().open(path() + address);
+    EXPECT_TRUE(browser().text("#panel-step").starts_with("Step " + step + " of ")) << address;
+  }
+}
+
+TEST_F(Views, keys_of_one_letter_can_be_switched_off) {
+  TiedModel model;
+  open(model);
+  browser().press("b");
+  const std::string backward = browser().text("#count");
+  EXPECT_NE(backward.substr(0, 2), "1 ");
+  browser().press("Home");
+  check("letters", false);
+  browser().press("b");
+  EXPECT_EQ(browser().text("#count").substr(0, 2), "1 ");
+  browser().press("ArrowRight");
+  EXPECT_EQ(browser().text("#count").substr(0, 2), "2 ");
+}
+
+TEST_F(Views, plays_as_fast_as_one_wants) {
+  TiedModel model;
+  open(model);
+  browser().run(
+      "window.delays = []; const real = window.setInterval;"
+      "window.setInterval = (act, delay) => { window.delays.push(delay); return real(act, 1e6); "
+      "};");
+  browser().press(" ");
+  browser().run(
+      "const s = document.getElementById('seconds'); s.value = '5';"
+      "s.dispatchEvent(new Event('change'));");
+  EXPECT_EQ(browser().run("return window.delays"), Json::array({1200, 5000}));
+}
+
 TEST_F(Views, goes_along_training_with_the_loss_curve) {
   TiedModel model;
   PageRecorder recorder(model.session, model.loss);
