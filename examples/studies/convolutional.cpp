@@ -10,6 +10,8 @@ using namespace gradus;
 namespace {
 
 // [model]
+constexpr std::int64_t features = 1568;  // 7 x 7 x 32
+
 // 28 x 28 -> 14 x 14 x 16 -> 7 x 7 x 32 -> 64 numbers, and back by the same weights: the transpose
 // of a convolution is conv2d_transpose with its filter, as that of a product is one with the
 // transposed matrix.
@@ -19,27 +21,27 @@ class ConvolutionalAE : public Module {
       : Module(parent, "convolutional_ae"),
         filter_1_(variable("filter_1", glorot_uniform({3, 3, 1, 16}))),
         filter_2_(variable("filter_2", glorot_uniform({3, 3, 16, 32}))),
-        W_(variable("W", glorot_uniform({64, 7 * 7 * 32}))),
+        W_(variable("W", glorot_uniform({64, features}))),
         b_{variable("b1", zeros({16})), variable("b2", zeros({32})),
-           variable("b3", zeros({64})), variable("b4", zeros({7 * 7 * 32})),
+           variable("b3", zeros({64})), variable("b4", zeros({features})),
            variable("b5", zeros({16})), variable("b6", zeros({1}))} {}
 
   Tensor encode(const Tensor& x) const {
     const NameScope scope = enter();
-    Tensor h = elu(conv2d(reshape(x, {-1, 28, 28, 1}), filter_1_, halving) + b_[0]);
-    h = elu(conv2d(h, filter_2_, halving) + b_[1]);
-    return matmul(reshape(h, {-1, 7 * 7 * 32}), W_, {.transpose_b = true}) + b_[2];
+    Tensor h = elu(conv2d(reshape(x, {-1, 28, 28, 1}), filter_1_, halving_) + b_[0]);
+    h = elu(conv2d(h, filter_2_, halving_) + b_[1]);
+    return matmul(reshape(h, {-1, features}), W_, {.transpose_b = true}) + b_[2];
   }
 
   Tensor decode(const Tensor& code) const {
     const NameScope scope = enter();
     Tensor h = reshape(elu(matmul(code, W_) + b_[3]), {-1, 7, 7, 32});
-    h = elu(conv2d_transpose(h, filter_2_, halving) + b_[4]);
-    return reshape(sigmoid(conv2d_transpose(h, filter_1_, halving) + b_[5]), {-1, 784});
+    h = elu(conv2d_transpose(h, filter_2_, halving_) + b_[4]);
+    return reshape(sigmoid(conv2d_transpose(h, filter_1_, halving_) + b_[5]), {-1, 784});
   }
 
  private:
-  const ConvolutionOptions halving{.strides = {2, 2}, .padding = Padding::same};
+  const ConvolutionOptions halving_{.strides = {2, 2}, .padding = Padding::same};
   Variable filter_1_, filter_2_, W_;
   std::vector<Variable> b_;
 };

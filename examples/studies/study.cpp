@@ -118,12 +118,12 @@ Array square_grid(std::int64_t side, double limit) {
   Array grid = Array::zeros({side * side, 2});
   const std::span<float> values = grid.mutable_values<float>();
   const double step = 2 * limit / static_cast<double>(side - 1);
-  for (std::size_t i = 0; i < values.size() / 2; ++i) {
-    const double column = static_cast<double>(i % static_cast<std::size_t>(side));
-    const double row = static_cast<double>(i / static_cast<std::size_t>(side));
-    values[2 * i] = static_cast<float>(-limit + step * column);
-    values[2 * i + 1] = static_cast<float>(limit - step * row);
-  }
+  std::size_t i = 0;
+  for (std::int64_t row = 0; row < side; ++row)
+    for (std::int64_t column = 0; column < side; ++column) {
+      values[i++] = static_cast<float>(-limit + step * static_cast<double>(column));
+      values[i++] = static_cast<float>(limit - step * static_cast<double>(row));
+    }
   return grid;
 }
 
