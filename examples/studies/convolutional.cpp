@@ -50,7 +50,7 @@ class ConvolutionalAE : public Module {
 struct Contestant {
   std::string name;
   Tensor x_tilde;
-  std::int64_t batch_size, epochs;
+  study::Training training;
 };
 
 void convolutional(study::Study& study) {
@@ -60,20 +60,15 @@ void convolutional(study::Study& study) {
   models::AutoEncoder dense(g, {784, 1000, 64},
                             {.code_activation = "linear", .output_activation = "sigmoid"});
   // In 24 epochs the fully connected one takes at least as long as the other in 15.
-  const Contestant contestants[] = {{"convolutional", conv.decode(conv.encode(x)), 10, 15},
-                                    {"fully connected", dense(x), 20, 24}};
+  const Contestant contestants[] = {
+      {"convolutional", conv.decode(conv.encode(x)), {.epochs = 15}},
+      {"fully connected", dense(x), {.epochs = 24, .batch_size = 20}}};
   Session session(g, study.session_options());
   Plot curves("Validation images along training");
   for (const Contestant& contestant : contestants) {
     Tensor error = study::error_per_pixel(contestant.x_tilde, x), loss = 784 * error;
-    const std::int64_t epochs = study.epochs(contestant.epochs);
-    const LearningRate rate = study.falling_rate(1e-3, epochs, contestant.batch_size);
     const History history =
-        study.fit(contestant.name, session, Adam{.learning_rate = rate}.minimize(loss), loss,
-                  {{x, study.train().images}},
-                  {.epochs = epochs,
-                   .batch_size = contestant.batch_size,
-                   .validation = {.data = {{x, study.validation().images}}, .loss = error}});
+        study.train(contestant.name, session, x, loss, error, contestant.training);
     std::vector<double> times{history.seconds};
     std::partial_sum(times.begin(), times.end(), times.begin());
     curves.line(contestant.name, times, history.validation_losses);

@@ -73,7 +73,7 @@ struct Kind {
   std::string name;
   Net net;
   Tensor input;    // what the net sees when it is trained
-  Tensor penalty;  // added to eq. (1)
+  Tensor penalty;  // added to eq. (1), if there is one
 };
 
 // The share of the validation digits that a linear classifier of some training codes recognises.
@@ -101,9 +101,9 @@ void noise_and_sparsity(study::Study& study) {
     return Kind{name, net, input(x), penalty(net.encode(x))};
   };
   const auto clean = [](const Tensor& image) { return image; };
+  const auto none = [](const Tensor&) { return Tensor(); };
   const std::vector<Kind> kinds{
-      kind("plain", clean, [](const Tensor& h) { return 0 * reduce_mean(h); }),
-      kind("denoising", noisy, [](const Tensor& h) { return 0 * reduce_mean(h); }),
+      kind("plain", clean, none), kind("denoising", noisy, none),
       kind("sparse, L1", clean,
            [](const Tensor& h) { return 0.03 * reduce_mean(reduce_sum(abs(h), {1})); }),
       kind("sparse, KL", clean, [](const Tensor& h) { return 0.3 * divergence_from(0.05, h); }),
@@ -119,18 +119,13 @@ void noise_and_sparsity(study::Study& study) {
              "|J|", "recognised");
   Array noisy_images;
   for (const Kind& k : kinds) {
-    constexpr std::int64_t batch_size = 50;
-    const std::int64_t epochs = study.epochs(15);
     const auto error_of = [&](const Tensor& input) {
       return study::error_per_pixel(k.net.decode(k.net.encode(input)), x);
     };
-    Tensor loss = 784 * error_of(k.input) + k.penalty, error = error_of(x);
-    Tensor step =
-        Adam{.learning_rate = study.falling_rate(2e-3, epochs, batch_size)}.minimize(loss);
-    study.fit(k.name, session, step, loss, {{x, study.train().images}},
-              {.epochs = epochs,
-               .batch_size = batch_size,
-               .validation = {.data = {{x, study.validation().images}}, .loss = error}});
+    Tensor loss = 784 * error_of(k.input), error = error_of(x);
+    if (k.penalty) loss = loss + k.penalty;
+    study.train(k.name, session, x, loss, error,
+                {.epochs = 15, .batch_size = 50, .learning_rate = 2e-3});
 
     Tensor code = k.net.encode(x);
     const double recognised =

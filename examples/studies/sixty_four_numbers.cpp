@@ -15,9 +15,8 @@ struct Candidate {
   std::string name = "the class's net";
   std::vector<std::int64_t> unit_nbrs = {784, 256, 64};
   models::AutoEncoderOptions options = {.output_activation = "sigmoid"};
-  double l2 = 1e-6, learning_rate = 1e-3;
-  bool is_constant = false;  // the rate; else it falls as a cosine
-  std::int64_t batch_size = 10, epochs = 10;
+  double l2 = 1e-6;
+  study::Training training{};
 };
 
 struct Group {
@@ -30,8 +29,7 @@ const Candidate best_dense{.name = "1000-64, linear code, batches of 20",
                            .unit_nbrs = {784, 1000, 64},
                            .options = {.code_activation = "linear", .output_activation = "sigmoid"},
                            .l2 = 0,
-                           .batch_size = 20,
-                           .epochs = 12};
+                           .training = {.epochs = 12, .batch_size = 20}};
 
 const std::vector<Group> groups{
     {"output",
@@ -44,11 +42,12 @@ const std::vector<Group> groups{
      {{.name = "L2 0", .l2 = 0}, {.name = "L2 1e-5", .l2 = 1e-5}, {.name = "L2 1e-4", .l2 = 1e-4}}},
     {"rate_and_batches",
      "Rate and batches",
-     {{.name = "rate 0.0003", .learning_rate = 3e-4},
-      {.name = "rate 0.003", .learning_rate = 3e-3},
-      {.name = "rate 0.001, constant", .is_constant = true},
-      {.name = "batches of 50", .batch_size = 50},
-      {.name = "batches of 50, rate 0.003", .learning_rate = 3e-3, .batch_size = 50}}},
+     {{.name = "rate 0.0003", .training = {.learning_rate = 3e-4}},
+      {.name = "rate 0.003", .training = {.learning_rate = 3e-3}},
+      {.name = "rate 0.001, constant", .training = {.is_constant = true}},
+      {.name = "batches of 50", .training = {.batch_size = 50}},
+      {.name = "batches of 50, rate 0.003",
+       .training = {.batch_size = 50, .learning_rate = 3e-3}}}},
     {"depth_and_width",
      "Depth and width",
      {{.name = "64", .unit_nbrs = {784, 64}},
@@ -80,17 +79,8 @@ void sixty_four_numbers(study::Study& study) {
       models::AutoEncoder ae(g, candidate.unit_nbrs, candidate.options);
       Tensor x_tilde = ae(x), error = study::error_per_pixel(x_tilde, x);
       Tensor loss = 784 * error + candidate.l2 * l2(ae.trainable_variables("W*"));
-      const std::int64_t epochs = study.epochs(candidate.epochs);
-      const LearningRate rate =
-          candidate.is_constant
-              ? LearningRate(candidate.learning_rate)
-              : study.falling_rate(candidate.learning_rate, epochs, candidate.batch_size);
       const History history =
-          study.fit(candidate.name, session, Adam{.learning_rate = rate}.minimize(loss), loss,
-                    {{x, study.train().images}},
-                    {.epochs = epochs,
-                     .batch_size = candidate.batch_size,
-                     .validation = {.data = {{x, study.validation().images}}, .loss = error}});
+          study.train(candidate.name, session, x, loss, error, candidate.training);
       results.push_back({candidate, history, x_tilde});
       curves.line(candidate.name, history.validation_losses);
       fmt::print("{:<36} {:.5f} per pixel of the validation images, {:.0f} s\n", candidate.name,

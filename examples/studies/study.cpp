@@ -81,6 +81,18 @@ History Study::fit(const std::string& name, Session& session, const Tensor& step
   return history;
 }
 
+History Study::train(const std::string& name, Session& session, const Tensor& x, const Tensor& loss,
+                     const Tensor& measured, const Training& training) const {
+  const FitOptions options{.epochs = epochs(training.epochs),
+                           .batch_size = training.batch_size,
+                           .validation = {.data = {{x, validation().images}}, .loss = measured}};
+  const LearningRate rate = training.is_constant ? LearningRate(training.learning_rate)
+                                                 : falling_rate(training.learning_rate,
+                                                                options.epochs, options.batch_size);
+  const Tensor step = Adam{.learning_rate = rate}.minimize(loss);
+  return fit(name, session, step, loss, {{x, train().images}}, options);
+}
+
 CheckpointOptions Study::checkpoint(const std::string& name) const {
   if (keeping_.checkpoint.empty()) return {};
   return {.folder = std::filesystem::path(keeping_.checkpoint) / name,

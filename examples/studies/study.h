@@ -15,6 +15,14 @@
 
 namespace study {
 
+// Of an auto-encoder: epochs as a study would have them, and the rate that Adam begins with, which
+// falls as a cosine to 0.
+struct Training {
+  std::int64_t epochs = 10, batch_size = 10;
+  double learning_rate = 1e-3;
+  bool is_constant = false;  // the rate stays
+};
+
 //   int main(int argc, char** argv) {
 //     Study study("variational", "A variational auto-encoder of digits.");
 //     return study.run(argc, argv, [&] { ... });
@@ -48,7 +56,11 @@ class Study {
   gradus::History fit(const std::string& name, gradus::Session& session, const gradus::Tensor& step,
                       const gradus::Tensor& loss, const std::vector<gradus::Feed>& data,
                       gradus::FitOptions options) const;
-  // The same in two parts, for a gradus::FitLoop between them.
+  // On all training images; after each epoch `measured` is, on the validation images.
+  gradus::History train(const std::string& name, gradus::Session& session, const gradus::Tensor& x,
+                        const gradus::Tensor& loss, const gradus::Tensor& measured,
+                        const Training& training) const;
+  // fit in two parts, for a gradus::FitLoop between them.
   gradus::CheckpointOptions checkpoint(const std::string& name) const;
   static void expect_finished(const gradus::History& history);
 

@@ -16,8 +16,6 @@ struct Candidate {
 };
 
 void two_numbers(study::Study& study) {
-  constexpr std::int64_t batch_size = 20;
-  const std::int64_t epochs = study.epochs(12);
   // [candidates]
   const std::vector<Candidate> candidates{{"one layer", {784, 2}, true},
                                           {"two layers", {784, 512, 2}, true},
@@ -37,13 +35,8 @@ void two_numbers(study::Study& study) {
     Tensor error = study::error_per_pixel(ae(x), x);
     // The last term keeps the codes together; without it some of them go far away.
     Tensor loss = 784 * error + 0.01 * reduce_mean(reduce_sum(square(ae.code()), {1}));
-    Tensor step =
-        Adam{.learning_rate = study.falling_rate(1e-3, epochs, batch_size)}.minimize(loss);
     const History history =
-        study.fit(candidate.name, session, step, loss, {{x, study.train().images}},
-                  {.epochs = epochs,
-                   .batch_size = batch_size,
-                   .validation = {.data = {{x, study.validation().images}}, .loss = error}});
+        study.train(candidate.name, session, x, loss, error, {.epochs = 12, .batch_size = 20});
     aes.push_back(ae);
     errors.push_back(history.validation_losses.back());
     curves.line(candidate.name, history.validation_losses);

@@ -41,8 +41,6 @@ class VAE : public Module {
 };
 
 void variational(study::Study& study) {
-  constexpr std::int64_t batch_size = 25;
-  const std::int64_t epochs = study.epochs(10);
   Graph g;
   Tensor x = g.placeholder("x", {any_size, 784});
   Session session(g, study.session_options());
@@ -50,13 +48,9 @@ void variational(study::Study& study) {
   const auto trained = [&](std::int64_t code_size) {
     VAE vae(g, code_size);
     Tensor loss = vae.negative_elbo(x);
-    Tensor step =
-        Adam{.learning_rate = study.falling_rate(2e-3, epochs, batch_size)}.minimize(loss);
-    const History history = study.fit(fmt::format("code of {}", code_size), session, step, loss,
-                                      {{x, study.train().images}},
-                                      {.epochs = epochs,
-                                       .batch_size = batch_size,
-                                       .validation = {.data = {{x, study.validation().images}}}});
+    const History history =
+        study.train(fmt::format("code of {}", code_size), session, x, loss, loss,
+                    {.epochs = 10, .batch_size = 25, .learning_rate = 2e-3});
     const double test = evaluate(session, loss, {{x, study.test().images}});
     fmt::print(
         "code of {:>2} numbers: -ELBO {:.2f} nats of the validation images, {:.2f} of the "

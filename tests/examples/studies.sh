@@ -2,15 +2,7 @@
 # The studies on a few images for one epoch: their figures, and the same numbers for one and two threads.
 set -euo pipefail
 studies=$(realpath "$1")
-unset GRADUS_MNIST_DIR
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-failures=0
-
-fail() {
-  echo "FAILED: $1"
-  failures=$((failures + 1))
-}
+source "$(dirname "${BASH_SOURCE[0]}")/../support/programs.sh"
 
 # check STUDY "OPTIONS" METRICS FIGURES...
 check() {

@@ -53,12 +53,15 @@ function practisedRuleOf(w) {
 
 // A sum as a person writes it down, cut in the middle.
 const MOST_TERMS = 5;
+const isCut = (terms) => terms.length > MOST_TERMS;
 function sumText(terms) {
-  const isCut = terms.length > MOST_TERMS;
-  const shown = isCut ? [...terms.slice(0, MOST_TERMS - 1), "…", terms[terms.length - 1]] : terms;
-  return shown.join(" + ") + (isCut ? `  (${terms.length} terms)` : "");
+  if (!isCut(terms)) return terms.join(" + ");
+  return [...terms.slice(0, MOST_TERMS - 1), "…", terms[terms.length - 1]].join(" + ") + `  (${terms.length} terms)`;
 }
-const inProduct = (value, digits) => (Number(value) < 0 ? `(${numberText(value, digits)})` : numberText(value, digits));
+// Of some terms only a calculator confirms nothing.
+function sumOfTerms(terms, result, write, compute) {
+  return isCut(terms) ? `${write((v) => numberText(v))} = ${numberText(result, ALL_DIGITS)}` : equation(result, write, compute);
+}
 
 // "0.5 · 3 = 1.5", with as many digits on the left as the right side needs, and there as many as a
 // calculator confirms. write(text) gives the left side, compute(read) its value, from the shown
@@ -73,16 +76,18 @@ function equation(result, write, compute) {
   return `${write((v) => numberText(v, 9))} ≈ ${numberText(result, SHOWN_DIGITS)}`;
 }
 const bracketed = (text) => (text.startsWith("-") ? `(${text})` : text);
-function sumEquation(values, result, after = "", divisor = 1) {
-  const write = (text) => { const sum = sumText(values.map((v) => bracketed(text(v)))); return after ? `(${sum})${after}` : sum; };
-  return values.length > MOST_TERMS ? `${write((v) => numberText(v))} = ${numberText(result, ALL_DIGITS)}`
-    : equation(result, write, (read) => values.reduce((sum, v) => sum + read(v), 0) / divisor);
+function sumEquation(values, result, divisor = 1) {
+  const write = (text) => {
+    const sum = sumText(values.map((v) => bracketed(text(v))));
+    return divisor === 1 ? sum : values.length === 1 ? `${sum} / ${divisor}` : `(${sum}) / ${divisor}`;
+  };
+  return sumOfTerms(values, result, write, (read) => values.reduce((sum, v) => sum + read(v), 0) / divisor);
 }
 function productsEquation(as, bs, result) {
   const write = (text) => sumText(as.map((a, k) => `${bracketed(text(a))} · ${bracketed(text(bs[k]))}`));
-  return as.length > MOST_TERMS ? `${write((v) => numberText(v))} = ${numberText(result, ALL_DIGITS)}`
-    : equation(result, write, (read) => as.reduce((sum, a, k) => sum + read(a) * read(bs[k]), 0));
+  return sumOfTerms(as, result, write, (read) => as.reduce((sum, a, k) => sum + read(a) * read(bs[k]), 0));
 }
+const number = (value) => (value === undefined ? undefined : Number(value));
 // Of a tree whose names have these values; null if one has none.
 function treeEquation(tree, values, result) {
   const chosen = tree && chosenCase(tree, (name) => number(values.get(name)));
@@ -91,7 +96,6 @@ function treeEquation(tree, values, result) {
   return equation(result, (text) => expressionText(chosen, (name) => (values.has(name) ? text(values.get(name)) : name)),
     (read) => evaluated(chosen, (name) => (values.has(name) ? read(values.get(name)) : undefined)));
 }
-const number = (value) => (value === undefined ? undefined : Number(value));
 // What an op computes, over its own names; null if that is no formula of numbers.
 function formulaTree(node) {
   if (!node.operand_names.length) return null;
@@ -134,14 +138,14 @@ function valueArithmetic(i, element) {
     case "elementwise": {
       const known = new Map([...attributesOf(node), ...node.operand_names.map((name, k) => [name, values[k][0]])]);
       const text = treeEquation(formulaTree(node), known, result[0]);
-      return text ?? `${filledText(node, (_, k) => inProduct(values[k][0])).join("")} = ${numberText(result[0], ALL_DIGITS)}`;
+      return text ?? `${filledText(node, (_, k) => bracketed(numberText(values[k][0]))).join("")} = ${numberText(result[0], ALL_DIGITS)}`;
     }
     case "matmul":
       return productsEquation(values[0], values[1], result[0]);
     case "reduce_sum": case "sum_like":
       return sumEquation(values[0], result[0]);
     case "reduce_mean":
-      return sumEquation(values[0], result[0], ` / ${values[0].length}`, values[0].length);
+      return sumEquation(values[0], result[0], values[0].length);
   }
   const from = operands[0].shape.length ? `[${indexOf(sources[0].elements[0], operands[0].shape).join(", ")}]` : "";
   return `${symbolOf(node.operands[0])}${from} = ${numberText(result[0], ALL_DIGITS)}`;
@@ -174,7 +178,7 @@ function partArithmetic(w, element) {
     }
     case "reduce_mean": {
       const count = operands[0].shape.reduce((a, b) => a * b, 1) / y.shape.reduce((a, b) => a * b, 1);
-      return sumEquation([values[0][0]], result[0], ` / ${count}`, count).replace(/^\((\S+)\)/, "$1");
+      return sumEquation([values[0][0]], result[0], count);
     }
   }
   return `${numberText(result[0], ALL_DIGITS)}, the incoming entry [${indexOf(sources[0].elements[0], y.shape).join(", ")}]`;

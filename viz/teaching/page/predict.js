@@ -11,7 +11,7 @@ function question(s = state.step) {
   return { kind, tensor, element, text: `What is ${isPart ? "this part of " : ""}${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
 }
 // Of another op: a hint is no answer.
-const exampleOfRule = (op) => (op === "matmul" ? "dy cos(x)" : op === "sin" ? "2 x dy" : "dy cos(x)");
+const exampleOfRule = (op) => (op === "sin" ? "2 x dy" : "dy cos(x)");
 // Each rule where it is used for the first time; of a scalar nobody learns a shape.
 function kindOfQuestion(s) {
   const { node, phase, ways: [w] } = steps[s];
