@@ -93,10 +93,12 @@ done
 # A signal finishes the step, and what there is is written.
 for signal in INT=130 TERM=143; do
   # bash makes background programs ignore SIGINT.
+  # The words of the program before would be taken for this one's.
+  rm -f "$folder/log"
   env --default-signal=INT "$programs/mnist_ae" --out "$folder/stopped$signal" --epochs 5000 --units 16 >"$folder/log" 2>&1 &
   program=$!
   for _ in $(seq 300); do
-    grep -q 'epoch' "$folder/log" && break
+    grep -qs 'epoch' "$folder/log" && break
     sleep 0.1
   done
   sleep 0.5
@@ -130,11 +132,12 @@ expect 2 'is of another training.*option "seed of the session" is "7", in the fi
   "$programs/basic_ae" --out "$folder/parts" --epochs 3000 --seed 7 --checkpoint "$folder/parts/kept"
 expect 0 . "$programs/mnist_ae" --out "$folder/mnist_whole" "${tiny[@]}" --epochs 6 --save "$folder/whole.safetensors"
 for signal in INT=130 TERM=143; do
+  rm -f "$folder/log"
   env --default-signal=INT "$programs/mnist_ae" --out "$folder/mnist_parts" "${tiny[@]}" --epochs 6 \
     --checkpoint "$folder/kept$signal" >"$folder/log" 2>&1 &
   program=$!
   for _ in $(seq 300); do
-    grep -q 'epoch' "$folder/log" && break
+    grep -qs 'epoch' "$folder/log" && break
     sleep 0.05
   done
   kill -"${signal%=*}" $program
