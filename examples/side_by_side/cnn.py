@@ -5,6 +5,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from digits import x_test, x_train, y_test, y_train
 
+torch.manual_seed(1)
+
 model = nn.Sequential(
     nn.Unflatten(1, (1, 28, 28)),
     nn.Conv2d(1, 8, 3),

@@ -5,6 +5,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from digits import x_test, x_train, y_test, y_train
 
+torch.manual_seed(1)
+
 model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
 velocities = [torch.zeros_like(W) for W in model.parameters()]
 batches = DataLoader(TensorDataset(x_train, y_train), batch_size=50, shuffle=True)

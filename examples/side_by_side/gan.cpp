@@ -27,7 +27,7 @@ int main() {
   Tensor slope = gradient(reduce_sum(critic(between)), between);
   Tensor penalty = reduce_mean(square(norm(slope, 2, {1}) - 1));
   Tensor of_fake = reduce_mean(critic(fake));
-  Tensor loss = of_fake - reduce_mean(critic(real)) + 10 * penalty;
+  Tensor loss = of_fake - reduce_mean(critic(real)) + penalty;
   const Adam adam{.learning_rate = 1e-3, .beta_1 = 0.5, .beta_2 = 0.9};
   Tensor critic_step = adam.minimize(loss, critic.trainable_variables());
   Tensor generator_step = adam.minimize(-of_fake, generator.trainable_variables());

@@ -3,6 +3,8 @@ import math
 import torch
 from torch import nn
 
+torch.manual_seed(1)
+
 
 def mlp(outputs):
     return nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, outputs))
@@ -20,7 +22,7 @@ for step in range(600):
         between = (t * real + (1 - t) * fake).requires_grad_()
         (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
         penalty = ((slope.norm(dim=1) - 1) ** 2).mean()
-        loss = critic(fake).mean() - critic(real).mean() + 10 * penalty
+        loss = critic(fake).mean() - critic(real).mean() + penalty
         critic_optimizer.zero_grad()
         loss.backward()
         critic_optimizer.step()

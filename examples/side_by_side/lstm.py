@@ -5,6 +5,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from digits import x_test, x_train, y_test, y_train
 
+torch.manual_seed(1)
+
 
 class Reader(nn.Module):
     def __init__(self):

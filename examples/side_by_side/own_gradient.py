@@ -5,6 +5,8 @@ from torch.utils.data import DataLoader
 
 from digits import x_test, x_train
 
+torch.manual_seed(1)
+
 
 class Bits(torch.autograd.Function):
     @staticmethod

@@ -8,6 +8,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from digits import x_test, x_train, y_test, y_train
 
+torch.manual_seed(1)
+
 model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
 average = AveragedModel(model, avg_fn=lambda mean, now, count: 0.99 * mean + 0.01 * now)
 weights = [p for name, p in model.named_parameters() if name.endswith("weight")]
