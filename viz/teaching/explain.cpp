@@ -16,6 +16,7 @@
 
 #include "explain_check.h"
 #include "explain_formulas.h"
+#include "explain_parts.h"
 #include "graph/graph_state.h"
 
 namespace gradus {
@@ -253,6 +254,7 @@ Explanation explain(Session& session, const Tensor& loss, const TensorList& vari
   builder.add_forward();
   builder.add_backward();
   for (const Tensor& x : xs) builder.add_variable(x.id());
+  find_parts(explanation);
   write_formulas(explanation, first_gradient);
   check_by_differences(explanation, options.checked_elements, where);
   return explanation;

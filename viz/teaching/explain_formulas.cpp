@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <gradus/op/records.h>
+
 #include "viz/formulas/formula_call.h"
 #include "viz/formulas/formula_symbols.h"
 
@@ -27,6 +29,7 @@ class FormulasWriter {
         symbols_(graph_, ids(explanation)) {
     if (!graph_.names().is_given(explanation.loss.id()))
       symbols_.prefer(explanation.loss.id(), "loss");
+    name_parts();
     for (const ForwardStep& step : explanation.forward) shapes_[step.id] = step.value.shape();
   }
 
@@ -43,8 +46,18 @@ class FormulasWriter {
  private:
   static std::vector<NodeId> ids(const Explanation& explanation) {
     std::vector<NodeId> all;
-    for (const ForwardStep& step : explanation.forward) all.push_back(step.id);
+    for (const ForwardStep& step : explanation.forward)
+      if (step.whole == step.id) all.push_back(step.id);
     return all;
+  }
+
+  void name_parts() {
+    std::unordered_map<NodeId, char> letter;
+    for (const ForwardStep& step : explanation_.forward)
+      if (step.whole != step.id) {
+        const char last = letter.try_emplace(step.whole, 'a').first->second++;
+        symbols_.prefer(step.id, fmt::format("{}_{}", symbols_.of(step.whole), last));
+      }
   }
 
   Shape shape(NodeId id) const {
@@ -66,30 +79,49 @@ class FormulasWriter {
     return {"d" + text_symbol(symbol)};
   }
 
-  // The op of a node, its operands by their symbols.
-  std::string call(NodeId id, Style style) const {
+  // The op of a node, its operands by `of`.
+  Formula call(NodeId id, Style style, const FormulaOf& of) const {
     const FormulaView view(
         graph_, [](NodeId) { return false; }, [&](NodeId node) { return shape(node); }, true);
-    return call_formula(view, id, notation(style), [&](NodeId part) { return leaf(part, style); })
-        .code;
+    return call_formula(view, id, notation(style), of);
+  }
+  std::string own_call(NodeId id, Style style) const {
+    return call(id, style, [&](NodeId operand) { return leaf(operand, style); }).code;
   }
 
-  void write(ForwardStep& step) const {
+  // With parts in their places; those of a part were written before it. That a bias is repeated
+  // goes without saying.
+  std::string call_with_parts(const ForwardStep& step, Style style) {
+    std::unordered_map<NodeId, Formula>& parts = parts_[static_cast<std::size_t>(style)];
+    const auto operand = [&](NodeId id) {
+      const auto part = parts.find(id);
+      return part == parts.end() ? leaf(id, style) : part->second;
+    };
+    if (step.whole == step.id) return call(step.id, style, operand).code;
+    const bool is_repeated = graph_.node(step.id).op == &broadcast_like_op;
+    Formula part = is_repeated ? leaf(step.operands[0], style) : call(step.id, style, operand);
+    return (parts[step.id] = std::move(part)).code;
+  }
+
+  void write(ForwardStep& step) {
     step.symbol = step.is_number ? to_text(step.value) : symbols_.of(step.id);
-    step.text = leaf(step.id, Style::text).code;
-    step.latex = leaf(step.id, Style::latex).code;
+    step.text = step.own_text = leaf(step.id, Style::text).code;
+    step.latex = step.own_latex = leaf(step.id, Style::latex).code;
     step.shapes = to_text(step.value.shape());
     if (step.is_source) return;
-    step.text += " = " + call(step.id, Style::text);
-    step.latex += " = " + call(step.id, Style::latex);
-    step.shapes = fmt::format("{} -> {}", call(step.id, Style::shapes), step.shapes);
+    step.text += " = " + call_with_parts(step, Style::text);
+    step.latex += " = " + call_with_parts(step, Style::latex);
+    step.own_text += " = " + own_call(step.id, Style::text);
+    step.own_latex += " = " + own_call(step.id, Style::latex);
+    step.shapes = fmt::format("{} -> {}", call_with_parts(step, Style::shapes), step.shapes);
   }
 
-  // What the rule computes, in terms of the step's dy and of the forward nodes.
-  std::string part(const ExplainedContribution& c, const BackwardStep& step, Style style) const {
+  // What the rule computes, in terms of the gradient dy of `incoming` and of the forward nodes.
+  std::string part(const ExplainedContribution& c, const BackwardStep& step, NodeId incoming,
+                   Style style) const {
     std::unordered_map<NodeId, Formula> made;
     made[step.gradient_node] = style == Style::shapes ? Formula{to_text(step.gradient.shape())}
-                                                      : differential(step.id, style);
+                                                      : differential(incoming, style);
     const auto formula = [&](NodeId id) {
       const auto found = made.find(id);
       return found == made.end() ? leaf(id, style) : found->second;
@@ -102,11 +134,17 @@ class FormulasWriter {
   }
 
   void write(ExplainedContribution& c, const BackwardStep& step) const {
-    c.text = fmt::format("{} += {}", differential(c.target, Style::text).code,
-                         part(c, step, Style::text));
-    c.latex = fmt::format("{} \\mathrel{{+}}= {}", differential(c.target, Style::latex).code,
-                          part(c, step, Style::latex));
-    c.shapes = fmt::format("{} -> {}", part(c, step, Style::shapes), to_text(c.value.shape()));
+    const auto rule = [&](NodeId incoming, Style style) {
+      return differential(c.target, style).code +
+             (style == Style::latex ? " \\mathrel{+}= " : " += ") + part(c, step, incoming, style);
+    };
+    const NodeId whole = explanation_.find(step.id)->whole;
+    c.text = rule(whole, Style::text);
+    c.latex = rule(whole, Style::latex);
+    c.own_text = rule(step.id, Style::text);
+    c.own_latex = rule(step.id, Style::latex);
+    c.shapes =
+        fmt::format("{} -> {}", part(c, step, step.id, Style::shapes), to_text(c.value.shape()));
   }
 
   Explanation& explanation_;
@@ -114,6 +152,7 @@ class FormulasWriter {
   NodeId first_gradient_;
   Symbols symbols_;
   std::unordered_map<NodeId, Shape> shapes_;
+  std::unordered_map<NodeId, Formula> parts_[3];  // of each style
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -62,12 +64,26 @@ std::string contribution_text(const ExplainedContribution& c) {
   return text;
 }
 
-std::string backward_text(const BackwardStep& step, std::size_t number, const Explanation& e) {
+// What each step hands down, that of a whole with what its parts do.
+using HandedDown = std::unordered_map<NodeId, std::vector<const ExplainedContribution*>>;
+
+HandedDown handed_down(const Explanation& e) {
+  HandedDown by_whole;
+  for (const BackwardStep& step : e.backward) {
+    const NodeId whole = e.find(step.id)->whole;
+    for (const ExplainedContribution& c : step.contributions)
+      if (e.find(c.target)->whole != whole) by_whole[whole].push_back(&c);
+  }
+  return by_whole;
+}
+
+std::string backward_text(const BackwardStep& step, std::size_t number, const Explanation& e,
+                          const HandedDown& handed_down) {
   std::string text = fmt::format("{:>5}. d{}: received {} of {}\n", number, step.symbol,
                                  step.received, step.received);
   text += row("op", fmt::format("{}: {}", step.op, e.find(step.id)->text));
   text += value_row("value", step.gradient);
-  for (const ExplainedContribution& c : step.contributions) text += contribution_text(c);
+  for (const ExplainedContribution* c : handed_down.at(step.id)) text += contribution_text(*c);
   return text;
 }
 
@@ -99,9 +115,11 @@ std::string to_text(const Explanation& e) {
   std::string text = "forward\n";
   std::size_t number = 0;
   for (const ForwardStep& step : e.forward)
-    if (!step.is_number) text += forward_text(step, ++number);
+    if (!step.is_number && step.whole == step.id) text += forward_text(step, ++number);
   text += "\nbackward\n";
-  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number, e);
+  const HandedDown by_whole = handed_down(e);
+  for (const BackwardStep& step : e.backward)
+    if (e.find(step.id)->whole == step.id) text += backward_text(step, ++number, e, by_whole);
   text += "\ngradients\n";
   for (const ExplainedVariable& v : e.variables) text += variable_text(v, e);
   return text;

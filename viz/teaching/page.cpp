@@ -1,5 +1,6 @@
 #include <gradus/page.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -47,14 +48,24 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-// What a box says: symbol, op, shape. A number has no box.
-std::vector<std::string> labels_of(const Explanation& explanation) {
+// "x W^T + b", where a box has room for it.
+std::string label_of_whole(const ForwardStep& step) {
+  constexpr std::size_t max_length = 24;
+  const std::string formula = one_line(step.text.substr(step.text.find(" = ") + 3));
+  return formula.size() <= max_length ? formula : step.op;
+}
+
+// What a box says: symbol, op, shape. A number has no box, nor has a part of a textbook's formula.
+std::vector<std::string> labels_of(const Explanation& explanation, bool is_textbook) {
   std::vector<std::string> labels;
-  for (const ForwardStep& step : explanation.forward)
-    labels.push_back(step.is_number
-                         ? ""
-                         : fmt::format("{}\n{} {}", one_line(step.symbol),
-                                       step.is_source ? "" : step.op, to_text(step.value.shape())));
+  for (const ForwardStep& step : explanation.forward) {
+    const bool is_hidden = step.is_number || (is_textbook && step.whole != step.id);
+    const bool is_whole = is_textbook && step.text != step.own_text;
+    const std::string second = step.is_source ? "" : is_whole ? label_of_whole(step) : step.op;
+    labels.push_back(is_hidden ? ""
+                               : fmt::format("{}\n{} {}", one_line(step.symbol), second,
+                                             to_text(step.value.shape())));
+  }
   return labels;
 }
 
@@ -90,9 +101,13 @@ class PageRecorder::Impl {
     if (moments_.empty()) {
       words_ = {{"nodes", nodes_json(page, explanation)},
                 {"ways", ways_json(page, explanation)},
-                {"groups", views_json(page, labels_of(explanation))},
+                {"library", views_json(page, labels_of(explanation, false))},
                 {"passes", passes_json(explanation, feeds)},
                 {"dot", to_dot(loss_)}};
+      const auto is_part = [](const ForwardStep& step) { return step.whole != step.id; };
+      if (std::ranges::any_of(explanation.forward, is_part))
+        words_["textbook"] =
+            views_json(textbook_graph(page, explanation), labels_of(explanation, true));
     }
     moments_.push_back(
         moment_json(page, explanation, training_step, session_->options().threads, tensors_));

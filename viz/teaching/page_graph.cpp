@@ -8,6 +8,18 @@
 #include <gradus/op/records.h>
 
 namespace gradus {
+namespace {
+
+// An arrow for each operand. A shape goes without saying where the values are read, too.
+void add_arrow(std::vector<PageArrow>& arrows, std::size_t from, bool is_of_shape) {
+  const auto same = std::ranges::find(arrows, from, &PageArrow::from);
+  if (same == arrows.end() || (!is_of_shape && !same->is_of_shape))
+    arrows.push_back({from, is_of_shape});
+  else
+    same->is_of_shape = same->is_of_shape && is_of_shape;
+}
+
+}  // namespace
 
 PageGraph make_page_graph(std::shared_ptr<GraphState> graph, const Explanation& explanation) {
   PageGraph page;
@@ -17,12 +29,30 @@ PageGraph make_page_graph(std::shared_ptr<GraphState> graph, const Explanation& 
     place.emplace(step.id, page.nodes.size());
     page.nodes.push_back(step.id);
     std::vector<std::size_t>& operands = page.operands.emplace_back();
-    for (NodeId operand : step.operands) operands.push_back(place.at(operand));
+    std::vector<PageArrow>& arrows = page.arrows.emplace_back();
+    for (NodeId operand : step.operands) {
+      const bool is_of_shape = page.graph->node(step.id).op->reads_shape_alone(operands.size());
+      operands.push_back(place.at(operand));
+      add_arrow(arrows, operands.back(), is_of_shape);
+    }
   }
   for (const BackwardStep& step : explanation.backward)
     for (const ExplainedContribution& c : step.contributions)
       page.ways.push_back({place.at(step.id), c.operand, place.at(c.target)});
   return page;
+}
+
+PageGraph textbook_graph(const PageGraph& page, const Explanation& explanation) {
+  std::unordered_map<NodeId, std::size_t> place;
+  for (std::size_t i = 0; i < page.nodes.size(); ++i) place.emplace(page.nodes[i], i);
+  const auto whole = [&](std::size_t i) { return place.at(explanation.forward[i].whole); };
+  PageGraph textbook = page;
+  for (std::vector<PageArrow>& arrows : textbook.arrows) arrows.clear();
+  for (std::size_t i = 0; i < page.nodes.size(); ++i)
+    for (const PageArrow& arrow : page.arrows[i])
+      if (whole(arrow.from) != whole(i))
+        add_arrow(textbook.arrows[whole(i)], whole(arrow.from), arrow.is_of_shape);
+  return textbook;
 }
 
 std::vector<bool> regularizer_nodes(const PageGraph& page, const Explanation& explanation) {

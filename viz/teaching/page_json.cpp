@@ -58,6 +58,12 @@ Json nodes_json(const PageGraph& page, const Explanation& explanation) {
               {"operands", page.operands[i]},
               {"gradient", step.contributions != 0},
               {"regularizer", bool(is_regularizer[i])}};
+    if (step.whole != step.id)
+      json["whole"] = explanation.find(step.whole) - explanation.forward.data();
+    if (step.own_text != step.text) {
+      json["own_formula"] = one_line(step.own_text);
+      json["own_latex"] = one_line(step.own_latex);
+    }
     if (!step.is_source) {
       json["family"] = family_of(op);
       json["text"] = text_of(op);
@@ -84,15 +90,15 @@ Json ways_json(const PageGraph& page, const Explanation& explanation) {
   for (const BackwardStep& step : explanation.backward)
     for (const ExplainedContribution& c : step.contributions) {
       const PageWay& way = page.ways[list.size()];
-      list.push_back({{"from", way.from},
-                      {"operand", way.operand},
-                      {"to", way.to},
-                      {"number", c.number},
-                      {"count", c.count},
-                      {"rule", one_line(c.rule)},
-                      {"text", one_line(c.text)},
-                      {"latex", one_line(c.latex)},
-                      {"shapes", one_line(c.shapes)}});
+      Json json{
+          {"from", way.from},         {"operand", way.operand},     {"to", way.to},
+          {"number", c.number},       {"count", c.count},           {"rule", one_line(c.rule)},
+          {"text", one_line(c.text)}, {"latex", one_line(c.latex)}, {"shapes", one_line(c.shapes)}};
+      if (c.own_text != c.text) {
+        json["own_text"] = one_line(c.own_text);
+        json["own_latex"] = one_line(c.own_latex);
+      }
+      list.push_back(std::move(json));
     }
   return list;
 }

@@ -123,12 +123,15 @@ class Drawing {
     frames_.push_back({{"group", group}});
     return place;
   }
-  // One arrow between two boxes. Groups may read each other: an arrow that leads back is laid out
-  // the other way round.
-  void add_arrow(std::size_t from, std::size_t to) {
-    if (!ends_.emplace(from, to).second) return;
+  void add_arrow(std::size_t from, std::size_t to, bool is_of_shape) {
     arrows_.push_back({{"from", from}, {"to", to}});
+    if (is_of_shape) arrows_.back()["of_shape"] = true;
     picture_.edges.push_back({std::min(from, to), std::max(from, to), "", false});
+  }
+  // Between groups, which may read each other: an arrow that leads back is laid out the other way
+  // round.
+  void add_one_arrow(std::size_t from, std::size_t to) {
+    if (ends_.emplace(from, to).second) add_arrow(from, to, false);
   }
 
   const Picture& picture() const { return picture_; }
@@ -165,8 +168,8 @@ Drawing draw_all(const PageGraph& page, const GroupTree& tree,
     if (labels[i].empty()) continue;
     const std::size_t group = tree.group_of[i];
     place[i] = drawing.add_box(false, i, labels[i], group == no_group ? 0 : frame_of[group]);
-    for (std::size_t operand : page.operands[i])
-      if (!labels[operand].empty()) drawing.add_arrow(place[operand], place[i]);
+    for (const auto& [from, is_of_shape] : page.arrows[i])
+      if (!labels[from].empty()) drawing.add_arrow(place[from], place[i], is_of_shape);
   }
   return drawing;
 }
@@ -198,11 +201,11 @@ Json draw_groups(const PageGraph& page, const GroupTree& tree,
     return steps;
   };
   for (std::size_t i = 0; i < page.nodes.size(); ++i)
-    for (std::size_t operand : page.operands[i]) {
-      if (labels[operand].empty() || labels[i].empty()) continue;
-      const auto from = chain(operand), to = chain(i);
+    for (const PageArrow& arrow : page.arrows[i]) {
+      if (labels[arrow.from].empty() || labels[i].empty()) continue;
+      const auto from = chain(arrow.from), to = chain(i);
       const auto [a, b] = std::ranges::mismatch(from, to);
-      if (a != from.end() && b != to.end()) drawings[a->first].add_arrow(a->second, b->second);
+      if (a != from.end() && b != to.end()) drawings[a->first].add_one_arrow(a->second, b->second);
     }
 
   std::vector<Picture> pictures;

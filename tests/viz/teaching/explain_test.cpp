@@ -139,6 +139,66 @@ gradients
 )");
 }
 
+// The symbols of the parts, in the order of the forward pass.
+std::vector<std::string> parts_of(const Explanation& e) {
+  std::vector<std::string> parts;
+  for (const ForwardStep& step : e.forward)
+    if (step.whole != step.id) parts.push_back(step.symbol);
+  return parts;
+}
+
+TEST(Explain, a_layer_is_one_formula_as_in_textbooks) {
+  Graph g;
+  Tensor x = g.placeholder("x", {2, 3}), h = g.placeholder("h", {2, 2});
+  Variable W = g.variable("W", Array::full({2, 3}, 1)), U = g.variable("U", Array::full({2, 2}, 1)),
+           b = g.variable("b", Array({1, 2}));
+  Tensor of_x = matmul(x, W, {.transpose_b = true}), of_h = matmul(h, U);
+  Tensor z = of_x + of_h + b;
+  Session session(g);
+  const Explanation e = explain(session, reduce_sum(z), {W, U, b},
+                                {{x, Array::full({2, 3}, 1)}, {h, Array::full({2, 2}, 1)}});
+  const ForwardStep& whole = *e.find(z.id());
+  EXPECT_EQ(whole.text, "t1 = x W^T + h U + b");
+  EXPECT_EQ(whole.latex, "t_{1} = x W^\\top + h U + b");
+  EXPECT_EQ(whole.own_text, "t1 = t1_c + t1_d");
+  EXPECT_EQ(whole.shapes, "[2, 3] [2, 3]^T + [2, 2] [2, 2] + [2] -> [2, 2]");
+  EXPECT_EQ(parts_of(e), (std::vector<std::string>{"t1_a", "t1_b", "t1_c", "t1_d"}));
+  for (const BackwardStep& step : e.backward)
+    if (step.op == "matmul" && step.contributions[0].target == W.id()) {
+      EXPECT_EQ(step.contributions[0].text, "dW += dt1^T x");
+      EXPECT_EQ(step.contributions[0].own_text, "dW += dt1_a^T x");
+    }
+  // The text has one step of it on each way.
+  const std::string text = to_text(e);
+  EXPECT_EQ(text.find("_a"), text.npos) << text;
+  EXPECT_NE(text.find("       dU += h^T dt1  (contribution 1 of 1)"), text.npos) << text;
+}
+
+TEST(Explain, what_has_a_name_or_two_readers_is_no_part) {
+  Graph g;
+  Tensor x = g.placeholder("x", {2, 2});
+  Variable W = g.variable("W", Array::full({2, 2}, 1)), b = g.variable("b", Array({1, 2}));
+  Tensor scores = named(matmul(x, W), "scores"), twice = matmul(x, W);
+  Tensor loss = reduce_sum(scores + b) + reduce_sum((twice + b) * twice);
+  Session session(g);
+  const Explanation e = explain(session, loss, {W, b}, {{x, Array::full({2, 2}, 1)}});
+  EXPECT_EQ(e.find(scores.id())->whole, scores.id());
+  EXPECT_EQ(e.find(twice.id())->whole, twice.id());
+  EXPECT_EQ(parts_of(e).size(), 2U);  // the repeated biases
+}
+
+// x gets its first contribution from the square, between the sum and the product.
+TEST(Explain, contributions_come_in_the_order_of_the_backward_pass) {
+  Graph g;
+  Variable x = g.variable("x", Array::full({2, 2}, 1)), c = g.variable("c", Array::full({2, 2}, 1));
+  Tensor product = matmul(x, c), other = square(x), sum = product + c;
+  Session session(g);
+  const Explanation e = explain(session, reduce_sum(sum) + reduce_sum(other), {x});
+  EXPECT_EQ(parts_of(e), std::vector<std::string>{});
+  const Explanation alone = explain(session, reduce_sum(sum), {x});
+  EXPECT_EQ(parts_of(alone), std::vector<std::string>{"t1_a"});
+}
+
 TEST(Explain, steps_carry_rule_formula_and_shapes) {
   TinyAE t;
   const Explanation e = t.explained();

@@ -22,8 +22,8 @@ function svgOfMoment() {
 
 function latexOfStep() {
   const step = currentStep();
-  if (step.phase === "forward") return nodes[step.node].latex || "";
-  return step.ways.map((w) => ways[w].latex || "").join(" \\\\\n");
+  if (step.phase === "forward") return latexOf(step.node) || "";
+  return step.ways.map((w) => latexRuleOf(w) || "").join(" \\\\\n");
 }
 function showLatex() {
   const area = byId("latex-text");

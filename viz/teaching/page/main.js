@@ -26,9 +26,9 @@ function drawFrame() {
   byId("predict-button").setAttribute("aria-pressed", state.predicts);
   byId("between").value = state.between ?? "";
   byId("hide-regularizer").checked = state.hidesRegularizer;
-  const wrong = nodes.filter((_, i) => hasWrongGradient(i)).length, note = byId("mistake-note");
+  const shown = [...nodes.keys()].filter((i) => !isPart(i)), wrong = shown.filter(hasWrongGradient).length, note = byId("mistake-note");
   note.hidden = !state.overwrites && !state.unsummed;
-  note.textContent = note.hidden ? "" : wrong ? `Mistakes are on: ${wrong} of ${nodes.filter((node) => node.gradient).length} gradients are wrong: ${nodes.map((_, i) => i).filter(hasWrongGradient).map(gradientName).join(", ")}.` : "Mistakes are on, but this graph does not show them.";
+  note.textContent = note.hidden ? "" : wrong ? `Mistakes are on: ${wrong} of ${shown.filter((i) => nodes[i].gradient).length} gradients are wrong: ${shown.filter(hasWrongGradient).map(gradientName).join(", ")}.` : "Mistakes are on, but this graph does not show them.";
   drawTicks();
 }
 function drawTicks() {
@@ -39,19 +39,26 @@ function drawTicks() {
   byId("ticks").replaceChildren(...steps.map((step, s) => makeSvg("rect", { class: `${step.phase}${s === state.step ? " now" : s < state.step ? " past" : ""}${shown[step.node] ? "" : " out"}`, x: s + 0.08, y: top[step.phase], width: 0.84, height: 10 - top[step.phase] })));
 }
 
-function fillMenus() {
-  byId("title").textContent = data.title;
-  for (const i of nodes.keys()) if (nodes[i].kind !== "number" && i !== nodes.length - 1) byId("between").append(make("option", { value: i }, nodes[i].name));
-  if (!nodes.some((node) => node.regularizer)) byId("hide-regularizer").disabled = true;
-  const isWhole = views.length === 1 && groups.length > 0;
+// Those of the view: its nodes and its groups.
+function fillChoices() {
+  const isWhole = views.length === 1 && groups.length > 0, shown = (i) => nodes[i].kind !== "number" && !isPart(i) && i !== nodes.length - 1;
+  byId("between").replaceChildren(make("option", { value: "" }, "(everything)"), ...[...nodes.keys()].filter(shown).map((i) => make("option", { value: i }, nodes[i].name)));
   byId("group-buttons").replaceChildren(...(!isWhole ? [] : [
     make("button", { id: "close-groups", onclick: () => change({ closed: new Set(groups.keys()) }) }, "Collapse all"), make("button", { id: "open-groups", onclick: () => change({ closed: new Set() }) }, "Expand all"),
     ...groups.map((group, g) => make("button", { class: "link group-switch", "data-group": g, onclick: () => openGroup(g) }, group.label))]));
+  byId("every-node").checked = !isTextbook;
+  document.querySelector(".key.of-shape").hidden = !views.some(({ arrows }) => arrows.some((arrow) => arrow.of_shape));
+}
+function fillMenus() {
+  byId("title").textContent = data.title;
+  if (!nodes.some((node) => node.regularizer)) byId("hide-regularizer").disabled = true;
   if (!moments.some((m) => m.overwritten)) byId("mistake-overwrite").disabled = true;
   if (!ways.some(isBiasWay)) byId("mistake-unsummed").disabled = true;
   byId("introduction").append(...(data.introduction || "").split(/\n\s*\n/).filter((text) => text.trim()).map((text) => make("p", {}, text.trim())));
-  byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"], ...(nodes.some((node) => node.regularizer) ? [["regularizer", "regularizer"]] : [])].map(([name, text]) => make("span", { class: "key " + name }, text)));
+  byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"], ["of-shape", "shape alone"], ...(nodes.some((node) => node.regularizer) ? [["regularizer", "regularizer"]] : [])].map(([name, text]) => make("span", { class: "key " + name }, text)));
+  fillChoices();
   byId("tab-passes").hidden = !passStages.length;
+  if (!data.textbook || !data.library) byId("every-node").disabled = true;
   if (isLocked()) for (const id of ["save-worksheet", "save-dot", "predict-button", "mistakes-button"]) byId(id).hidden = true;
 }
 
@@ -64,6 +71,7 @@ function listen() {
   for (const name of menus) on(name + "-button", "click", () => switchMenu(name));
   on("mistake-overwrite", "change", (event) => change({ overwrites: event.target.checked }));
   on("mistake-unsummed", "change", (event) => change({ unsummed: event.target.checked }));
+  on("every-node", "change", switchView);
   on("hide-regularizer", "change", (event) => { change({ hidesRegularizer: event.target.checked }); stayOnShown(); });
   on("between", "change", (event) => { change({ between: event.target.value === "" ? null : Number(event.target.value) }); stayOnShown(); });
   on("predict-button", "click", switchPredict); on("large-button", "click", switchLarge); on("theme-button", "click", switchTheme);
@@ -91,11 +99,12 @@ function stayOnShown() {
   if (!shownNodes()[currentStep().node]) goTo(stepFrom(state.step, 1) !== state.step ? stepFrom(state.step, 1) : stepFrom(state.step, -1));
 }
 
-// "page.html?step=12&moment=3&embed": where to begin, both counted from 1; embed leaves out all that
-// is not this moment, for slides.
+// "page.html?step=12&moment=3&embed&library": where to begin, both counted from 1; embed leaves out
+// all that is not this moment, for slides; library shows every node.
 function readAddress() {
   const address = new URLSearchParams(location.search);
   const place = (name, count) => Math.min(Math.max(Math.trunc(Number(address.get(name))) || 1, 1), count) - 1;
+  if (address.has("library") && isTextbook) switchView();
   change({ step: place("step", steps.length), moment: place("moment", moments.length) });
   document.body.classList.toggle("embed", address.has("embed"));
 }

@@ -66,6 +66,11 @@ class PageTest : public ::testing::Test {
     write_page(path(), model.session, model.loss, model.variables(), model.feeds(), options);
     browser().open(path());
   }
+  // The same with a step for every node.
+  void open_library(TiedModel& model) {
+    open(model);
+    browser().open(path() + "?library");
+  }
   // Goes to a step, numbered from 1, by the slider.
   void go_to(std::size_t step) {
     browser().run("const slider = document.getElementById('slider'); slider.value = " +

@@ -31,8 +31,13 @@ struct ForwardStep {
   bool is_source = false;
   bool is_number = false;  // a literal, which formulas write in place
   std::vector<NodeId> operands;
-  std::string text;    // "h1 = elu(z2)"; of a source its symbol
-  std::string latex;   // "h_{1} = \operatorname{elu}(z_{2})"
+  // Textbooks write "t1 = x W^T + b" as one formula. The product and the repeated bias, which are
+  // read there alone, are parts of the + ; t1_a and t1_b are their symbols. Else the step's own id.
+  NodeId whole{};
+  std::string text;   // "h1 = elu(t1)", parts written out: "t1 = x W^T + b"; of a source its symbol
+  std::string latex;  // "h_{1} = \operatorname{elu}(t_{1})"
+  std::string own_text;  // of the node alone: "t1 = t1_a + t1_b"
+  std::string own_latex;
   std::string shapes;  // "[5, 3] [2, 3]^T -> [5, 2]"
   Array value;
   // How many contributions its gradient is the sum of; 0 where none was asked for.
@@ -48,8 +53,8 @@ struct ExplainedContribution {
   std::int64_t number = 0;  // this is contribution `number` ...
   std::int64_t count = 0;   // ... of `count` that the target gets
   std::string rule;         // as the op's record says: "db = a^T dc"
-  std::string text;         // in symbols: "dW += dz1^T x"
-  std::string latex;
+  // In symbols: "dW += dt1^T x". A part has the gradient of its whole, and own_text its own symbol.
+  std::string text, latex, own_text, own_latex;
   std::string shapes;         // "[2, 5] [5, 3] -> [2, 3]"
   std::vector<NodeId> nodes;  // what the rule appended, in order; empty if it passed dy on
   NodeId node{};              // whose value this is

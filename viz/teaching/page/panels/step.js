@@ -13,28 +13,31 @@ function hiddenGrid(name) {
   return make("div", { class: "grid" }, make("p", { class: "name" }, formulaOf(name)), make("div", { class: "bracket unknown" }, "?"), make("p", { class: "shape" }, "[?]"));
 }
 
-function operandGrid(i, k, name) {
-  return gridOf(valueOf(i), { key: "operand" + k, name: name ?? symbolOf(i), open: i, label: symbolOf(i) });
+// An op's text with grids, names and numbers for its operands; a bias that is repeated stands for itself.
+function wordsOf(i) {
+  const node = nodes[i], transposed = node.op === "matmul" ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
+  const part = (operand, k) => {
+    if (nodes[operand].kind === "number") return make("span", { class: "number" }, symbolOf(operand));
+    if (isPart(operand)) return wordsOf(operand);
+    if (node.shapes_alone[k]) return make("span", {}, formulaOf(symbolOf(operand)), make("span", { class: "line" }, " " + shapeText(valueOf(operand).shape)));
+    const grid = gridOf(valueOf(operand), { key: operandKey(i, k), name: symbolOf(operand), open: operand, label: symbolOf(operand) });
+    return transposed[k] ? make("span", { class: "transposed" }, grid, make("sup", {}, "T")) : grid;
+  };
+  if (isPart(i) && node.op === "broadcast_like") return [part(node.operands[0], 0)];
+  const unnamed = node.shapes_alone.flatMap((is, k) => (is && !node.text.includes(`{${node.operand_names[k]}}`) ? [part(node.operands[k], k)] : []));
+  return [...filledText(node, part).flat(), ...(unnamed.length ? [make("span", { class: "like" }, "with the shape of ", unnamed)] : [])];
 }
 function forwardStep(step, node) {
   const hidden = hiddenByPrediction();
-  const part = (operand, k) => {
-    if (nodes[operand].kind === "number") return make("span", { class: "number" }, symbolOf(operand));
-    if (node.shapes_alone[k]) return make("span", {}, formulaOf(symbolOf(operand)), make("span", { class: "line" }, " " + shapeText(valueOf(operand).shape)));
-    return transposed[k] ? make("span", { class: "transposed" }, operandGrid(operand, k), make("sup", {}, "T")) : operandGrid(operand, k);
-  };
-  const transposed = node.op === "matmul" ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
-  const words = filledText(node, part);
+  const words = wordsOf(step.node);
   const result = hidden.any ? hiddenGrid(symbolOf(step.node))
     : gridOf(valueOf(step.node), { key: "value", name: symbolOf(step.node), open: step.node, onentry: (element) => chooseEntry({ part: "value", element }) });
-  const extra = node.shapes_alone.flatMap((is, k) => (is && !node.text.includes(`{${node.operand_names[k]}}`) ? [part(node.operands[k], k)] : []));
   const readers = readersOf[step.node].map((r) => make("button", { class: "link", onclick: () => jumpTo(r) }, formulaOf(symbolOf(r))));
   return [
-    make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, node.op)),
-    make("p", { class: "doc" }, node.doc),
+    make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, opsOf(step.node).join(" + "))),
+    hasParts(step.node) ? make("p", { class: "doc" }, "One formula, several nodes of the graph. ", make("button", { class: "link", id: "unfold", onclick: switchView }, "Show each node")) : make("p", { class: "doc" }, node.doc, lettersOf(step.node)),
     make("div", { class: "equation" }, words.map((word) => (typeof word === "string" ? make("span", { class: "between" }, word.replaceAll("@", "·").replaceAll("*", "·").trim()) : word)),
       make("span", { class: "together" }, make("span", { class: "between" }, "="), result)),
-    extra.length ? make("p", { class: "like" }, "with the shape of ", extra) : null,
     make("p", { class: "arithmetic", id: "arithmetic" }),
     readers.length ? make("p", { class: "readers" }, "read by ", readers.flatMap((r, k) => (k ? [", ", r] : [r]))) : null,
   ].filter(Boolean);
@@ -66,21 +69,37 @@ function partSection(w, hidden) {
   for (const { what } of sources || []) if (typeof what === "number" && nodes[node.operands[what]].kind !== "number" && !node.shapes_alone[what]) used.add(what);
   const usesValue = / y|\(y|^y/.test(way.rule.replace(/^[^=]*=/, " ")) && node.family === "elementwise";
   if (node.family === "elementwise") for (const what of [...used]) if (!new RegExp(`\\b${node.operand_names[what]}\\b`).test(way.rule.replace(/^[^=]*=/, ""))) used.delete(what);
-  const grids = [...used].map((k) => gridOf(valueOf(node.operands[k]), { key: "operand" + k, name: symbolOf(node.operands[k]), open: node.operands[k] }));
+  const grids = [...used].map((k) => gridOf(valueOf(node.operands[k]), { key: operandKey(way.from, k), name: symbolOf(node.operands[k]), open: node.operands[k] }));
   if (usesValue) grids.push(gridOf(valueOf(way.from), { key: "y", name: symbolOf(way.from), open: way.from }));
   const count = way.count, name = `contribution of ${symbolOf(way.from)} to ${gradientName(way.to)}`;
   const part = hidden.any ? hiddenGrid(gradientName(way.to)) : gridOf(partOf(w), { key: "part" + w, name: make("span", {}, formulaOf(gradientName(way.to)), count > 1 ? ` part ${way.number} of ${count}` : ""), label: name,
     right: rightPartOf(w), onentry: (element) => chooseEntry({ part: w, element }) });
   return make("section", { class: "part" },
     make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(practisedRuleOf(w))),
-    way.text && !hidden.rule && way.rule !== way.text ? make("p", { class: "rule" }, "rule: ", formulaOf(opsRule(way, node))) : null,
+    way.text && !hidden.rule && way.rule !== way.text ? reasonOf(way, node) : null,
     make("div", { class: "equation" }, grids.length ? [make("span", { class: "caption" }, "with"), ...grids, make("span", { class: "between" }, "→")] : null, part,
       count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, state.overwrites ? "→" : "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: make("span", {}, sumName(way)), label: state.overwrites ? "what is kept" : "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
     make("p", { class: "status" }, pipsOf(received, count), formulaOf(gradientName(way.to)), `: ${received} of ${count} received`, received < count ? ", it waits" : nodes[way.to].kind === "op" ? ", it can fire" : ", complete"));
 }
 const sumName = (way) => (state.overwrites ? "kept" : way.number === way.count ? "sum" : "sum so far");
-// What a rule says of more axes than two is left out where there are two.
-const opsRule = (way, node) => (node.operands.every((i) => valueOf(i).shape.length <= 2) ? way.rule.replace(/, (summed|likewise).*$/, "") : way.rule);
+// Why: the op's rule in the letters of its record; what it says of special cases stands below.
+function reasonOf(way, node) {
+  if (isPart(way.from) && node.op === "broadcast_like")
+    return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is added to every row: what the rows hand down is added up");
+  const isMatrix = node.op === "matmul" && node.operands.every((i) => valueOf(i).shape.length <= 2);
+  const [, rule, caveat] = /^(.*?)(?:, (0 (?:where|at|in rows where) (?!.*elsewhere).*))?$/.exec(isMatrix ? matmulRule(node, way.operand) : way.rule);
+  const transposed = isMatrix ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
+  const letter = (/\bd(dx|[cy])\b/.exec(rule.replace(/^[^=]*=/, "")) || ["", "y"])[1];
+  const formal = node.operand_names.length ? filledText(node, (_, k) => node.operand_names[k] + (transposed[k] ? "^T" : "")).join("") : "";
+  const because = formal && letter !== "dx" ? ["because ", formulaOf(`${letter} = ${isMatrix ? formal.replace(" @ ", " ") : formal}`), " gives ", formulaOf(rule)] : ["rule: ", formulaOf(rule)];
+  return [make("p", { class: "rule" }, because, caveat ? make("sup", {}, "1") : null), caveat ? make("p", { class: "footnote" }, make("sup", {}, "1"), " ", formulaOf(caveat)) : null];
+}
+// Which of the graph's names the letters of an op's sentence stand for.
+function lettersOf(i) {
+  const node = nodes[i], meant = node.operand_names.flatMap((name, k) => (symbolOf(node.operands[k]) === name || !new RegExp(`\\b${name}\\b`).test(node.doc) ? [] : [[name, symbolOf(node.operands[k])]]));
+  if (/\by\b/.test(node.doc) && symbolOf(i) !== "y") meant.unshift(["y", symbolOf(i)]);
+  return meant.length ? make("span", { class: "letters" }, " Here ", meant.flatMap(([name, symbol], k) => [k ? ", " : "", formulaOf(name), " is ", formulaOf(symbol)]), ".") : null;
+}
 // The target's sum after this contribution, added as the library adds.
 function sumSoFar(w) {
   const way = ways[w], own = waysTo[way.to].filter((v) => ways[v].number <= way.number);
@@ -114,7 +133,7 @@ function showEntry() {
   const isValue = entry.part === "value", way = isValue ? null : ways[entry.part];
   const shape = valueOf(step.node).shape, sources = sourcesOfEntry(step.node, entry);
   const marks = {};
-  for (const { what, elements } of sources || []) marks[typeof what === "number" ? "operand" + what : what] = elements;
+  for (const { what, elements } of sources || []) marks[what] = elements;
   markEntries(root, marks, { key: isValue ? "value" : "part" + entry.part, element: entry.element });
   const target = isValue ? symbolOf(step.node) : gradientName(way.to), targetShape = isValue ? shape : partOf(entry.part).shape;
   const right = isValue ? shape : rightPartOf(entry.part).shape;
@@ -138,7 +157,7 @@ function stepSentence() {
   const start = `Step ${state.step + 1} of ${steps.length}, ${step.phase}. `;
   if (hidden.any) return start + "Predict: " + question().text;
   if (step.phase === "forward") return start + `${definitionOf(i)}, shape ${shapeText(valueOf(i).shape)}.`;
-  return start + `Back through ${nodes[i].op}: ` + step.ways.map((w) => `${gradientName(ways[w].to)} receives ${ways[w].number} of ${ways[w].count}`).join(", ") + ".";
+  return start + `Back through ${opsOf(i).join(" and ")}: ` + step.ways.map((w) => `${gradientName(ways[w].to)} receives ${ways[w].number} of ${ways[w].count}`).join(", ") + ".";
 }
 let spoken = "";
 function speakStep() {

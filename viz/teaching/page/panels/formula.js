@@ -15,11 +15,11 @@ function wordOf(word, text) {
   const [letters, index] = symbolParts(word);
   return make("span", {}, make("i", {}, letters), index ? make("sub", {}, index) : null);
 }
-// "W1" -> W and 1; "x_tilde" is x with a tilde.
+// "W1" -> W and 1; "t1_a" -> t and 1a; "x_tilde" is x with a tilde.
 function symbolParts(symbol) {
   const accented = symbol.replace(/^(d?\p{L})_tilde$/u, "$1\u0303").replace(/^(d?\p{L})_hat$/u, "$1\u0302");
-  const parts = /^(d?\p{L}+?)_?(\d+)$/u.exec(accented);
-  return parts ? [parts[1], parts[2]] : [accented, ""];
+  const parts = /^(d?\p{L}+?)_?(\d+)(?:_([a-z]))?$/u.exec(accented);
+  return parts ? [parts[1], parts[2] + (parts[3] || "")] : [accented, ""];
 }
 
 // An op's text with something for each operand: "{a} @ {b}" -> [x, " @ ", W].
@@ -33,17 +33,6 @@ function filledText(node, operandText) {
     const key = part.slice(1, -1);
     return part[0] === "{" ? String(node.attributes[key] ?? key) : part;
   });
-}
-function definitionOf(i) {
-  const node = nodes[i];
-  if (node.formula) return node.formula;
-  const transposed = (k) => (node.op === "matmul" && [node.attributes.transpose_a, node.attributes.transpose_b][k] ? "^T" : "");
-  return symbolOf(i) + " = " + filledText(node, (operand, k) => symbolOf(operand) + transposed(k)).join("");
-}
-
-// The rule of what a node hands down, with the names of the nodes: "dW += dz^T x".
-function ruleOf(w) {
-  return ways[w].text || ways[w].rule;
 }
 // By one mistake what was there before is lost, by the other one a bias gets the batch's gradient.
 function practisedRuleOf(w) {
@@ -121,11 +110,13 @@ const areAllKnown = (values) => values !== null && values.length > 0 && values.l
 
 // An entry of what a step shows: of its node's value (part is "value"), or of what it sends along a way.
 function sourcesOfEntry(i, { part, element }) {
-  const node = nodes[i], shapes = node.operands.map((operand) => valueOf(operand).shape), shape = valueOf(i).shape;
-  if (part === "value") return sourcesOfValue(node, element, shapes, shape);
-  return isUnsummed(part) ? [{ what: "dy", elements: [element] }] : sourcesOfPart(node, ways[part].operand, element, shapes, shape);
+  if (part === "value" && hasParts(i)) return sourcesOfWhole(i, element);
+  const from = part === "value" ? i : ways[part].from, node = nodes[from];
+  const shapes = node.operands.map((operand) => valueOf(operand).shape), shape = valueOf(from).shape;
+  const sources = part === "value" ? sourcesOfValue(node, element, shapes, shape) : isUnsummed(part) ? [{ what: "dy", elements: [element] }] : sourcesOfPart(node, ways[part].operand, element, shapes, shape);
+  return sources && sources.map(({ what, elements }) => ({ what: typeof what === "number" ? operandKey(from, what) : what, elements }));
 }
-const arithmeticOfEntry = (i, { part, element }) => (part === "value" ? valueArithmetic(i, element) : partArithmetic(part, element));
+const arithmeticOfEntry = (i, { part, element }) => (part !== "value" ? partArithmetic(part, element) : hasParts(i) ? wholeArithmetic(i, element) : valueArithmetic(i, element));
 
 // One entry of a value with the numbers that it comes from.
 function valueArithmetic(i, element) {

@@ -41,7 +41,7 @@ const hashOf = (text) => toLetters(bytesFrom("check " + text, 8));
 // What each step makes: the numbers of its tensors.
 function madeBy(s) {
   const step = steps[s], m = moment();
-  if (step.phase === "forward") return [m.values[step.node]];
+  if (step.phase === "forward") return partsIn(step.node).map((i) => m.values[i]);
   return step.ways.flatMap((w) => [m.right.along_ways[w], ...(ways[w].number === ways[w].count ? [m.right.of_nodes[ways[w].to]] : [])]);
 }
 
@@ -72,7 +72,7 @@ function worksheetData() {
   const moved = (numbers) => numbers.map((number) => (number === null ? null : place.get(number)));
   const only = { step: m.step, loss: 0, values: moved(m.values), right: { of_nodes: moved(m.right.of_nodes), along_ways: moved(m.right.along_ways) }, slopes: [] };
   const bare = ways.map(({ from, operand, to, number, count }) => ({ from, operand, to, number, count, rule: "", text: "", latex: "" }));
-  return { title: data.title + " (worksheet)", introduction: data.introduction, nodes, ways: bare, groups: data.groups, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
+  return { title: data.title + " (worksheet)", introduction: data.introduction, nodes, ways: bare, library: isTextbook ? null : data.library, textbook: isTextbook ? data.textbook : undefined, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
 }
 
 // Opens what a step made, if one of the answers is right.
@@ -91,8 +91,8 @@ function unlock(s, answers) {
 }
 // A step can be answered when what it reads is open.
 function readsLocked(s) {
-  const step = steps[s], node = nodes[step.node];
-  return node.operands.some((i) => valueOf(i).locked) || (step.phase === "backward" && Boolean(gradientOf(step.node).locked));
+  const step = steps[s];
+  return operandsOf(step.node).some((i) => valueOf(i).locked) || (step.phase === "backward" && Boolean(gradientOf(step.node).locked));
 }
 
 function worksheetText() {

@@ -24,7 +24,7 @@ function boxOf(item) {
   const node = isGroup ? null : nodes[item.node];
   const round = isGroup ? 8 : node.kind === "placeholder" ? h / 2 : node.kind === "variable" ? 7 : 3;
   const lines = isGroup ? [groups[item.group].label, `${opsInside(item.group)} ops`]
-    : [symbolOf(item.node), node.kind === "op" ? `${node.op} ${shapeText(valueOf(item.node).shape)}` : shapeText(valueOf(item.node).shape)];
+    : [symbolOf(item.node), node.kind === "op" ? `${kindOf(item.node)} ${shapeText(valueOf(item.node).shape)}` : shapeText(valueOf(item.node).shape)];
   const element = makeSvg("g", { class: `box ${isGroup ? "group" : node.kind}${node && node.regularizer ? " regularizer" : ""}`, role: "button", tabindex: -1, "data-key": item.key });
   if (isGroup) element.append(makeSvg("rect", { class: "behind", x: x - w / 2 + 4, y: y - h / 2 + 4, width: w, height: h, rx: round }));
   element.append(makeSvg("rect", { class: "body", x: x - w / 2, y: y - h / 2, width: w, height: h, rx: round }),
@@ -42,8 +42,14 @@ function symbolSpans(symbol) {
   const [letters, index] = symbolParts(symbol);
   return index ? [letters, makeSvg("tspan", { class: "index", dy: 3 }, index)] : [letters];
 }
+// An op's name; of a whole its formula, if the box has room for it.
+const MOST_LETTERS = 24;
+function kindOf(i) {
+  const formula = hasParts(i) ? definitionOf(i).replace(/^.*? = /, "") : "";
+  return formula && formula.length <= MOST_LETTERS ? formula.replaceAll("^T", "ᵀ") : nodes[i].op;
+}
 function opsInside(group) {
-  return nodes.filter((node, i) => node.kind === "op" && groupsAround(groupOf[i]).includes(group)).length;
+  return nodes.filter((node, i) => node.kind === "op" && !isPart(i) && groupsAround(groupOf[i]).includes(group)).length;
 }
 
 const chooseItem = (item) => (item.group !== undefined ? openGroup(item.group) : jumpTo(item.node));
@@ -62,13 +68,13 @@ function openGroup(group) {
 }
 
 function drawGraph() {
-  const key = JSON.stringify([state.view, [...state.closed], state.hidesRegularizer, state.between, state.moment]);
+  const key = JSON.stringify([isTextbook, state.view, [...state.closed], state.hidesRegularizer, state.between, state.moment]);
   if (key !== drawnFor) {
     drawnFor = key;
     drawing = drawingOf();
     const svg = makeSvg("svg", { id: "drawing", viewBox: [drawing.left, drawing.top, drawing.width, drawing.height].join(" "), role: "group", "aria-label": "Graph of the loss; arrow keys go from node to node" });
     for (const frame of drawing.frames) svg.append(frameOf(frame));
-    for (const arrow of drawing.arrows) svg.append(makeSvg("g", { class: "arrow", "data-from": arrow.from, "data-to": arrow.to }, makeSvg("path", { class: "line" }), makeSvg("path", { class: "head" })));
+    for (const [k, arrow] of drawing.arrows.entries()) svg.append(makeSvg("g", { class: arrow.isOfShape ? "arrow of-shape" : "arrow", "data-arrow": k, "data-from": arrow.from, "data-to": arrow.to }, makeSvg("path", { class: "line" }), makeSvg("path", { class: "head" })));
     for (const { group, left, top } of drawing.frames) svg.append(makeSvg("text", { class: "frame-label", x: left + 8, y: top + 14 }, "▾ " + groups[group].label));
     for (const item of drawing.items.values()) svg.append(boxOf(item));
     svg.addEventListener("keydown", moveInGraph);
@@ -95,7 +101,7 @@ function markGraph() {
   const step = currentStep(), svg = byId("drawing");
   const currentKey = itemKeyOf(step.node);
   const wrong = new Set(nodes.map((_, i) => i).filter((i) => hasWrongGradient(i) && isBackward() && receivedBy(i) > 0).map(itemKeyOf));
-  const operandKeys = new Set(step.phase === "forward" ? nodes[step.node].operands.map(itemKeyOf) : step.ways.map((w) => itemKeyOf(ways[w].to)));
+  const operandKeys = new Set(step.phase === "forward" ? operandsOf(step.node).map(itemKeyOf) : step.ways.map((w) => itemKeyOf(ways[w].to)));
   for (const box of svg.querySelectorAll(".box")) {
     const item = drawing.items.get(box.dataset.key), i = item.node;
     const isCurrent = item.key === currentKey;
@@ -112,7 +118,7 @@ function markGraph() {
       const pips = box.querySelector(".pips"), count = waysTo[i].length, received = receivedBy(i);
       const [x, y, w, h] = item.box;
       pips.replaceChildren(...(isBackward() && count > 0 && count < 9 ? waysTo[i].map((_, k) => makeSvg("circle", { class: k < received ? "full" : "", cx: x + w / 2 - 7 - 8 * (count - 1 - k), cy: y - h / 2, r: 3.4 })) : []));
-      if (nodes[i].kind === "op") box.querySelector(".kind").textContent = `${nodes[i].op} ${shownShape(i)}`;
+      if (nodes[i].kind === "op") box.querySelector(".kind").textContent = `${kindOf(i)} ${shownShape(i)}`;
     }
   }
   for (const arrow of svg.querySelectorAll(".arrow")) {
@@ -120,7 +126,7 @@ function markGraph() {
     const isActive = to === currentKey && operandKeys.has(from), isBack = isActive && isBackward();
     arrow.classList.toggle("active", isActive);
     arrow.classList.toggle("back", isBack);
-    const { points } = drawing.arrows.find((a) => a.from === from && a.to === to);
+    const { points } = drawing.arrows[arrow.dataset.arrow];
     arrow.querySelector(".line").setAttribute("d", pathOf(points, isBack));
     arrow.querySelector(".head").setAttribute("d", headOf(points, isBack));
   }
@@ -130,7 +136,7 @@ function markGraph() {
 }
 const shownShape = (i) => (predictionHides(i).value ? "[?]" : shapeText(valueOf(i).shape));
 function nodeLabel(i, isCurrent) {
-  const node = nodes[i], words = [symbolOf(i), kindText[node.kind] || node.op, shownShape(i)];
+  const node = nodes[i], words = [symbolOf(i), kindText[node.kind] || kindOf(i).replaceAll("\u1d40", " transposed"), shownShape(i)];
   if (isCurrent) words.push("current step");
   if (isBackward() && waysTo[i].length) words.push(`${receivedBy(i)} of ${waysTo[i].length} contributions received`);
   return words.join(", ");

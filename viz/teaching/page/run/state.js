@@ -59,7 +59,7 @@ const isComplete = (i) => isBackward() && nodes[i].gradient && receivedBy(i) ===
 
 // The nodes that are shown: without the regularizer, between a node and the loss.
 function shownNodes() {
-  const shown = nodes.map((node) => node.kind !== "number" && !(state.hidesRegularizer && node.regularizer));
+  const shown = nodes.map((node, i) => node.kind !== "number" && !isPart(i) && !(state.hidesRegularizer && node.regularizer));
   if (state.between !== null) {
     const below = nodes.map((_, i) => i === state.between);
     nodes.forEach((node, i) => { if (node.operands.some((operand) => below[operand])) below[i] = true; });

@@ -4,7 +4,7 @@ function question(s = state.step) {
   const name = step.phase === "forward" ? symbolOf(step.node) : gradientName(ways[w].to);
   const tensor = step.phase === "forward" ? valueOf(step.node) : partOf(w);
   if (kind === "shape") return { kind, tensor, text: `What is the shape of ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
-  if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + exampleOfRule(nodes[step.node].op) + ", with the op's own names: " + operandHint(nodes[step.node]) };
+  if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + exampleOfRule(nodes[ways[w].from].op) + ", with the op's own names: " + operandHint(nodes[ways[w].from]) };
   const element = askedElement(s, tensor);
   // What was received before does not count: the sum is for later.
   const isPart = step.phase === "backward" && ways[w].count > 1;
@@ -21,7 +21,7 @@ function kindOfQuestion(s) {
   return canBeWorkedOut(s) ? "number" : "shape";
 }
 function isFirstOfItsRule(s) {
-  const ruleAt = (step) => `${nodes[step.node].op} ${ways[step.ways[0]].operand}`;
+  const ruleAt = (step) => `${nodes[ways[step.ways[0]].from].op} ${ways[step.ways[0]].operand}`;
   return steps.findIndex((step) => step.phase === "backward" && ruleAt(step) === ruleAt(steps[s])) === s;
 }
 // A number is asked for if a person can get it from what the page shows: not a sum of 784 products.
@@ -30,7 +30,7 @@ function canBeWorkedOut(s) {
   const { node, phase, ways: [w] } = steps[s], isForward = phase === "forward";
   const entry = { part: isForward ? "value" : w, element: askedElement(s, isForward ? valueOf(node) : partOf(w)) };
   const sources = sourcesOfEntry(node, entry);
-  if (sources === null) return nodes[node].operands.every((operand) => sizeOf(valueOf(operand)) <= MOST_TO_READ);
+  if (sources === null) return operandsOf(node).every((operand) => sizeOf(valueOf(operand)) <= MOST_TO_READ);
   if (sources.reduce((count, { elements }) => count + elements.length, 0) > MOST_TO_READ) return false;
   return arithmeticOfEntry(node, entry) !== null;
 }
@@ -50,7 +50,7 @@ function askedElement(s, tensor) {
   return best;
 }
 
-const answerKey = (s = state.step) => `${state.moment}/${s}`;
+const answerKey = (s = state.step) => `${state.moment}/${steps[s].phase}/${steps[s].node}`;
 // What must not be seen at the current step.
 function hiddenByPrediction() {
   if (!state.predicts || state.answers.has(answerKey())) return { any: false, rule: false };

@@ -1,7 +1,6 @@
 // The recorded run: what the page was given, and questions about it.
 const data = JSON.parse(document.getElementById("data").textContent);
 const { nodes, ways, moments } = data;
-const { groups, group_of: groupOf, list: views } = data.groups;
 
 function decoded(tensor, text) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -73,28 +72,12 @@ function imageSide(tensor) {
   return side >= 8 && side * side === tensor.shape[1] ? side : 0;
 }
 
-// The steps: every op forward, then every node backward that hands its gradient down.
-const steps = [];
-nodes.forEach((node, i) => { if (node.kind === "op") steps.push({ phase: "forward", node: i, ways: [] }); });
-const forwardCount = steps.length;
-ways.forEach((way, w) => {
-  const last = steps[steps.length - 1];
-  if (last.phase === "backward" && last.node === way.from) last.ways.push(w);
-  else steps.push({ phase: "backward", node: way.from, ways: [w] });
-});
-const stepOf = { forward: new Map(), backward: new Map() };
-steps.forEach((step, i) => stepOf[step.phase].set(step.node, i));
-
-const readersOf = nodes.map(() => []);
-nodes.forEach((node, i) => node.operands.forEach((operand) => {
-  if (!readersOf[operand].includes(i)) readersOf[operand].push(i);
-}));
 const waysTo = nodes.map(() => []);
 ways.forEach((way, w) => waysTo[way.to].push(w));
 
 // A node's short name: its symbol, or the number that it is.
 function symbolOf(i) {
-  const node = nodes[i];
+  const node = nodes[wholeOf(i)];
   if (node.kind === "number") return numberText(elementsOf(data.tensors[moments[0].values[i]])[0], ALL_DIGITS);
   return node.symbol || node.name.slice(node.name.lastIndexOf("/") + 1);
 }

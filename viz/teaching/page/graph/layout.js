@@ -11,8 +11,8 @@ function groupsAround(group) {
 const closedGroupOf = (group) => groupsAround(group).filter((g) => state.closed.has(g)).pop() ?? null;
 
 // The box that stands for a node in the drawing: its own, that of a group, or none.
-function itemKeyOf(i) {
-  const view = views[state.view];
+function itemKeyOf(part) {
+  const view = views[state.view], i = wholeOf(part);
   if (views.length === 1) {
     const closed = closedGroupOf(groupOf[i]);
     return closed === null ? "n" + i : "g" + closed;
@@ -65,7 +65,7 @@ function drawingOf() {
     members.get(key).boxes.push(box);
   }
   const keyOf = ({ node, group }) => (node === undefined ? "g" + group : itemKeyOf(node));
-  const links = view.arrows.map(({ from, to, curve }) => ({ from, to, curve, a: keyOf(view.boxes[from]), b: keyOf(view.boxes[to]) }));
+  const links = view.arrows.map(({ from, to, curve, of_shape }) => ({ from, to, curve, isOfShape: Boolean(of_shape), a: keyOf(view.boxes[from]), b: keyOf(view.boxes[to]) }));
   const boxesAt = (own, other, key) => links.filter((link) => link[own] === key && link[other] !== key && members.has(link[other])).flatMap((link) => members.get(link[other]).boxes);
   const items = new Map();
   for (const [key, item] of members)
@@ -77,12 +77,15 @@ function drawingOf() {
   const mapY = isWhole || !items.size ? (v) => v : narrowed(band(1), WIDEST_GAP.y);
   for (const item of items.values()) item.box = [mapX(item.box[0]), mapY(item.box[1]), item.box[2], item.box[3]];
 
-  const arrows = new Map();
-  for (const { from, to, curve, a, b } of links) {
-    if (a === b || !items.has(a) || !items.has(b) || arrows.has(a + b)) continue;
+  // Of a closed group one arrow; of a node that is read twice two.
+  const arrows = [], isDrawn = new Set();
+  for (const { from, to, curve, isOfShape, a, b } of links) {
+    const isSingle = a[0] === "g" || b[0] === "g";
+    if (a === b || !items.has(a) || !items.has(b) || (isSingle && isDrawn.has(a + b))) continue;
+    isDrawn.add(a + b);
     const isOwn = (place, key) => view.boxes[place].node === undefined || key[0] === "n";
     const points = isOwn(from, a) && isOwn(to, b) ? mappedCurve(curve, [mapX, mapY]) : straight(items.get(a).box, items.get(b).box);
-    arrows.set(a + b, { from: a, to: b, points });
+    arrows.push({ from: a, to: b, isOfShape, points });
   }
   const frames = view.frames.filter(({ group }) => closedGroupOf(group) === null).map(({ group, box: [x, y, w, h] }) => {
     const inside = [...items.values()].filter((item) => groupsAround(item.node !== undefined ? groupOf[item.node] : groups[item.group].parent).includes(group));
@@ -91,7 +94,7 @@ function drawingOf() {
       top: Math.min(top, ...inside.map(({ box }) => box[1] - box[3] / 2 - 22)), bottom: Math.max(bottom, ...inside.map(({ box }) => box[1] + box[3] / 2 + 8)) };
   }).filter((frame) => !frame.isEmpty);
   const left = Math.min(0, ...frames.map((f) => f.left)) - MARGIN, top = Math.min(0, ...frames.map((f) => f.top)) - MARGIN;
-  return { items, arrows: [...arrows.values()], frames, left, top,
+  return { items, arrows, frames, left, top,
     width: Math.max(mapX.length_ || view.width, ...frames.map((f) => f.right)) + MARGIN - left, height: Math.max(mapY.length_ || view.height, ...frames.map((f) => f.bottom)) + MARGIN - top };
 }
 
