@@ -1,6 +1,9 @@
 // Keys for the whole page; fields and grids hear theirs first.
 function goTo(step) {
-  change({ step: Math.max(0, Math.min(steps.length - 1, step)) });
+  const place = Math.max(0, Math.min(steps.length - 1, step)), { node } = steps[place];
+  // Who has opened a group of a large graph goes on inside of groups.
+  const isInside = views.length > 1 && state.view !== 0 && itemKeyOf(node) !== "n" + node;
+  change({ step: place, ...(isInside ? { view: views.findIndex((view) => view.group === groupOf[node]) } : {}) });
 }
 function changeMoment(direction) {
   change({ moment: Math.max(0, Math.min(moments.length - 1, state.moment + direction)) });
@@ -44,8 +47,8 @@ function switchPredict() {
 const pageKeys = {
   ArrowRight: () => goTo(stepFrom(state.step, 1)), ArrowLeft: () => goTo(stepFrom(state.step, -1)),
   Home: () => goTo(stepFrom(-1, 1)), End: () => goTo(stepFrom(steps.length, -1)), b: () => goTo(forwardCount), " ": play,
-  "[": () => changeMoment(-1), "]": () => changeMoment(1), t: () => change({ tensor: currentStep().node, tab: "tensor" }), Escape: () => { closeMenus(); change({ tab: "step" }); },
-  p: switchPredict, d: switchTheme, l: switchLarge, "?": () => byId("help").showModal(),
+  "[": () => changeMoment(-1), "]": () => changeMoment(1), t: () => change({ tensor: currentStep().node, tab: "tensor" }), Escape: () => { closeMenus(); hideMeaning(); change({ tab: "step" }); },
+  p: switchPredict, d: switchTheme, l: switchLarge, "?": () => byId("help").showModal(), "/": () => byId("search").focus(),
 };
 function hearKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

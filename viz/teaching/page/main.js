@@ -54,6 +54,7 @@ function fillMenus() {
   if (!nodes.some((node) => node.regularizer)) byId("hide-regularizer").disabled = true;
   if (!moments.some((m) => m.overwritten)) byId("mistake-overwrite").disabled = true;
   if (!ways.some(isBiasWay)) byId("mistake-unsummed").disabled = true;
+  byId("introduction").hidden = !(data.introduction || "").trim();
   byId("introduction").append(...(data.introduction || "").split(/\n\s*\n/).filter((text) => text.trim()).map((text) => make("p", {}, text.trim())));
   byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"], ["of-shape", "shape alone"], ...(nodes.some((node) => node.regularizer) ? [["regularizer", "regularizer"]] : [])].map(([name, text]) => make("span", { class: "key " + name }, text)));
   fillChoices();
@@ -78,7 +79,9 @@ function listen() {
   on("seconds", "change", changeSpeed);
   on("letters", "change", (event) => { state.hearsLetters = event.target.checked; });
   on("help-button", "click", () => byId("help").showModal());
-  on("zoom-in", "click", () => setZoom(1.25)); on("zoom-out", "click", () => setZoom(0.8)); on("zoom-fit", "click", () => setZoom(0));
+  on("zoom-in", "click", () => setZoom(1.25)); on("zoom-out", "click", () => setZoom(0.8)); on("zoom-fit", "click", switchWhole);
+  on("search", "input", (event) => search(event.target.value));
+  on("search", "keydown", (event) => { if (event.key === "Enter") goToFound(event.shiftKey ? -1 : 1); });
   on("save-svg", "click", () => save(fileName(".svg"), "image/svg+xml", svgOfMoment())); on("save-latex", "click", showLatex);
   on("save-dot", "click", () => save(fileName(".dot"), "text/vnd.graphviz", data.dot)); on("show-table", "click", showTable);
   on("save-worksheet", "click", () => save(fileName("_worksheet.html"), "text/html", worksheetText()));

@@ -152,6 +152,12 @@ void Browser::emulate(const std::string& media, bool is_dark) {
        {{"cmd", "Emulation.setEmulatedMedia"},
         {"params", {{"media", media}, {"features", Json::array({feature})}}}});
 }
+void Browser::resize(int width, int height) {
+  const Json size{
+      {"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}};
+  call("POST", session_ + "/goog/cdp/execute",
+       {{"cmd", "Emulation.setDeviceMetricsOverride"}, {"params", size}});
+}
 
 std::vector<std::string> Browser::requests() {
   std::vector<std::string> addresses;

@@ -31,6 +31,8 @@ class Browser {
   void press(std::string_view key);
   // media: "print" or "screen"; empty: as it is.
   void emulate(const std::string& media, bool is_dark);
+  // What the page has for itself, in pixels; 0, 0: as it was.
+  void resize(int width, int height);
   // Addresses of all requests since the last call.
   std::vector<std::string> requests();
   // Messages of the page's console since the last call: errors, above all.

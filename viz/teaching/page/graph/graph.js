@@ -1,5 +1,5 @@
 // The graph: boxes that can be reached by keys, arrows, and what has happened up to this step.
-let drawing = null, drawnFor = "", zoom = 0;  // zoom 0: as wide as its place
+let drawing = null, drawnFor = "", zoom = 0;  // zoom 0: as wide as its place, within what can be read
 
 const kindText = { placeholder: "fed", variable: "variable", constant: "constant" };
 
@@ -142,10 +142,19 @@ function nodeLabel(i, isCurrent) {
   return words.join(", ");
 }
 
+// At the least of these the small letters of a box are 12 pixels high.
+const READABLE = { least: 12 / 9.5, most: 1.35 };
 function fitZoom() {
   const place = byId("graph-scroll");
-  const fitsWidth = (place.clientWidth - 34) / drawing.width;
-  return zoom || Math.max(0.35, Math.min(1.35, fitsWidth));
+  const fitsWidth = (place.clientWidth - 34) / drawing.width, fitsHeight = (place.clientHeight - 34) / drawing.height;
+  if (showsWhole) return Math.min(READABLE.most, fitsWidth, fitsHeight);
+  return zoom || Math.max(READABLE.least, Math.min(READABLE.most, fitsWidth));
+}
+let showsWhole = false, hasScrolled = false;
+function switchWhole() {
+  showsWhole = !showsWhole;
+  byId("zoom-fit").setAttribute("aria-pressed", showsWhole);
+  setZoom(0);
 }
 function followCurrent(svg) {
   const place = byId("graph-scroll"), factor = fitZoom() * (document.documentElement.classList.contains("large") && !zoom ? 1.15 : 1);
@@ -154,11 +163,13 @@ function followCurrent(svg) {
   const key = itemKeyOf(currentStep().node), item = key && drawing.items.get(key);
   if (!item) return;
   const x = (item.box[0] - drawing.left) * factor, y = (item.box[1] - drawing.top) * factor;
-  const smooth = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  place.scrollTo({ left: x - place.clientWidth / 2, top: y - place.clientHeight / 2, behavior: smooth });
+  const moves = hasScrolled && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  hasScrolled = true;
+  place.scrollTo({ left: x - place.clientWidth / 2, top: y - place.clientHeight / 2, behavior: moves ? "smooth" : "auto" });
 }
 function setZoom(factor) {
-  zoom = factor === 0 ? 0 : Math.max(0.15, Math.min(3, fitZoom() * factor));
+  zoom = factor === 0 ? 0 : Math.max(0.05, Math.min(3, fitZoom() * factor));
+  if (zoom) { showsWhole = false; byId("zoom-fit").setAttribute("aria-pressed", false); }
   followCurrent(byId("drawing"));
 }
 

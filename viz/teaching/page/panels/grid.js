@@ -92,12 +92,13 @@ function moveByKeys(table) {
 
 // Marks entries of the grids in a part of the page: {key: elements}.
 function markEntries(root, marks, target) {
-  for (const marked of root.querySelectorAll("td.source, td.target")) marked.classList.remove("source", "target");
+  for (const marked of root.querySelectorAll("td.source, td.target")) { marked.classList.remove("source", "target"); marked.removeAttribute("aria-selected"); }
   for (const table of root.querySelectorAll("table[data-key]")) {
     const sources = new Set(marks[table.dataset.key] || []);
     for (const cell of table.querySelectorAll("[data-element]")) {
       const element = Number(cell.dataset.element);
       cell.classList.toggle("source", sources.has(element));
+      if (sources.has(element)) cell.setAttribute("aria-selected", true); else cell.removeAttribute("aria-selected");
       cell.classList.toggle("target", target && table.dataset.key === target.key && target.element === element);
     }
   }

@@ -34,7 +34,7 @@ function forwardStep(step, node) {
     : gridOf(valueOf(step.node), { key: "value", name: symbolOf(step.node), open: step.node, onentry: (element) => chooseEntry({ part: "value", element }) });
   const readers = readersOf[step.node].map((r) => make("button", { class: "link", onclick: () => jumpTo(r) }, formulaOf(symbolOf(r))));
   return [
-    make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, opsOf(step.node).join(" + "))),
+    make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, term("op", node.doc, opsOf(step.node).join(" + ")))),
     hasParts(step.node) ? make("p", { class: "doc" }, "One formula, several nodes of the graph. ", make("button", { class: "link", id: "unfold", onclick: switchView }, "Show each node")) : make("p", { class: "doc" }, node.doc, lettersOf(step.node)),
     make("div", { class: "equation" }, words.map((word) => (typeof word === "string" ? make("span", { class: "between" }, word.replaceAll("@", "·").replaceAll("*", "·").trim()) : word)),
       make("span", { class: "together" }, make("span", { class: "between" }, "="), result)),
@@ -45,13 +45,13 @@ function forwardStep(step, node) {
 
 function backwardStep(step, node) {
   const i = step.node, own = waysTo[i], hidden = hiddenByPrediction(), isLoss = i === nodes.length - 1;
-  const status = isLoss ? "The backward pass starts at the loss: its gradient is 1."
-    : `Received ${own.length} of ${own.length} contribution${own.length === 1 ? "" : "s"}: the gradient is complete, the node fires.`;
+  const status = isLoss ? ["The backward pass starts at the loss: its ", term("gradient"), " is 1."]
+    : [term("received", GLOSSARY.received, "Received"), ` ${own.length} of ${own.length} `, term("contribution", GLOSSARY.contribution, own.length === 1 ? "contribution" : "contributions"), ": the ", term("gradient"), " is complete, the node ", term("fires"), "."];
   const incoming = gridOf(gradientOf(i), { key: "dy", name: gradientName(i), open: i, label: "incoming gradient " + gradientName(i), right: rightGradientOf(i) });
   return [
     make("h2", {}, "Back through ", formulaOf(definitionOf(i))),
     make("p", { class: "status" }, pipsOf(own.length, own.length), status),
-    make("div", { class: "equation incoming" }, make("span", { class: "caption" }, "incoming gradient"), incoming, own.length > 1 ? sumOf(i) : null),
+    make("div", { class: "equation incoming" }, make("span", { class: "caption" }, term("incoming", GLOSSARY.incoming, "incoming gradient")), incoming, own.length > 1 ? sumOf(i) : null),
     ...step.ways.map((w) => partSection(w, hidden)),
     make("p", { class: "arithmetic", id: "arithmetic" }),
   ];
@@ -123,6 +123,7 @@ function addedCorners(tensors, round) {
 function chooseEntry(entry) {
   state.entry = entry;
   showEntry();
+  if (document.activeElement.matches("[data-element]")) announce(byId("arithmetic").textContent);
 }
 function showEntry() {
   const root = byId("panel-step"), line = byId("arithmetic");
