@@ -78,7 +78,10 @@ function equation(result, write, compute) {
   for (const digits of [SHOWN_DIGITS, 6, 9]) {
     const value = compute((v) => Number(numberText(v, digits)));
     for (let shown = ALL_DIGITS; shown >= SHOWN_DIGITS; --shown)
-      if (numberText(value, shown) === numberText(result, shown)) return `${write((v) => numberText(v, digits))} = ${numberText(result, shown)}`;
+      if (numberText(value, shown) === numberText(result, shown)) {
+        const left = write((v) => numberText(v, digits)), right = numberText(result, shown);
+        return left === right ? right : `${left} = ${right}`;
+      }
   }
   return `${write((v) => numberText(v, 9))} ≈ ${numberText(result, SHOWN_DIGITS)}`;
 }

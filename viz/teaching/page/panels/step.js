@@ -35,7 +35,7 @@ function forwardStep(step, node) {
   const readers = readersOf[step.node].map((r) => make("button", { class: "link", onclick: () => jumpTo(r) }, formulaOf(symbolOf(r))));
   return [
     make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, term("op", node.doc, opsOf(step.node).join(" + ")))),
-    hasParts(step.node) ? make("p", { class: "doc" }, "One formula, several nodes of the graph. ", make("button", { class: "link", id: "unfold", onclick: switchView }, "Show each node")) : make("p", { class: "doc" }, node.doc, lettersOf(step.node)),
+    hasParts(step.node) ? make("p", { class: "doc" }, "One formula, several nodes of the graph. ", make("button", { class: "link", id: "unfold", onclick: switchView }, "Show each node")) : make("p", { class: "doc" }, firstSentence(node.doc), lettersOf(step.node)),
     make("div", { class: "equation" }, words.map((word) => (typeof word === "string" ? make("span", { class: "between" }, word.replaceAll("@", "·").replaceAll("*", "·").trim()) : word)),
       make("span", { class: "together" }, make("span", { class: "between" }, "="), result)),
     make("p", { class: "arithmetic", id: "arithmetic" }),
@@ -84,8 +84,8 @@ function partSection(w, hidden) {
 const sumName = (way) => (state.overwrites ? "kept" : way.number === way.count ? "sum" : "sum so far");
 // Why: the op's rule in the letters of its record; what it says of special cases stands below.
 function reasonOf(way, node) {
-  if (isPart(way.from) && node.op === "broadcast_like")
-    return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is added to every row: what the rows hand down is added up");
+  if (node.op === "broadcast_like")
+    return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is ", isPart(way.from) ? "added to every row: what the rows hand down is added up" : [term("repeat", GLOSSARY.repeat, "repeated"), ": what the copies hand down is added up"]);
   const isMatrix = node.op === "matmul" && node.operands.every((i) => valueOf(i).shape.length <= 2);
   const [, rule, caveat] = /^(.*?)(?:, (0 (?:where|at|in rows where) (?!.*elsewhere).*))?$/.exec(isMatrix ? matmulRule(node, way.operand) : way.rule);
   const transposed = isMatrix ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
@@ -94,10 +94,12 @@ function reasonOf(way, node) {
   const because = formal && letter !== "dx" ? ["because ", formulaOf(`${letter} = ${isMatrix ? formal.replace(" @ ", " ") : formal}`), " gives ", formulaOf(rule)] : ["rule: ", formulaOf(rule)];
   return [make("p", { class: "rule" }, because, caveat ? make("sup", {}, "1") : null), caveat ? make("p", { class: "footnote" }, make("sup", {}, "1"), " ", formulaOf(caveat)) : null];
 }
+// What it says of special cases stands where the op's name is pointed at.
+const firstSentence = (doc) => doc.replace(/(?:;|(?<=[^.]{12})\. ).*$/, ".");
 // Which of the graph's names the letters of an op's sentence stand for.
 function lettersOf(i) {
   const node = nodes[i], meant = node.operand_names.flatMap((name, k) => (symbolOf(node.operands[k]) === name || !new RegExp(`\\b${name}\\b`).test(node.doc) ? [] : [[name, symbolOf(node.operands[k])]]));
-  if (/\by\b/.test(node.doc) && symbolOf(i) !== "y") meant.unshift(["y", symbolOf(i)]);
+  if (/\by\b/.test(node.doc) && symbolOf(i) !== "y" && !node.operand_names.includes("y")) meant.unshift(["y", symbolOf(i)]);
   return meant.length ? make("span", { class: "letters" }, " Here ", meant.flatMap(([name, symbol], k) => [k ? ", " : "", formulaOf(name), " is ", formulaOf(symbol)]), ".") : null;
 }
 // The target's sum after this contribution, added as the library adds.
