@@ -13,7 +13,7 @@ namespace gradus {
 using FormulaOf = std::function<Formula(NodeId)>;
 
 // By the form of its op, or by the phrase that people use: "a b^T" for a matmul with flags,
-// "mean_rows(x)" for a mean over axis 0.
+// "mean(x, axis=0)" for a mean over rows.
 Formula call_formula(const FormulaView& view, NodeId id, Notation notation, const FormulaOf& of);
 
 // How people write what no form can say; nothing where the op's own form serves.

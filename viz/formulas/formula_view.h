@@ -55,6 +55,8 @@ class FormulaView {
   std::optional<NodeId> squared_row_norms(NodeId id) const;
   // e, where the node is the mean of these.
   std::optional<NodeId> mean_of_squared_row_norms(NodeId id) const;
+  // The slice x[1:2] whose axes of one element the node drops: x[1].
+  std::optional<NodeId> indexed_slice(NodeId id) const;
   // b, where the node is a + (-b).
   std::optional<NodeId> subtracted(NodeId id) const;
   // Where the node is (k / n) (m y), k / n a ratio of counts and m a power of 2: the ratio, m, y.

@@ -71,6 +71,75 @@ std::string backward_text(const BackwardStep& step, std::size_t number, const Ex
   return text;
 }
 
+// The scopes that a node is in: "basic_ae/encoder" of "basic_ae/encoder/elu".
+std::string_view part_of(std::string_view name) {
+  const std::size_t slash = name.rfind('/');
+  return slash == name.npos ? std::string_view() : name.substr(0, slash);
+}
+
+// "  3.-8. basic_ae/encoder: 6 steps" in place of the steps of one part.
+class Folded {
+ public:
+  void add(std::string_view part, std::size_t number, std::string& text) {
+    if (count_ != 0 && part != part_) write_to(text);
+    if (count_++ == 0) first_ = number;
+    part_ = part;
+  }
+  void write_to(std::string& text) {
+    if (count_ == 0) return;
+    const std::string last = count_ == 1 ? "" : fmt::format("-{}.", first_ + count_ - 1);
+    text += fmt::format("{:>5}.{} {}{}{} step{}\n", first_, last, part_, part_.empty() ? "" : ": ",
+                        count_, count_ == 1 ? "" : "s");
+    count_ = 0;
+  }
+
+ private:
+  std::string_view part_;
+  std::size_t first_ = 0, count_ = 0;
+};
+
+// The contributions to variables alone.
+BackwardStep to_variables(const BackwardStep& step, const Explanation& e) {
+  BackwardStep result = step;
+  std::erase_if(result.contributions, [&](const ExplainedContribution& c) {
+    return std::ranges::find(e.variables, c.target, &ExplainedVariable::id) == e.variables.end();
+  });
+  return result;
+}
+
+// Forward and backward, of which only the steps that hand a gradient to a variable are shown.
+std::string text_of_variables(const Explanation& e) {
+  std::string text = "forward\n";
+  Folded folded;
+  std::size_t number = 0;
+  for (const ForwardStep& step : e.forward)
+    if (!step.is_number) folded.add(part_of(step.name), ++number, text);
+  folded.write_to(text);
+  text += "\nbackward\n";
+  for (const BackwardStep& step : e.backward) {
+    const BackwardStep shown = to_variables(step, e);
+    ++number;
+    if (shown.contributions.empty()) {
+      folded.add(part_of(step.name), number, text);
+    } else {
+      folded.write_to(text);
+      text += backward_text(shown, number, e);
+    }
+  }
+  folded.write_to(text);
+  return text;
+}
+
+std::string text_of_all(const Explanation& e) {
+  std::string text = "forward\n";
+  std::size_t number = 0;
+  for (const ForwardStep& step : e.forward)
+    if (!step.is_number) text += forward_text(step, ++number);
+  text += "\nbackward\n";
+  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number, e);
+  return text;
+}
+
 std::string check_text(const GradientReport& check) {
   const std::string what =
       fmt::format("{} element{}", check.checked, check.checked == 1 ? "" : "s");
@@ -96,13 +165,7 @@ std::string variable_text(const ExplainedVariable& v, const Explanation& e) {
 }  // namespace
 
 std::string to_text(const Explanation& e) {
-  std::string text = "forward\n";
-  std::size_t number = 0;
-  for (const ForwardStep& step : e.forward)
-    if (!step.is_number) text += forward_text(step, ++number);
-  text += "\nbackward\n";
-  for (const BackwardStep& step : e.backward) text += backward_text(step, ++number, e);
-  text += "\ngradients\n";
+  std::string text = (e.variables_only ? text_of_variables(e) : text_of_all(e)) + "\ngradients\n";
   for (const ExplainedVariable& v : e.variables) text += variable_text(v, e);
   return text;
 }

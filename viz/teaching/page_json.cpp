@@ -90,6 +90,7 @@ Json ways_json(const PageGraph& page, const Explanation& explanation) {
                       {"number", c.number},
                       {"count", c.count},
                       {"rule", one_line(c.rule)},
+                      {"remark", one_line(c.remark)},
                       {"text", one_line(c.text)},
                       {"latex", one_line(c.latex)},
                       {"shapes", one_line(c.shapes)}});

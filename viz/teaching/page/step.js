@@ -73,14 +73,14 @@ function partSection(w, hidden) {
     right: rightPartOf(w), onentry: (element) => chooseEntry({ part: w, element }) });
   return make("section", { class: "part" },
     make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(practisedRuleOf(w))),
-    way.text && !hidden.rule && way.rule !== way.text ? make("p", { class: "rule" }, "rule: ", formulaOf(opsRule(way, node))) : null,
+    way.text && !hidden.rule && way.rule !== way.text ? [make("p", { class: "rule" }, "rule: ", formulaOf(way.rule), hasRemark(way, node) ? "*" : null), hasRemark(way, node) ? make("p", { class: "rule remark" }, "* ", way.remark) : null] : null,
     make("div", { class: "equation" }, grids.length ? [make("span", { class: "caption" }, "with"), ...grids, make("span", { class: "between" }, "→")] : null, part,
       count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, state.overwrites ? "→" : "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: make("span", {}, sumName(way)), label: state.overwrites ? "what is kept" : "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
     make("p", { class: "status" }, pipsOf(received, count), formulaOf(gradientName(way.to)), `: ${received} of ${count} received`, received < count ? ", it waits" : nodes[way.to].kind === "op" ? ", it can fire" : ", complete"));
 }
 const sumName = (way) => (state.overwrites ? "kept" : way.number === way.count ? "sum" : "sum so far");
-// What a rule says of more axes than two is left out where there are two.
-const opsRule = (way, node) => (node.operands.every((i) => valueOf(i).shape.length <= 2) ? way.rule.replace(/, (summed|likewise).*$/, "") : way.rule);
+// What is said of more axes than two is left out where there are two.
+const hasRemark = (way, node) => way.remark !== "" && !(/ batch /.test(way.remark) && node.operands.every((i) => valueOf(i).shape.length <= 2));
 // The target's sum after this contribution, added as the library adds.
 function sumSoFar(w) {
   const way = ways[w], own = waysTo[way.to].filter((v) => ways[v].number <= way.number);

@@ -152,7 +152,7 @@ TEST_F(Views, says_of_a_bias_gradient_that_it_was_not_summed) {
   EXPECT_EQ(browser().run(marked), Json::array({"0"}));
   browser().press("Escape");
   check("mistake-unsummed", false);
-  EXPECT_EQ(heading(), "db1 += sum_rows(dt2)");
+  EXPECT_EQ(heading(), "db1 += sum(dt2, axis=0)");
   EXPECT_TRUE(browser().text("#arithmetic").starts_with("db1[0] = "));
   EXPECT_EQ(browser().run(marked), Json::array({"0", "2", "4", "6"}));
 }
