@@ -20,6 +20,14 @@ Formula call_formula(const FormulaView& view, NodeId id, Notation notation, cons
 std::optional<Formula> phrase(const FormulaView& view, NodeId id, Notation notation,
                               const FormulaOf& of);
 
+// Operand k of an op that broadcasts nothing: what the view leaves out is written, as in
+// broadcast_to(0, [2, 3]).
+Formula shaped_operand(const FormulaView& view, NodeId id, std::size_t k, Notation notation,
+                       const FormulaOf& of);
+
+// As NumPy has it: "0", "(0, 2)".
+std::string axes_text(const std::vector<std::int64_t>& axes);
+
 // A number, or the elements of a small array.
 Formula array_formula(const Array& array, Notation notation);
 

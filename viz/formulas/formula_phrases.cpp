@@ -80,7 +80,7 @@ constexpr Reduction reductions[] = {
     {&reduce_sum_op, "sum", "\\sum"},       {&reduce_mean_op, "mean", "\\operatorname{mean}", true},
     {&reduce_max_op, "max", "\\max", true}, {&reduce_min_op, "min", "\\min", true},
     {&reduce_prod_op, "prod", "\\prod"},    {&reduce_any_op, "any", "\\bigvee"},
-    {&reduce_all_op, "all", "\\bigwedge"},
+    {&reduce_all_op, "all", "\\bigwedge"},  {&reduce_sum_square_op, "sum", "\\sum"},
 };
 
 // As NumPy has it: "sum(x, axis=0)", "max(x, axis=(0, 2), keepdims=True)". No axes are all.
@@ -97,7 +97,7 @@ Formula over(const PhraseSite& site, const Reduction& reduction,
     return site.write(sign + "({a})", {x});
   }
   std::string form = std::string(reduction.text) + "({a}";
-  if (!axes.empty()) form += ", axis=" + (axes.size() == 1 ? list : "(" + list + ")");
+  if (!axes.empty()) form += ", axis=" + axes_text(axes);
   if (keepdims) form += ", keepdims=True";
   return site.write(form + ")", {x});
 }
@@ -121,7 +121,10 @@ Formula reduction_phrase(const PhraseSite& site, const Reduction& reduction) {
         {inner});
   }
   const bool* keepdims = attribute(view.graph(), site.id, attributes::keepdims);
-  return over(site, reduction, axes_of(site), keepdims != nullptr && *keepdims, site.operand(0));
+  Formula x = shaped_operand(view, site.id, 0, site.notation, site.of);
+  if (reduction.op == &reduce_sum_square_op)
+    x = site.write({site.is_latex() ? "{a}^{2}" : "{a}^2", Precedence::power}, {x});
+  return over(site, reduction, axes_of(site), keepdims != nullptr && *keepdims, x);
 }
 
 // What was broadcast along the batch comes back as a sum over it.
@@ -138,7 +141,7 @@ std::optional<Formula> sum_like_phrase(const PhraseSite& site) {
       kept.push_back(i);
   }
   const Reduction& sum = reductions[0];
-  Formula result = site.operand(0);
+  Formula result = shaped_operand(site.view, site.id, 0, site.notation, site.of);
   if (!kept.empty()) result = over(site, sum, kept, true, result);
   if (std::ssize(gone) == x.rank()) return over(site, sum, {}, false, result);
   if (!gone.empty()) result = over(site, sum, gone, false, result);
@@ -148,6 +151,63 @@ std::optional<Formula> sum_like_phrase(const PhraseSite& site) {
 std::optional<Formula> repeat_phrase(const PhraseSite& site) {
   return site.write(site.is_latex() ? "\\operatorname{repeat}({a})" : "repeat({a})",
                     {site.operand(0)});
+}
+
+// What a sum over axes took away comes back: dy[:, None] where broadcasts are invisible, and
+// repeat(dy, axis=1).
+std::optional<Formula> expand_phrase(const PhraseSite& site) {
+  const GraphState& graph = site.view.graph();
+  const Shape x = site.view.shape(graph.operands(site.id)[0]);
+  const Shape model = site.view.shape(graph.operands(site.id)[1]);
+  const Axes* axes = attribute(graph, site.id, attributes::axes);
+  const bool* keepdims = attribute(graph, site.id, attributes::keepdims);
+  if (x.rank() == 0 || axes->is_all()) return repeat_phrase(site);
+  std::vector<std::int64_t> list = axes->list();
+  for (std::int64_t& axis : list)
+    if (axis < 0) axis += model.rank();
+  std::ranges::sort(list);
+  const std::string text = axes_text(list);
+  if (site.is_latex())
+    return site.write("\\operatorname{repeat}_{\\text{axis " + text + "}}({a})", {site.operand(0)});
+  if (site.view.shows_broadcasts())
+    return site.write("repeat({a}, axis=" + text + ")", {site.operand(0)});
+  Formula result = at_least(site.operand(0), Precedence::call, site.notation);
+  if (*keepdims) return result;
+  // Axes that come first need no mark.
+  std::vector<std::string> indices;
+  for (std::int64_t axis = 0; axis <= list.back(); ++axis)
+    indices.emplace_back(std::ranges::binary_search(list, axis) ? "None" : ":");
+  if (std::ranges::find(indices, ":") != indices.end())
+    result.code += fmt::format("[{}]", fmt::join(indices, ", "));
+  return result;
+}
+
+// The part of dy that belongs to one operand of a concat: dy[2:4].
+std::optional<Formula> concat_grad_phrase(const PhraseSite& site) {
+  const GraphState& graph = site.view.graph();
+  const auto operands = graph.operands(site.id);
+  const Shape dy = site.view.shape(operands[0]);
+  std::int64_t axis = *attribute(graph, site.id, attributes::axis);
+  if (axis < 0) axis += dy.rank();
+  const auto part = static_cast<std::size_t>(*attribute(graph, site.id, attributes::part));
+  std::int64_t start = 0;
+  Formula x = at_least(site.operand(0), Precedence::call, site.notation);
+  for (std::size_t k = 1; k <= part + 1; ++k) {
+    const std::int64_t size = site.view.shape(operands[k])[axis];
+    if (size == any_size)
+      return site.write(
+          site.is_latex()
+              ? fmt::format("\\operatorname{{split}}_{{\\text{{axis {}}}}}({{a}})_{{{}}}", axis,
+                            part)
+              : fmt::format("split({{a}}, axis={})[{}]", axis, part),
+          {site.operand(0)});
+    if (k <= part) start += size;
+  }
+  const std::int64_t stop = start + site.view.shape(operands[part + 1])[axis];
+  x.code += "[";
+  for (std::int64_t i = 0; i < axis; ++i) x.code += ":, ";
+  x.code += fmt::format("{}:{}]", start, stop);
+  return x;
 }
 
 // k / n for the numbers of elements: 1 / N where a batch of N rows is of unknown size.
@@ -296,14 +356,23 @@ struct Phrase {
   std::optional<Formula> (*write)(const PhraseSite&);
 };
 constexpr Phrase phrases[] = {
-    {&matmul_op, matmul_phrase},         {&transpose_op, transpose_phrase},
-    {&sum_like_op, sum_like_phrase},     {&expand_like_op, repeat_phrase},
-    {&broadcast_like_op, repeat_phrase}, {&count_ratio_op, ratio_phrase},
-    {&multiply_op, multiply_phrase},     {&add_op, add_phrase},
-    {&full_like_op, full_like_phrase},   {&where_op, where_phrase},
-    {&relu_grad_op, slope_phrase},       {&elu_grad_op, slope_phrase},
-    {&sigmoid_grad_op, slope_phrase},    {&tanh_grad_op, slope_phrase},
-    {&slice_op, slice_phrase},           {&squeeze_op, squeeze_phrase},
+    {&matmul_op, matmul_phrase},
+    {&transpose_op, transpose_phrase},
+    {&sum_like_op, sum_like_phrase},
+    {&expand_like_op, expand_phrase},
+    {&concat_grad_op, concat_grad_phrase},
+    {&broadcast_like_op, repeat_phrase},
+    {&count_ratio_op, ratio_phrase},
+    {&multiply_op, multiply_phrase},
+    {&add_op, add_phrase},
+    {&full_like_op, full_like_phrase},
+    {&where_op, where_phrase},
+    {&relu_grad_op, slope_phrase},
+    {&elu_grad_op, slope_phrase},
+    {&sigmoid_grad_op, slope_phrase},
+    {&tanh_grad_op, slope_phrase},
+    {&slice_op, slice_phrase},
+    {&squeeze_op, squeeze_phrase},
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ class FormulaView {
         shows_broadcasts_(shows_broadcasts) {}
 
   const GraphState& graph() const { return graph_; }
+  bool shows_broadcasts() const { return shows_broadcasts_; }
   Shape shape(NodeId id) const { return shape_of_(id); }
 
   // The node that is shown where this one is read.

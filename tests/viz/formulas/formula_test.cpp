@@ -252,6 +252,21 @@ TEST(FormulaText, attributes_are_shown_where_they_matter) {
   EXPECT_EQ(to_text(transpose(cube, {1, 0, 2})), "transpose(cube, [1, 0, 2])");
 }
 
+TEST(FormulaText, what_a_gradient_repeats_or_cuts_is_indexed_as_in_numpy) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 3}), y = g.placeholder("y", {1, 3}),
+               w = g.placeholder("w", {2});
+  EXPECT_EQ(to_text(gradient(reduce_sum(w * reduce_sum(square(x), 1)), x)), "w[:, None] * (2 x)");
+  EXPECT_EQ(to_latex(gradient(reduce_sum(w * reduce_sum(square(x), 1)), x)),
+            R"(\operatorname{repeat}_{\text{axis 1}}(w) \odot (2 x))");
+  const Tensor all = concat({x, y});
+  EXPECT_EQ(to_text(gradient(reduce_sum(square(all)), y)), "(2 concat(x, y, axis=0))[2:3]");
+  EXPECT_EQ(to_text(reduce_sum(square(x), 1)), "norm(x, axis=1)^2");
+  EXPECT_EQ(to_text(reverse(x, {0, 1})), "reverse(x, axis=(0, 1))");
+  EXPECT_EQ(to_text(reshape(x, {3, -1})), "reshape(x, shape=[3, 2])");
+  EXPECT_EQ(to_text(cumsum(x, 0, {.reverse = true})), "cumsum(x, axis=0, reverse=True)");
+}
+
 TEST(FormulaText, hostile_names_are_quoted) {
   Graph g;
   const Tensor x = g.placeholder("a \"b\" \\ {c}_$%", {2});
