@@ -152,9 +152,8 @@ Formula shaped_operand(const FormulaView& view, NodeId id, std::size_t k, Notati
   const NodeId whole = graph.operands(id)[k], shown = view.operand(id, k);
   const Op& op = *graph.node(id).op;
   const Formula formula = of(shown);
-  if (std::holds_alternative<ElementwiseKernel>(op.kernel) || op.reads_shape_alone(k) ||
-      graph.literal(whole) != nullptr)
-    return formula;
+  const bool broadcasts = std::holds_alternative<ElementwiseKernel>(op.kernel) || &op == &power_op;
+  if (broadcasts || op.reads_shape_alone(k) || graph.literal(whole) != nullptr) return formula;
   const Shape shape = view.shape(whole);
   const bool is_number = graph.node(shown).op == &full_like_op;
   if ((!is_number && view.shape(shown).rank() == shape.rank()) || shape.rank() == 0) return formula;

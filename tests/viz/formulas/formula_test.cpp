@@ -217,7 +217,7 @@ TEST(FormulaText, slices_are_written_as_numpy_has_them) {
   EXPECT_EQ(to_latex(unstack(x)[1]), "x[1]");
   // A name of the user's stays.
   EXPECT_EQ(to_text(squeeze(named(slice(x, {{1, 2}}), "row"), 0)),
-            "let row = x[1:2]\nsqueeze(row, axes=[0])");
+            "let row = x[1:2]\nsqueeze(row, axis=0)");
 }
 
 // A chain of sums of numbers, each of which could be folded.
@@ -263,7 +263,7 @@ TEST(FormulaText, what_a_gradient_repeats_or_cuts_is_indexed_as_in_numpy) {
   EXPECT_EQ(to_text(gradient(reduce_sum(square(all)), y)), "(2 concat(x, y, axis=0))[2:3]");
   EXPECT_EQ(to_text(reduce_sum(square(x), 1)), "norm(x, axis=1)^2");
   EXPECT_EQ(to_text(reverse(x, {0, 1})), "reverse(x, axis=(0, 1))");
-  EXPECT_EQ(to_text(reshape(x, {3, -1})), "reshape(x, shape=[3, 2])");
+  EXPECT_EQ(to_text(reshape(x, {3, -1})), "reshape(x, shape=[3, -1])");
   EXPECT_EQ(to_text(cumsum(x, 0, {.reverse = true})), "cumsum(x, axis=0, reverse=True)");
 }
 
