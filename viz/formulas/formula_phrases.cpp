@@ -295,11 +295,17 @@ std::optional<Formula> where_phrase(const PhraseSite& site) {
 // "tanh'(x) * dy", whatever the op reads.
 std::optional<Formula> slope_phrase(const PhraseSite& site) {
   const std::optional<NodeId> x = site.view.slope_input(site.id);
-  if (!x) return {};
   std::string form(site.view.graph().node(site.id).op->name);
   form.resize(form.find('_'));
   const double* alpha = attribute(site.view.graph(), site.id, attributes::alpha);
   const bool shows_alpha = alpha != nullptr && *alpha != 1;
+  if (!x) {
+    // f' is written at the input of f alone, which nobody knows here.
+    if (!site.is_latex()) return {};
+    return site.write("\\operatorname{" + form + "grad}({a}, {b}" +
+                          (shows_alpha ? fmt::format("; \\alpha = {:.7g})", *alpha) : ")"),
+                      {site.operand(0), site.operand(1)});
+  }
   if (site.is_latex())
     form = "\\operatorname{" + form + "}'({a}" +
            (shows_alpha ? fmt::format("; \\alpha = {:.7g})", *alpha) : ")");

@@ -189,6 +189,7 @@ TEST(FormulaText, derivatives_read_as_in_a_textbook) {
             "\\operatorname{sigmoid}'(a) \\odot b");
   // Of a y that no activation made.
   EXPECT_EQ(to_text(tanh_grad(a, b)), "tanh_grad(a, b)");
+  EXPECT_EQ(to_latex(tanh_grad(a, b)), "\\operatorname{tanhgrad}(a, b)");
   // What a user wrote stays.
   const Tensor ones = g.constant({1, 1, 1});
   EXPECT_EQ(to_text(a * ones), "a * [1, 1, 1]");
