@@ -151,7 +151,7 @@ Formula shaped_operand(const FormulaView& view, NodeId id, std::size_t k, Notati
   const GraphState& graph = view.graph();
   const NodeId whole = graph.operands(id)[k], shown = view.operand(id, k);
   const Op& op = *graph.node(id).op;
-  const Formula formula = of(shown);
+  Formula formula = of(shown);
   const bool broadcasts = std::holds_alternative<ElementwiseKernel>(op.kernel) || &op == &power_op;
   if (broadcasts || op.reads_shape_alone(k) || graph.literal(whole) != nullptr) return formula;
   const Shape shape = view.shape(whole);

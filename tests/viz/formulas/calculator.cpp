@@ -142,7 +142,7 @@ Operand Calculator::both() {
   return left;
 }
 Operand Calculator::relation() {
-  const Operand left = sum();
+  Operand left = sum();
   if (take("<=")) return tensor(left) <= sum();
   if (take(">=")) return tensor(left) >= sum();
   if (take("==")) return equal(tensor(left), sum());
@@ -279,7 +279,7 @@ Operand Calculator::primary() {
     return sqrt(reduce_sum(square(inner)));
   }
   if (take("(")) {
-    const Operand inner = either();
+    Operand inner = either();
     need(")");
     return inner;
   }
@@ -336,7 +336,7 @@ Operand Calculator::call(const std::string& name) {
     return broadcast_like(operands.at(0),
                           graph_.constant(Array::zeros(Shape(integers(words["shape"])))));
   if (name == "norm") return sqrt(reduce_sum(square(operands.at(0)), axes()));
-  const Operand result = by_table(name, operands, words);
+  Operand result = by_table(name, operands, words);
   if (!is_slope) return result;
   return gradient(reduce_sum(result), operands.at(0).tensor());
 }
