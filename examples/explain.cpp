@@ -29,5 +29,10 @@ int main() {
   const Explanation explanation = explain(session, loss, {ae.W(), ae.b1()}, {{x, points}});
   std::cout << to_text(explanation);
   // [explain]
+  std::cout << "\n";
+  // [variables only]
+  std::cout << to_text(
+      explain(session, loss, {ae.W(), ae.b1()}, {{x, points}}, {.variables_only = true}));
+  // [variables only]
   return is_explained(explanation) ? 0 : 1;
 }

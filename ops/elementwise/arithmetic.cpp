@@ -64,7 +64,7 @@ extern constexpr Op multiply_op{
     .kernel = elementwise<2, DTypes::numbers>([](auto a, auto b) { return a * b; }),
     .gradient = {[](Tensor dy, Tensor, Tensor b) { return times(dy, b); },
                  [](Tensor dy, Tensor a, Tensor) { return times(dy, a); }},
-    .gradient_text = {"da = dy b, 0 where dy = 0", "db = dy a, 0 where dy = 0"},
+    .gradient_text = {"da = dy b; 0 where dy = 0", "db = dy a; 0 where dy = 0"},
     .examples = {{[](Operand a, Operand b) { return a * b; }, {1, 2, 3}, {4, 5, 6}, "[4, 10, 18]"}},
 };
 
@@ -80,7 +80,7 @@ extern constexpr Op divide_op{
                  [](const Call& f, Tensor dy, Tensor, Tensor b) {
                    return -xdivy(multiply_no_nan(f.y(), dy), b);
                  }},
-    .gradient_text = {"da = dy / b, 0 where dy = 0", "db = -dy y / b, 0 where dy = 0"},
+    .gradient_text = {"da = dy / b; 0 where dy = 0", "db = -dy y / b; 0 where dy = 0"},
     .examples = {{[](Operand x) { return x / 2; }, {1, 3}, "[0.5, 1.5]"},
                  {[](Operand x) { return x / 0; }, {1, 0}, "[inf, nan]"}},
 };
@@ -121,7 +121,7 @@ extern constexpr Op sqrt_op{
     .latex = R"(\sqrt{{x}})",
     .kernel = elementwise<1>([](auto x) { return sqrt(x); }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return xdivy(dy, 2 * f.y()); }},
-    .gradient_text = {"dx = dy / (2 y), 0 where dy = 0"},
+    .gradient_text = {"dx = dy / (2 y); 0 where dy = 0"},
     .examples = {{sqrt, {0, 4, -1}, "[0, 2, nan]"}},
 };
 

@@ -110,7 +110,7 @@ extern constexpr Op mod_op{
                    const Tensor quotient = floor_divide(a, b);
                    return -multiply_no_nan(quotient, dy);
                  }},
-    .gradient_text = {"da = dy", "db = -dy floor(a / b), 0 where dy = 0"},
+    .gradient_text = {"da = dy", "db = -dy floor(a / b); 0 where dy = 0"},
     .examples = {{[](Operand x) { return mod(x, 3); }, {7, -7}, "[1, 2]"}},
 };
 

@@ -14,7 +14,7 @@ extern constexpr Op exp_op{
     .latex = {R"(e^{{x}})", Precedence::power},
     .kernel = elementwise<1>([](auto x) { return exp(x); }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return multiply_no_nan(f.y(), dy); }},
-    .gradient_text = {"dx = dy y, 0 where dy = 0"},
+    .gradient_text = {"dx = dy y; 0 where dy = 0"},
     .examples = {{exp, {0, 1}, "[1, 2.718282]"}},
 };
 
@@ -26,7 +26,7 @@ extern constexpr Op expm1_op{
     .latex = R"((e^{{x}} - 1))",
     .kernel = elementwise<1>([](auto x) { return expm1(x); }),
     .gradient = {[](const Call& f, Tensor dy, Tensor) { return multiply_no_nan(f.y() + 1, dy); }},
-    .gradient_text = {"dx = dy (y + 1), 0 where dy = 0"},
+    .gradient_text = {"dx = dy (y + 1); 0 where dy = 0"},
     .examples = {{expm1, {0, 1e-6}, "[0, 1e-06]"}},
 };
 
@@ -38,7 +38,7 @@ extern constexpr Op log_op{
     .latex = {R"(\log {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return log(x); }),
     .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, x); }},
-    .gradient_text = {"dx = dy / x, 0 where dy = 0"},
+    .gradient_text = {"dx = dy / x; 0 where dy = 0"},
     .examples = {{log, {1, 2, 0}, "[0, 0.6931472, -inf]"}},
 };
 
@@ -50,7 +50,7 @@ extern constexpr Op log1p_op{
     .latex = {R"(\log(1 + {x}))", Precedence::call, Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return log1p(x); }),
     .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, 1 + x); }},
-    .gradient_text = {"dx = dy / (1 + x), 0 where dy = 0"},
+    .gradient_text = {"dx = dy / (1 + x); 0 where dy = 0"},
     .examples = {{log1p, {0, 1}, "[0, 0.6931472]"}},
 };
 

@@ -16,7 +16,7 @@ extern constexpr Op sinh_op{
     .latex = {R"(\sinh {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return sinh(x); }),
     .gradient = {[](Tensor dy, Tensor x) { return multiply_no_nan(cosh(x), dy); }},
-    .gradient_text = {"dx = dy cosh(x), 0 where dy = 0"},
+    .gradient_text = {"dx = dy cosh(x); 0 where dy = 0"},
     .examples = {{sinh, {0, 1}, "[0, 1.175201]"}},
 };
 
@@ -28,7 +28,7 @@ extern constexpr Op cosh_op{
     .latex = {R"(\cosh {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return cosh(x); }),
     .gradient = {[](Tensor dy, Tensor x) { return multiply_no_nan(sinh(x), dy); }},
-    .gradient_text = {"dx = dy sinh(x), 0 where dy = 0"},
+    .gradient_text = {"dx = dy sinh(x); 0 where dy = 0"},
     .examples = {{cosh, {0, 1}, "[1, 1.543081]"}},
 };
 
@@ -56,7 +56,7 @@ extern constexpr Op acosh_op{
       const Tensor above = sqrt(x + 1);
       return xdivy(dy, below * above);
     }},
-    .gradient_text = {"dx = dy / (sqrt(x - 1) sqrt(x + 1)), 0 where dy = 0"},
+    .gradient_text = {"dx = dy / (sqrt(x - 1) sqrt(x + 1)); 0 where dy = 0"},
     .examples = {{acosh, {1, 2}, "[0, 1.316958]"}},
 };
 
@@ -72,7 +72,7 @@ extern constexpr Op atanh_op{
       const Tensor above = 1 + x;
       return xdivy(dy, below * above);
     }},
-    .gradient_text = {"dx = dy / ((1 - x) (1 + x)), 0 where dy = 0"},
+    .gradient_text = {"dx = dy / ((1 - x) (1 + x)); 0 where dy = 0"},
     .examples = {{atanh, {0, 0.5}, "[0, 0.5493061]"}},
 };
 

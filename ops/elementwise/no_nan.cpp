@@ -18,7 +18,7 @@ extern constexpr Op xdivy_op{
                  [](const Call& f, Tensor dy, Tensor, Tensor b) {
                    return -xdivy(multiply_no_nan(f.y(), dy), b);
                  }},
-    .gradient_text = {"da = dy / b, 0 where dy = 0", "db = -dy y / b, 0 where dy = 0 or y = 0"},
+    .gradient_text = {"da = dy / b; 0 where dy = 0", "db = -dy y / b; 0 where dy = 0 or y = 0"},
     .examples = {{xdivy, {0, 1, 3}, {0, 0, 2}, "[0, inf, 1.5]"}},
 };
 
@@ -32,7 +32,7 @@ extern constexpr Op multiply_no_nan_op{
     .kernel = elementwise<2>([](auto a, auto b) { return where(b == 0, 0, a * b); }),
     .gradient = {[](Tensor dy, Tensor, Tensor b) { return multiply_no_nan(dy, b); },
                  [](Tensor dy, Tensor a, Tensor) { return multiply_no_nan(a, dy); }},
-    .gradient_text = {"da = dy b, 0 where b = 0", "db = dy a, 0 where dy = 0"},
+    .gradient_text = {"da = dy b; 0 where b = 0", "db = dy a; 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     const Tensor infinite = 1 / g.constant({0, 0});
                     return multiply_no_nan(infinite, g.constant({0, 2}));

@@ -99,7 +99,7 @@ extern constexpr Op reciprocal_op{
       const Tensor slope = -f.y() * f.y();
       return multiply_no_nan(slope, dy);
     }},
-    .gradient_text = {"dx = -dy y^2, 0 where dy = 0"},
+    .gradient_text = {"dx = -dy y^2; 0 where dy = 0"},
     .examples = {{reciprocal, {2, 0}, "[0.5, inf]"}},
 };
 
@@ -113,7 +113,7 @@ extern constexpr Op rsqrt_op{
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return multiply_no_nan(-0.5 * f.y() / x, dy);
     }},
-    .gradient_text = {"dx = -dy y / (2 x), 0 where dy = 0"},
+    .gradient_text = {"dx = -dy y / (2 x); 0 where dy = 0"},
     .examples = {{rsqrt, {4, 0}, "[0.5, inf]"}},
 };
 
@@ -125,7 +125,7 @@ extern constexpr Op log2_op{
     .latex = {R"(\log_2 {x})", Precedence::prefix},
     .kernel = elementwise<1>([](auto x) { return log2(x); }),
     .gradient = {[](Tensor dy, Tensor x) { return xdivy(dy, x) * 1.44269504088896340736; }},
-    .gradient_text = {"dx = dy / (x log(2)), 0 where dy = 0"},
+    .gradient_text = {"dx = dy / (x log(2)); 0 where dy = 0"},
     .examples = {{log2, {8, 0.5}, "[3, -1]"}},
 };
 
@@ -144,7 +144,7 @@ extern constexpr Op hypot_op{
                    const Tensor divisor = where(equal(f.y(), 0), 1, f.y());
                    return dy * (b / divisor);
                  }},
-    .gradient_text = {"da = dy a / y, 0 at (0, 0)", "db = dy b / y, 0 at (0, 0)"},
+    .gradient_text = {"da = dy a / y; 0 at (0, 0)", "db = dy b / y; 0 at (0, 0)"},
     .examples = {{hypot, {3, 0}, {4, 0}, "[5, 0]"}},
 };
 
@@ -187,7 +187,7 @@ extern constexpr Op power_op{
                    const Tensor product = multiply_no_nan(slope, dy);
                    return where(a > 0, product, 0);
                  }},
-    .gradient_text = {"da = dy b a^(b - 1), 0 where b = 0 or dy = 0",
+    .gradient_text = {"da = dy b a^(b - 1); 0 where b = 0 or dy = 0",
                       "db = dy y log(a) where a > 0 and dy is not 0, 0 elsewhere"},
     .examples = {{power, {2, 3}, {3, -1}, "[8, 0.3333333]"}},
 };

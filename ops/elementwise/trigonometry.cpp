@@ -71,7 +71,7 @@ extern constexpr Op asin_op{
       const Tensor above = 1 + x;
       return xdivy(dy, sqrt(below * above));
     }},
-    .gradient_text = {"dx = dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
+    .gradient_text = {"dx = dy / sqrt((1 - x) (1 + x)); 0 where dy = 0"},
     .examples = {{asin, {0, 1}, "[0, 1.570796]"}},
 };
 
@@ -87,7 +87,7 @@ extern constexpr Op acos_op{
       const Tensor above = 1 + x;
       return -xdivy(dy, sqrt(below * above));
     }},
-    .gradient_text = {"dx = -dy / sqrt((1 - x) (1 + x)), 0 where dy = 0"},
+    .gradient_text = {"dx = -dy / sqrt((1 - x) (1 + x)); 0 where dy = 0"},
     .examples = {{acos, {1, 0}, "[0, 1.570796]"}},
 };
 
@@ -113,8 +113,8 @@ extern constexpr Op atan2_op{
     .kernel = elementwise<2>([](auto a, auto b) { return atan2(a, b); }),
     .gradient = {[](Tensor dy, Tensor a, Tensor b) { return multiply_no_nan(turn(b, a, b), dy); },
                  [](Tensor dy, Tensor a, Tensor b) { return -multiply_no_nan(turn(a, a, b), dy); }},
-    .gradient_text = {"da = dy b / (a^2 + b^2), 0 at (0, 0)",
-                      "db = -dy a / (a^2 + b^2), 0 at (0, 0)"},
+    .gradient_text = {"da = dy b / (a^2 + b^2); 0 at (0, 0)",
+                      "db = -dy a / (a^2 + b^2); 0 at (0, 0)"},
     .examples = {{atan2, {1, 1}, {1, -1}, "[0.7853982, 2.356194]"}},
 };
 

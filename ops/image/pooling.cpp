@@ -42,7 +42,7 @@ extern constexpr Op max_pool2d_op{
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return max_pool2d_grad(dy, x, pool_options(f));
     }},
-    .gradient_text = {"dx = dy where x is the first largest, added up over windows"},
+    .gradient_text = {"dx = dy where x is the first largest; added up over windows"},
     .examples = {{[](Graph& g) {
                     return max_pool2d(g.constant({{{{1}, {3}, {2}, {2}}}}),
                                       {.window = {1, 2}, .strides = {1, 2}});
@@ -67,7 +67,7 @@ extern constexpr Op max_pool2d_pick_op{
                    return max_pool2d_grad(dy, x, pool_options(f));
                  },
                  {}},
-    .gradient_text = {"dvalues = dy where x is the first largest, added up over windows", ""},
+    .gradient_text = {"dvalues = dy where x is the first largest; added up over windows", ""},
     .examples = {{[](Graph& g) {
                     return max_pool2d_pick(g.constant({{{{5}, {6}, {7}, {8}}}}),
                                            g.constant({{{{1}, {3}, {2}, {2}}}}),
@@ -112,7 +112,7 @@ extern constexpr Op average_pool2d_op{
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return average_pool2d_grad(dy, x, pool_options(f));
     }},
-    .gradient_text = {"dx = dy / n, added up over windows of n elements"},
+    .gradient_text = {"dx = dy / n; added up over windows of n elements"},
     .examples =
         {{[](Graph& g) {
             return average_pool2d(g.constant({{{{1}, {3}, {2}}}}), {{1, 2}, {1, 2}, Padding::same});

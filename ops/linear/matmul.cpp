@@ -63,7 +63,8 @@ extern constexpr Op matmul_op{
                    const Tensor db = tb ? matmul(dc, a, {true, ta}) : matmul(a, dc, {!ta, false});
                    return summed_to(b, a.shape(), db);
                  }},
-    .gradient_text = {"da = dc b^T, summed over the batch that a has not", "db = a^T dc, likewise"},
+    .gradient_text = {"da = dc b^T; summed over the batch that a has not",
+                      "db = a^T dc; summed over the batch that b has not"},
     .examples = {{[](Operand a, Operand b) { return matmul(a, b); },
                   {{1, 2}, {3, 4}},
                   {{5}, {6}},

@@ -256,8 +256,8 @@ extern constexpr Op triangular_solve_op{
                    const Tensor db = triangular_solve(a, dy, {f[lower_key], !f[transpose_key]});
                    return summed_to(b, a.shape(), db);
                  }},
-    .gradient_text = {"da = triangle of -db y^T, summed over the batch that a has not",
-                      "db = a^(-T) dy, likewise"},
+    .gradient_text = {"da = triangle of -db y^T; summed over the batch that a has not",
+                      "db = a^(-T) dy; summed over the batch that b has not"},
     .examples = {{[](Operand a, Operand b) { return triangular_solve(a, b); },
                   {{2, 0}, {1, 4}},
                   {{2}, {5}},
@@ -285,8 +285,8 @@ extern constexpr Op solve_op{
                    const Tensor db = solve(transposed_matrices(a), dy);
                    return summed_to(b, a.shape(), db);
                  }},
-    .gradient_text = {"da = -db y^T, summed over the batch that a has not",
-                      "db = a^(-T) dy, likewise"},
+    .gradient_text = {"da = -db y^T; summed over the batch that a has not",
+                      "db = a^(-T) dy; summed over the batch that b has not"},
     .examples = {{solve, {{0, 2}, {1, 1}}, {{4}, {3}}, "[[1], [2]]"}},
 };
 

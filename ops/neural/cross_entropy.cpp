@@ -134,8 +134,8 @@ extern constexpr Op softmax_cross_entropy_with_logits_op{
                    const Tensor slope = softmax(logits) * sum - labels;
                    return multiply_no_nan(slope, expand_like(dy, logits, -1, false));
                  }},
-    .gradient_text = {"dlabels = -dy log_softmax(logits), 0 where dy = 0",
-                      "dlogits = dy (softmax(logits) sum of labels - labels), 0 where dy = 0"},
+    .gradient_text = {"dlabels = -dy log_softmax(logits); 0 where dy = 0",
+                      "dlogits = dy (softmax(logits) sum of labels - labels); 0 where dy = 0"},
     .examples = {{softmax_cross_entropy_with_logits,
                   {{0, 1}, {0.5, 0.5}},
                   {{1, 3}, {0, 0}},
@@ -160,7 +160,7 @@ extern constexpr Op sparse_softmax_cross_entropy_with_logits_op{
                    const Tensor slope = probabilities - one_hot_like(labels, logits);
                    return multiply_no_nan(slope, expand_like(dy, logits, -1, false));
                  }},
-    .gradient_text = {"", "dlogits = dy (softmax(logits) - one_hot(labels)), 0 where dy = 0"},
+    .gradient_text = {"", "dlogits = dy (softmax(logits) - one_hot(labels)); 0 where dy = 0"},
     .examples = {{[](Graph& g) {
                     return sparse_softmax_cross_entropy_with_logits(g.constant({1, 0}, int32),
                                                                     g.constant({{1, 3}, {0, 0}}));

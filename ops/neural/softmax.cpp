@@ -63,7 +63,7 @@ extern constexpr Op softmax_op{
       const Tensor mean = reduce_sum(multiply_no_nan(f.y(), dy), f[axis], true);
       return multiply_no_nan(f.y(), dy - mean);
     }},
-    .gradient_text = {"dx = y (dy - sum of dy y), 0 in rows where dy = 0"},
+    .gradient_text = {"dx = y (dy - sum of dy y); 0 in rows where dy = 0"},
     .examples = {{[](Operand x) { return softmax(x); },
                   {{0, 0}, {1, 3}},
                   "[[0.5, 0.5], [0.1192029, 0.8807971]]"},
@@ -87,7 +87,7 @@ extern constexpr Op log_softmax_op{
       const Tensor sum = reduce_sum(dy, f[axis], true);
       return dy - multiply_no_nan(exp(f.y()), sum);
     }},
-    .gradient_text = {"dx = dy - e^y sum of dy, dy where that sum is 0"},
+    .gradient_text = {"dx = dy - e^y sum of dy; dy where that sum is 0"},
     .examples = {{[](Operand x) { return log_softmax(x); }, {0, 1000}, "[-1000, 0]"}},
 };
 

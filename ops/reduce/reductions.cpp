@@ -125,7 +125,7 @@ extern constexpr Op reduce_sum_op{
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return expand_like(dy, x, f[axes], f[keepdims]);
     }},
-    .gradient_text = {"dx = dy, repeated along axes"},
+    .gradient_text = {"dx = dy; repeated along axes"},
     .examples = {{[](Operand x) { return reduce_sum(x); }, {{1, 2}, {3, 4}}, "10"},
                  {[](Operand x) { return reduce_sum(x, 1); }, {{1, 2}, {3, 4}}, "[3, 7]"},
                  {[](Operand x) { return reduce_sum(x, {-2}, true); },
@@ -148,7 +148,7 @@ extern constexpr Op reduce_sum_square_op{
       const Tensor slope = 2 * x;
       return expand_like(dy, x, f[axes], f[keepdims]) * slope;
     }},
-    .gradient_text = {"dx = 2 x dy, repeated along axes"},
+    .gradient_text = {"dx = 2 x dy; repeated along axes"},
     .examples = {{[](Operand x) { return reduce_sum_square(x); }, {{1, 2}, {3, 4}}, "30"},
                  {[](Operand x) { return reduce_sum_square(x, 1); }, {{1, 2}, {3, 4}}, "[5, 25]"}},
 };
@@ -166,7 +166,7 @@ extern constexpr Op reduce_mean_op{
     .gradient = {[](const Call& f, Tensor dy, Tensor x) {
       return expand_like(dy * count_ratio(f.y(), x), x, f[axes], f[keepdims]);
     }},
-    .gradient_text = {"dx = dy / n, repeated along axes"},
+    .gradient_text = {"dx = dy / n; repeated along axes"},
     .examples = {{[](Operand x) { return reduce_mean(x); }, {{1, 2}, {3, 4}}, "2.5"},
                  {[](Operand x) { return reduce_mean(x, 0); }, {{1, 2}, {3, 4}}, "[2, 3]"}},
 };

@@ -8,9 +8,11 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <gradus/op/attribute.h>
 #include <gradus/op/op.h>
+#include <gradus/op/records.h>
 
 #include "formula_symbols.h"
 
@@ -40,9 +42,15 @@ Formula attribute_formula(const AttributeValue& value, Notation notation) {
   if (const double* real = std::get_if<double>(&value))
     return number(fmt::format("{:.7g}", *real), notation);
   if (const Array* array = std::get_if<Array>(&value)) return array_formula(*array, notation);
+  if (const bool* flag = std::get_if<bool>(&value); flag != nullptr && notation == Notation::text)
+    return {*flag ? "True" : "False"};
   const bool is_word = std::holds_alternative<std::string>(value) ||
                        std::holds_alternative<DType>(value) || std::holds_alternative<bool>(value);
-  const std::string text = to_text(value);
+  std::string text = to_text(value);
+  // As NumPy has it: what the run knows is -1.
+  if (std::holds_alternative<Shape>(value))
+    for (std::size_t at = text.find('?'); at != text.npos; at = text.find('?'))
+      text.replace(at, 1, "-1");
   if (notation == Notation::text) return {text};
   if (text == "all") return {"\\text{all}"};
   return {is_word ? fmt::format("\\text{{{}}}", text) : text};
@@ -52,6 +60,10 @@ Formula attribute_formula(const AttributeValue& value, Notation notation) {
 bool is_plain(const Attribute& a) {
   if (a.key == &attributes::stream || a.key == &attributes::name) return true;
   if (const bool* flag = std::get_if<bool>(&a.value)) return !*flag;
+  if (a.key == &attributes::strides || a.key == &attributes::dilations ||
+      a.key == &attributes::pads)
+    return std::ranges::all_of(std::get<std::vector<std::int64_t>>(a.value),
+                               [](std::int64_t size) { return size == 1; });
   if (const double* real = std::get_if<double>(&a.value)) return *real == 1;
   return false;
 }
@@ -68,12 +80,16 @@ void add_attributes(Formula& formula, std::span<const Attribute> attributes, std
   std::string added;
   for (const Attribute& a : attributes) {
     if (is_plain(a) || is_written(a, form)) continue;
-    const std::string value = attribute_formula(a.value, notation).code;
+    std::string name(a.key->name), value = attribute_formula(a.value, notation).code;
+    if (const Axes* axes = std::get_if<Axes>(&a.value)) {
+      if (axes->is_all()) continue;
+      name = "axis";
+      value = axes_text(axes->list());
+    }
     if (notation == Notation::text)
-      added += fmt::format(", {}={}", a.key->name, value);
+      added += fmt::format(", {}={}", name, value);
     else
-      added +=
-          fmt::format("{} {} = {}", added.empty() ? ";" : ",", latex_symbol(a.key->name), value);
+      added += fmt::format("{} {} = {}", added.empty() ? ";" : ",", latex_symbol(name), value);
   }
   formula.code.insert(formula.code.size() - end.size(), added);
 }
@@ -99,9 +115,9 @@ Formula by_form(const FormulaView& view, NodeId id, Notation notation, const For
   std::vector<Formula> operands;
   for (std::size_t k = 0; k < graph.operands(id).size(); ++k) {
     if (op.operands.empty())
-      operands.push_back(of(view.operand(id, k)));
+      operands.push_back(shaped_operand(view, id, k, notation, of));
     else if (code.find("{" + std::string(op.operands[k]) + "}") != code.npos)
-      values.emplace_back(op.operands[k], of(view.operand(id, k)));
+      values.emplace_back(op.operands[k], shaped_operand(view, id, k, notation, of));
   }
   for (const Attribute& a : graph.attributes(id))
     values.emplace_back(a.key->name, attribute_formula(a.value, notation));
@@ -124,6 +140,31 @@ Formula by_form(const FormulaView& view, NodeId id, Notation notation, const For
 }
 
 }  // namespace
+
+std::string axes_text(const std::vector<std::int64_t>& axes) {
+  const std::string list = fmt::format("{}", fmt::join(axes, ", "));
+  return axes.size() == 1 ? list : "(" + list + ")";
+}
+
+Formula shaped_operand(const FormulaView& view, NodeId id, std::size_t k, Notation notation,
+                       const FormulaOf& of) {
+  const GraphState& graph = view.graph();
+  const NodeId whole = graph.operands(id)[k], shown = view.operand(id, k);
+  const Op& op = *graph.node(id).op;
+  Formula formula = of(shown);
+  const bool broadcasts = std::holds_alternative<ElementwiseKernel>(op.kernel) || &op == &power_op;
+  if (broadcasts || op.reads_shape_alone(k) || graph.literal(whole) != nullptr) return formula;
+  const Shape shape = view.shape(whole);
+  const bool is_number = graph.node(shown).op == &full_like_op;
+  if ((!is_number && view.shape(shown).rank() == shape.rank()) || shape.rank() == 0) return formula;
+  const std::string sizes = to_text(shape);
+  const Form form = notation == Notation::text ? Form("broadcast_to({a}, {shape})")
+                                               : Form("\\operatorname{broadcast}_{{shape}}({a})");
+  const Formula written_shape{notation == Notation::text ? sizes : "\\text{" + sizes + "}"};
+  return fill(form, notation, [&](std::string_view name) -> const Formula* {
+    return name == "a" ? &formula : name == "shape" ? &written_shape : nullptr;
+  });
+}
 
 Formula array_formula(const Array& array, Notation notation) {
   if (array.rank() == 0) return number(to_text(array), notation);

@@ -60,44 +60,45 @@ std::optional<Formula> transpose_phrase(const PhraseSite& site) {
                     {site.operand(0)});
 }
 
-// "rows" for a sum over axis 0 of a matrix, "columns" over axis 1, "axes 0, 2" otherwise; nothing
-// for all axes.
-std::string axes_word(const PhraseSite& site, const Axes& axes, const Shape& x) {
+// The axes of a reduction, counted from 0; none for all of them.
+std::vector<std::int64_t> axes_of(const PhraseSite& site) {
   const GraphState& graph = site.view.graph();
-  if (reduces_all(graph, site.id, x)) return "";
-  if (x.rank() == 2 && reduces_only(graph, site.id, x, 0)) return "rows";
-  if (x.rank() == 2 && reduces_only(graph, site.id, x, 1)) return "columns";
-  std::vector<std::int64_t> list = axes.list();
+  const Shape x = graph.shape(graph.operands(site.id)[0]);
+  if (reduces_all(graph, site.id, x)) return {};
+  std::vector<std::int64_t> list = attribute(graph, site.id, attributes::axes)->list();
   for (std::int64_t& axis : list)
     if (axis < 0) axis += x.rank();
-  return fmt::format("{} {}", list.size() == 1 ? "axis" : "axes", fmt::join(list, ", "));
+  return list;
 }
 
 struct Reduction {
   const Op* op;
   std::string_view text, latex;
+  bool is_word = false;  // with brackets, as a function
 };
 constexpr Reduction reductions[] = {
-    {&reduce_sum_op, "sum", "\\sum"},      {&reduce_mean_op, "mean", "\\operatorname{mean}"},
-    {&reduce_max_op, "max", "\\max"},      {&reduce_min_op, "min", "\\min"},
-    {&reduce_prod_op, "prod", "\\prod"},   {&reduce_any_op, "any", "\\bigvee"},
-    {&reduce_all_op, "all", "\\bigwedge"},
+    {&reduce_sum_op, "sum", "\\sum"},       {&reduce_mean_op, "mean", "\\operatorname{mean}", true},
+    {&reduce_max_op, "max", "\\max", true}, {&reduce_min_op, "min", "\\min", true},
+    {&reduce_prod_op, "prod", "\\prod"},    {&reduce_any_op, "any", "\\bigvee"},
+    {&reduce_all_op, "all", "\\bigwedge"},  {&reduce_sum_square_op, "sum", "\\sum"},
 };
 
-// "sum_rows(x)", "max(x, axes 0, 2)".
-Formula over(const PhraseSite& site, std::string_view text, std::string_view latex,
-             const std::string& axes, bool keepdims, const Formula& x) {
-  const bool is_word = axes.find(' ') == std::string::npos;
-  if (site.is_latex())
-    return site.write({axes.empty() ? fmt::format("{} {{a}}", latex)
-                                    : fmt::format("{}_{{\\text{{{}}}}} {{a}}", latex, axes),
-                       Precedence::prefix},
-                      {x});
-  std::string form = std::string(text);
-  if (!axes.empty() && is_word) form += "_" + axes;
-  form += "({a}";
-  if (!is_word) form += ", " + axes;
-  if (keepdims) form += ", keepdims";
+// As NumPy has it: "sum(x, axis=0)", "max(x, axis=(0, 2), keepdims=True)". No axes are all.
+Formula over(const PhraseSite& site, const Reduction& reduction,
+             const std::vector<std::int64_t>& axes, bool keepdims, const Formula& x) {
+  const std::string list = fmt::format("{}", fmt::join(axes, ", "));
+  if (site.is_latex()) {
+    std::string index;
+    if (!axes.empty()) index = (axes.size() == 1 ? "axis " : "axes ") + list;
+    if (keepdims) index += index.empty() ? "keepdims" : ", keepdims";
+    std::string sign(reduction.latex);
+    if (!index.empty()) sign += "_{\\text{" + index + "}}";
+    if (!reduction.is_word) return site.write({sign + " {a}", Precedence::prefix}, {x});
+    return site.write(sign + "({a})", {x});
+  }
+  std::string form = std::string(reduction.text) + "({a}";
+  if (!axes.empty()) form += ", axis=" + axes_text(axes);
+  if (keepdims) form += ", keepdims=True";
   return site.write(form + ")", {x});
 }
 
@@ -108,23 +109,22 @@ Formula reduction_phrase(const PhraseSite& site, const Reduction& reduction) {
         {site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}" : "||{a}||^2", Precedence::power},
         {site.of(*e)});
   if (const auto e = view.squared_row_norms(site.id))
-    return site.write({site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}_{\\text{rows}}"
-                                       : "row_norms({a})^2",
+    return site.write({site.is_latex() ? "\\left\\lVert {a} \\right\\rVert^{2}_{\\text{axis 1}}"
+                                       : "norm({a}, axis=1)^2",
                        Precedence::power},
                       {site.of(*e)});
   if (const auto e = view.mean_of_squared_row_norms(site.id)) {
     const Formula inner = at_least(site.of(*e), Precedence::call, site.notation);
-    if (!site.is_latex()) return site.write("mean_rows(||{a}||^2)", {site.of(*e)});
+    if (!site.is_latex()) return site.write("mean(norm({a}, axis=1)^2)", {site.of(*e)});
     return site.write(
         {R"(\frac{1}{N} \sum_{n=1}^{N} \left\lVert {a}_{n} \right\rVert^{2})", Precedence::prefix},
         {inner});
   }
-  const GraphState& graph = view.graph();
-  const Axes* axes = attribute(graph, site.id, attributes::axes);
-  const bool* keepdims = attribute(graph, site.id, attributes::keepdims);
-  return over(site, reduction.text, reduction.latex,
-              axes_word(site, *axes, graph.shape(graph.operands(site.id)[0])),
-              keepdims != nullptr && *keepdims, site.operand(0));
+  const bool* keepdims = attribute(view.graph(), site.id, attributes::keepdims);
+  Formula x = shaped_operand(view, site.id, 0, site.notation, site.of);
+  if (reduction.op == &reduce_sum_square_op)
+    x = site.write({site.is_latex() ? "{a}^{2}" : "{a}^2", Precedence::power}, {x});
+  return over(site, reduction, axes_of(site), keepdims != nullptr && *keepdims, x);
 }
 
 // What was broadcast along the batch comes back as a sum over it.
@@ -132,22 +132,82 @@ std::optional<Formula> sum_like_phrase(const PhraseSite& site) {
   const GraphState& graph = site.view.graph();
   const Shape x = site.view.shape(graph.operands(site.id)[0]);
   const Shape model = site.view.shape(graph.operands(site.id)[1]);
-  std::vector<std::int64_t> axes;
+  const std::int64_t added = x.rank() - model.rank();
+  std::vector<std::int64_t> gone, kept;
   for (std::int64_t i = 0; i < x.rank(); ++i) {
-    const std::int64_t own = i - (x.rank() - model.rank());
-    if (own < 0 || (model[own] == 1 && x[i] != 1)) axes.push_back(i);
+    if (i < added)
+      gone.push_back(i);
+    else if (model[i - added] == 1 && x[i] != 1)
+      kept.push_back(i);
   }
-  std::string word;
-  if (std::ssize(axes) != x.rank())
-    word = x.rank() == 2 ? (axes == std::vector<std::int64_t>{0} ? "rows" : "columns")
-                         : fmt::format("axes {}", fmt::join(axes, ", "));
-  if (axes.empty()) return site.operand(0);
-  return over(site, "sum", "\\sum", word, false, site.operand(0));
+  const Reduction& sum = reductions[0];
+  Formula result = shaped_operand(site.view, site.id, 0, site.notation, site.of);
+  if (!kept.empty()) result = over(site, sum, kept, true, result);
+  if (std::ssize(gone) == x.rank()) return over(site, sum, {}, false, result);
+  if (!gone.empty()) result = over(site, sum, gone, false, result);
+  return result;
 }
 
 std::optional<Formula> repeat_phrase(const PhraseSite& site) {
   return site.write(site.is_latex() ? "\\operatorname{repeat}({a})" : "repeat({a})",
                     {site.operand(0)});
+}
+
+// What a sum over axes took away comes back: dy[:, None] where broadcasts are invisible, and
+// repeat(dy, axis=1).
+std::optional<Formula> expand_phrase(const PhraseSite& site) {
+  const GraphState& graph = site.view.graph();
+  const Shape x = site.view.shape(graph.operands(site.id)[0]);
+  const Shape model = site.view.shape(graph.operands(site.id)[1]);
+  const Axes* axes = attribute(graph, site.id, attributes::axes);
+  const bool* keepdims = attribute(graph, site.id, attributes::keepdims);
+  if (x.rank() == 0 || axes->is_all()) return repeat_phrase(site);
+  std::vector<std::int64_t> list = axes->list();
+  for (std::int64_t& axis : list)
+    if (axis < 0) axis += model.rank();
+  std::ranges::sort(list);
+  const std::string text = axes_text(list);
+  if (site.is_latex())
+    return site.write("\\operatorname{repeat}_{\\text{axis " + text + "}}({a})", {site.operand(0)});
+  if (site.view.shows_broadcasts())
+    return site.write("repeat({a}, axis=" + text + ")", {site.operand(0)});
+  Formula result = at_least(site.operand(0), Precedence::call, site.notation);
+  if (*keepdims) return result;
+  // Axes that come first need no mark.
+  std::vector<std::string> indices;
+  for (std::int64_t axis = 0; axis <= list.back(); ++axis)
+    indices.emplace_back(std::ranges::binary_search(list, axis) ? "None" : ":");
+  if (std::ranges::find(indices, ":") != indices.end())
+    result.code += fmt::format("[{}]", fmt::join(indices, ", "));
+  return result;
+}
+
+// The part of dy that belongs to one operand of a concat: dy[2:4].
+std::optional<Formula> concat_grad_phrase(const PhraseSite& site) {
+  const GraphState& graph = site.view.graph();
+  const auto operands = graph.operands(site.id);
+  const Shape dy = site.view.shape(operands[0]);
+  std::int64_t axis = *attribute(graph, site.id, attributes::axis);
+  if (axis < 0) axis += dy.rank();
+  const auto part = static_cast<std::size_t>(*attribute(graph, site.id, attributes::part));
+  std::int64_t start = 0;
+  Formula x = at_least(site.operand(0), Precedence::call, site.notation);
+  for (std::size_t k = 1; k <= part + 1; ++k) {
+    const std::int64_t size = site.view.shape(operands[k])[axis];
+    if (size == any_size)
+      return site.write(
+          site.is_latex()
+              ? fmt::format("\\operatorname{{split}}_{{\\text{{axis {}}}}}({{a}})_{{{}}}", axis,
+                            part)
+              : fmt::format("split({{a}}, axis={})[{}]", axis, part),
+          {site.operand(0)});
+    if (k <= part) start += size;
+  }
+  const std::int64_t stop = start + site.view.shape(operands[part + 1])[axis];
+  x.code += "[";
+  for (std::int64_t i = 0; i < axis; ++i) x.code += ":, ";
+  x.code += fmt::format("{}:{}]", start, stop);
+  return x;
 }
 
 // k / n for the numbers of elements: 1 / N where a batch of N rows is of unknown size.
@@ -235,11 +295,17 @@ std::optional<Formula> where_phrase(const PhraseSite& site) {
 // "tanh'(x) * dy", whatever the op reads.
 std::optional<Formula> slope_phrase(const PhraseSite& site) {
   const std::optional<NodeId> x = site.view.slope_input(site.id);
-  if (!x) return {};
   std::string form(site.view.graph().node(site.id).op->name);
   form.resize(form.find('_'));
   const double* alpha = attribute(site.view.graph(), site.id, attributes::alpha);
   const bool shows_alpha = alpha != nullptr && *alpha != 1;
+  if (!x) {
+    // f' is written at the input of f alone, which nobody knows here.
+    if (!site.is_latex()) return {};
+    return site.write("\\operatorname{" + form + "grad}({a}, {b}" +
+                          (shows_alpha ? fmt::format("; \\alpha = {:.7g})", *alpha) : ")"),
+                      {site.operand(0), site.operand(1)});
+  }
   if (site.is_latex())
     form = "\\operatorname{" + form + "}'({a}" +
            (shows_alpha ? fmt::format("; \\alpha = {:.7g})", *alpha) : ")");
@@ -252,12 +318,12 @@ std::optional<Formula> slope_phrase(const PhraseSite& site) {
                     {slope, site.of(dy)});
 }
 
-// As NumPy has it: x[:, 3:4].
-std::optional<Formula> slice_phrase(const PhraseSite& site) {
+// As NumPy has it: x[:, 3:4]; of the dropped axes, which have one element, the index alone.
+Formula slice_formula(const PhraseSite& site, NodeId id, const std::vector<std::int64_t>& dropped) {
   const GraphState& graph = site.view.graph();
-  const auto* starts = attribute(graph, site.id, attributes::starts);
-  const auto* stops = attribute(graph, site.id, attributes::stops);
-  const auto* steps = attribute(graph, site.id, attributes::steps);
+  const auto* starts = attribute(graph, id, attributes::starts);
+  const auto* stops = attribute(graph, id, attributes::stops);
+  const auto* steps = attribute(graph, id, attributes::steps);
   // What is left out is written as the lowest or highest integer.
   const auto index = [](std::int64_t i) {
     using Limits = std::numeric_limits<std::int64_t>;
@@ -265,12 +331,30 @@ std::optional<Formula> slice_phrase(const PhraseSite& site) {
   };
   std::vector<std::string> slices;
   for (std::size_t axis = 0; axis < starts->size(); ++axis) {
+    if (std::ranges::find(dropped, static_cast<std::int64_t>(axis)) != dropped.end()) {
+      slices.push_back(index((*starts)[axis]));
+      continue;
+    }
     slices.push_back(index((*starts)[axis]) + ":" + index((*stops)[axis]));
     if ((*steps)[axis] != 1) slices.back() += fmt::format(":{}", (*steps)[axis]);
   }
-  Formula x = at_least(site.operand(0), Precedence::call, site.notation);
+  while (slices.size() > 1 && slices.back() == ":") slices.pop_back();
+  Formula x = at_least(site.of(site.view.operand(id, 0)), Precedence::call, site.notation);
   x.code += fmt::format("[{}]", fmt::join(slices, ", "));
   return x;
+}
+
+std::optional<Formula> slice_phrase(const PhraseSite& site) {
+  return slice_formula(site, site.id, {});
+}
+std::optional<Formula> squeeze_phrase(const PhraseSite& site) {
+  const std::optional<NodeId> slice = site.view.indexed_slice(site.id);
+  if (!slice) return {};
+  const GraphState& graph = site.view.graph();
+  std::vector<std::int64_t> dropped = attribute(graph, site.id, attributes::axes)->list();
+  for (std::int64_t& axis : dropped)
+    if (axis < 0) axis += graph.shape(*slice).rank();
+  return slice_formula(site, *slice, dropped);
 }
 
 struct Phrase {
@@ -278,14 +362,23 @@ struct Phrase {
   std::optional<Formula> (*write)(const PhraseSite&);
 };
 constexpr Phrase phrases[] = {
-    {&matmul_op, matmul_phrase},         {&transpose_op, transpose_phrase},
-    {&sum_like_op, sum_like_phrase},     {&expand_like_op, repeat_phrase},
-    {&broadcast_like_op, repeat_phrase}, {&count_ratio_op, ratio_phrase},
-    {&multiply_op, multiply_phrase},     {&add_op, add_phrase},
-    {&full_like_op, full_like_phrase},   {&where_op, where_phrase},
-    {&relu_grad_op, slope_phrase},       {&elu_grad_op, slope_phrase},
-    {&sigmoid_grad_op, slope_phrase},    {&tanh_grad_op, slope_phrase},
+    {&matmul_op, matmul_phrase},
+    {&transpose_op, transpose_phrase},
+    {&sum_like_op, sum_like_phrase},
+    {&expand_like_op, expand_phrase},
+    {&concat_grad_op, concat_grad_phrase},
+    {&broadcast_like_op, repeat_phrase},
+    {&count_ratio_op, ratio_phrase},
+    {&multiply_op, multiply_phrase},
+    {&add_op, add_phrase},
+    {&full_like_op, full_like_phrase},
+    {&where_op, where_phrase},
+    {&relu_grad_op, slope_phrase},
+    {&elu_grad_op, slope_phrase},
+    {&sigmoid_grad_op, slope_phrase},
+    {&tanh_grad_op, slope_phrase},
     {&slice_op, slice_phrase},
+    {&squeeze_op, squeeze_phrase},
 };
 
 }  // namespace

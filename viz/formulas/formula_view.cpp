@@ -147,6 +147,21 @@ std::optional<NodeId> FormulaView::mean_of_squared_row_norms(NodeId id) const {
   return squared_row_norms(norms);
 }
 
+std::optional<NodeId> FormulaView::indexed_slice(NodeId id) const {
+  if (!is(id, squeeze_op)) return {};
+  const NodeId slice = graph_.operands(id)[0];
+  const Axes& axes = *attribute(graph_, id, attributes::axes);
+  if (!opens(slice, slice_op) || axes.is_all()) return {};
+  const auto& starts = *attribute(graph_, slice, attributes::starts);
+  const auto& stops = *attribute(graph_, slice, attributes::stops);
+  for (std::int64_t axis : axes.list()) {
+    if (axis < 0) axis += graph_.shape(slice).rank();
+    const auto i = static_cast<std::size_t>(axis);
+    if (i >= starts.size() || starts[i] < 0 || stops[i] != starts[i] + 1) return {};
+  }
+  return slice;
+}
+
 std::optional<NodeId> FormulaView::subtracted(NodeId id) const {
   if (!is(id, add_op)) return {};
   const NodeId b = operand(id, 1);
@@ -171,6 +186,7 @@ std::vector<NodeId> FormulaView::parts(NodeId id) const {
   if (const auto e = squared_norm(id)) return {*e};
   if (const auto e = squared_row_norms(id)) return {*e};
   if (const auto e = mean_of_squared_row_norms(id)) return {*e};
+  if (const auto slice = indexed_slice(id)) return {operand(*slice, 0)};
   if (const auto b = subtracted(id)) return {operand(id, 0), *b};
   if (const auto s = scaled(id)) return {s->ratio, s->number, s->scaled};
   std::vector<NodeId> result;

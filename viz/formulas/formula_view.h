@@ -31,6 +31,7 @@ class FormulaView {
         shows_broadcasts_(shows_broadcasts) {}
 
   const GraphState& graph() const { return graph_; }
+  bool shows_broadcasts() const { return shows_broadcasts_; }
   Shape shape(NodeId id) const { return shape_of_(id); }
 
   // The node that is shown where this one is read.
@@ -55,6 +56,8 @@ class FormulaView {
   std::optional<NodeId> squared_row_norms(NodeId id) const;
   // e, where the node is the mean of these.
   std::optional<NodeId> mean_of_squared_row_norms(NodeId id) const;
+  // The slice x[1:2] whose axes of one element the node drops: x[1].
+  std::optional<NodeId> indexed_slice(NodeId id) const;
   // b, where the node is a + (-b).
   std::optional<NodeId> subtracted(NodeId id) const;
   // Where the node is (k / n) (m y), k / n a ratio of counts and m a power of 2: the ratio, m, y.

@@ -194,7 +194,10 @@ class Builder {
     c.number = from.number;
     c.count = from.count;
     const Op& op = *graph_.node(step.id).op;
-    c.rule = op.gradient_text[op.operands.empty() ? 0 : from.operand];
+    const std::string_view rule = op.gradient_text[op.operands.empty() ? 0 : from.operand];
+    const std::size_t end = std::min(rule.find("; "), rule.size());
+    c.rule = rule.substr(0, end);
+    c.remark = rule.substr(std::min(end + 2, rule.size()));
     c.node = from.part.id();
     c.nodes = made_by(graph_, step.id, c.node, first_gradient_, step.gradient_node);
     c.value = *values_.value(c.node);
@@ -235,7 +238,7 @@ Explanation explain(Session& session, const Tensor& loss, const TensorList& vari
                     const std::vector<Feed>& feeds, const ExplainOptions& options,
                     SourceLocation where) {
   check(loss, variables, options, where);
-  Explanation explanation{copy_of(loss), {}, {}, {}, {}};
+  Explanation explanation{copy_of(loss), {}, {}, {}, {}, options.variables_only};
   GraphState& copy = explanation.graph.state();
   explanation.loss = copy.tensor(loss.id());
   std::vector<Tensor> xs;

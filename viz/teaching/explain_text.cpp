@@ -87,6 +87,77 @@ std::string backward_text(const BackwardStep& step, std::size_t number, const Ex
   return text;
 }
 
+// The scopes that a node is in: "basic_ae/encoder" of "basic_ae/encoder/elu".
+std::string_view part_of(std::string_view name) {
+  const std::size_t slash = name.rfind('/');
+  return slash == name.npos ? std::string_view() : name.substr(0, slash);
+}
+
+// "  3.-8. basic_ae/encoder: 6 steps" in place of the steps of one part.
+class Folded {
+ public:
+  void add(std::string_view part, std::size_t number, std::string& text) {
+    if (count_ != 0 && part != part_) write_to(text);
+    if (count_++ == 0) first_ = number;
+    part_ = part;
+  }
+  void write_to(std::string& text) {
+    if (count_ == 0) return;
+    const std::string last = count_ == 1 ? "" : fmt::format("-{}.", first_ + count_ - 1);
+    text += fmt::format("{:>5}.{} {}{}{} step{}\n", first_, last, part_, part_.empty() ? "" : ": ",
+                        count_, count_ == 1 ? "" : "s");
+    count_ = 0;
+  }
+
+ private:
+  std::string_view part_;
+  std::size_t first_ = 0, count_ = 0;
+};
+
+// Whether it is one of the variables that were asked for.
+bool is_variable(NodeId id, const Explanation& e) {
+  return std::ranges::find(e.variables, id, &ExplainedVariable::id) != e.variables.end();
+}
+
+// Forward and backward, of which only the steps that hand a gradient to a variable are shown.
+std::string text_of_variables(const Explanation& e) {
+  std::string text = "forward\n";
+  Folded folded;
+  std::size_t number = 0;
+  for (const ForwardStep& step : e.forward)
+    if (!step.is_number && step.whole == step.id) folded.add(part_of(step.name), ++number, text);
+  folded.write_to(text);
+  text += "\nbackward\n";
+  HandedDown by_whole = handed_down(e);
+  for (auto& [whole, contributions] : by_whole)
+    std::erase_if(contributions,
+                  [&](const ExplainedContribution* c) { return !is_variable(c->target, e); });
+  for (const BackwardStep& step : e.backward) {
+    if (e.find(step.id)->whole != step.id) continue;
+    ++number;
+    if (by_whole.at(step.id).empty()) {
+      folded.add(part_of(step.name), number, text);
+    } else {
+      folded.write_to(text);
+      text += backward_text(step, number, e, by_whole);
+    }
+  }
+  folded.write_to(text);
+  return text;
+}
+
+std::string text_of_all(const Explanation& e) {
+  std::string text = "forward\n";
+  std::size_t number = 0;
+  for (const ForwardStep& step : e.forward)
+    if (!step.is_number && step.whole == step.id) text += forward_text(step, ++number);
+  text += "\nbackward\n";
+  const HandedDown by_whole = handed_down(e);
+  for (const BackwardStep& step : e.backward)
+    if (e.find(step.id)->whole == step.id) text += backward_text(step, ++number, e, by_whole);
+  return text;
+}
+
 std::string check_text(const GradientReport& check) {
   const std::string what =
       fmt::format("{} element{}", check.checked, check.checked == 1 ? "" : "s");
@@ -112,15 +183,7 @@ std::string variable_text(const ExplainedVariable& v, const Explanation& e) {
 }  // namespace
 
 std::string to_text(const Explanation& e) {
-  std::string text = "forward\n";
-  std::size_t number = 0;
-  for (const ForwardStep& step : e.forward)
-    if (!step.is_number && step.whole == step.id) text += forward_text(step, ++number);
-  text += "\nbackward\n";
-  const HandedDown by_whole = handed_down(e);
-  for (const BackwardStep& step : e.backward)
-    if (e.find(step.id)->whole == step.id) text += backward_text(step, ++number, e, by_whole);
-  text += "\ngradients\n";
+  std::string text = (e.variables_only ? text_of_variables(e) : text_of_all(e)) + "\ngradients\n";
   for (const ExplainedVariable& v : e.variables) text += variable_text(v, e);
   return text;
 }

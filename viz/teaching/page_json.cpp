@@ -90,10 +90,16 @@ Json ways_json(const PageGraph& page, const Explanation& explanation) {
   for (const BackwardStep& step : explanation.backward)
     for (const ExplainedContribution& c : step.contributions) {
       const PageWay& way = page.ways[list.size()];
-      Json json{
-          {"from", way.from},         {"operand", way.operand},     {"to", way.to},
-          {"number", c.number},       {"count", c.count},           {"rule", one_line(c.rule)},
-          {"text", one_line(c.text)}, {"latex", one_line(c.latex)}, {"shapes", one_line(c.shapes)}};
+      Json json{{"from", way.from},
+                {"operand", way.operand},
+                {"to", way.to},
+                {"number", c.number},
+                {"count", c.count},
+                {"rule", one_line(c.rule)},
+                {"remark", one_line(c.remark)},
+                {"text", one_line(c.text)},
+                {"latex", one_line(c.latex)},
+                {"shapes", one_line(c.shapes)}};
       if (c.own_text != c.text) {
         json["own_text"] = one_line(c.own_text);
         json["own_latex"] = one_line(c.own_latex);

@@ -37,6 +37,12 @@ TEST(OpTable, pairs_each_gradient_rule_with_its_text) {
       if (text.empty()) continue;
       const std::string operand(op->operands.empty() ? "x" : op->operands[k]);
       EXPECT_TRUE(text.starts_with("d" + operand + " = ")) << op->name;
+      // What is no equation stands after a semicolon.
+      const std::string_view equation = text.substr(0, text.find("; "));
+      const bool has_caveat = equation.find(", 0 ") != equation.npos ||
+                              equation.find(", summed") != equation.npos ||
+                              equation.find(", repeated") != equation.npos;
+      EXPECT_TRUE(!has_caveat || equation.ends_with("elsewhere")) << op->name << ": " << text;
     }
   }
 }
@@ -67,7 +73,8 @@ TEST(OpTable, formulas_that_are_no_calls_say_how_tightly_they_hold) {
         const std::string hole = "{" + std::string(operand) + "}";
         const bool begins = form.code.starts_with(hole) && !form.code.starts_with(hole + "_");
         const bool is_call = form.code == hole || !(begins || form.code.ends_with(" " + hole));
-        EXPECT_TRUE(is_call || form.precedence != Precedence::call) << op->name << ": " << form.code;
+        EXPECT_TRUE(is_call || form.precedence != Precedence::call)
+            << op->name << ": " << form.code;
       }
 }
 

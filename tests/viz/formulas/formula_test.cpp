@@ -138,7 +138,7 @@ struct Model {
 
 TEST(FormulaText, loss_of_the_basic_auto_encoder_reads_as_in_a_textbook) {
   Model m;
-  EXPECT_EQ(to_text(m.loss), "mean_rows(||elu(elu(x W^T + b1) W + b2) - x||^2)");
+  EXPECT_EQ(to_text(m.loss), "mean(norm(elu(elu(x W^T + b1) W + b2) - x, axis=1)^2)");
   EXPECT_EQ(
       to_latex(m.loss),
       "\\frac{1}{N} \\sum_{n=1}^{N} \\left\\lVert {(\\operatorname{elu}(\\operatorname{elu}(x "
@@ -166,7 +166,7 @@ TEST(FormulaText, gradient_of_a_bias_is_a_sum_over_the_rows) {
   Model m;
   EXPECT_EQ(to_text(gradient(m.loss, m.ae.b2())),
             "let t1 = elu(x W^T + b1) W + b2\n"
-            "sum_rows(elu'(t1) * (2 / N * (elu(t1) - x)))");
+            "sum(elu'(t1) * (2 / N * (elu(t1) - x)), axis=0)");
 }
 
 // What the rules need in order to be safe at 0, and what follows from numbers, is not shown.
@@ -189,6 +189,7 @@ TEST(FormulaText, derivatives_read_as_in_a_textbook) {
             "\\operatorname{sigmoid}'(a) \\odot b");
   // Of a y that no activation made.
   EXPECT_EQ(to_text(tanh_grad(a, b)), "tanh_grad(a, b)");
+  EXPECT_EQ(to_latex(tanh_grad(a, b)), "\\operatorname{tanhgrad}(a, b)");
   // What a user wrote stays.
   const Tensor ones = g.constant({1, 1, 1});
   EXPECT_EQ(to_text(a * ones), "a * [1, 1, 1]");
@@ -211,6 +212,13 @@ TEST(FormulaText, slices_are_written_as_numpy_has_them) {
   EXPECT_EQ(to_text(slice(x, {{.start = -2}, {.step = -1}})), "x[-2:, ::-1]");
   EXPECT_EQ(to_text(slice(x + y, {{0, 2}})), "(x + y)[0:2]");
   EXPECT_EQ(to_latex(slice(x, {{}, {1, 2}})), "x[:, 1:2]");
+  EXPECT_EQ(to_text(unstack(x)[1]), "x[1]");
+  EXPECT_EQ(to_text(unstack(x + y, 1)[2]), "(x + y)[:, 2]");
+  EXPECT_EQ(to_text(split(x, 3, 1)[2]), "x[:, 2:3]");
+  EXPECT_EQ(to_latex(unstack(x)[1]), "x[1]");
+  // A name of the user's stays.
+  EXPECT_EQ(to_text(squeeze(named(slice(x, {{1, 2}}), "row"), 0)),
+            "let row = x[1:2]\nsqueeze(row, axis=0)");
 }
 
 // A chain of sums of numbers, each of which could be folded.
@@ -225,7 +233,7 @@ TEST(FormulaText, several_tensors_share_their_parts) {
   Model m;
   const Tensor loss = named(m.loss + 1e-4 * l2({m.ae.W()}), "loss");
   EXPECT_EQ(to_text(std::vector<Tensor>{loss, square(loss)}),
-            "let loss = mean_rows(||elu(elu(x W^T + b1) W + b2) - x||^2) + 0.0001 ||W||^2\n"
+            "let loss = mean(norm(elu(elu(x W^T + b1) W + b2) - x, axis=1)^2) + 0.0001 ||W||^2\n"
             "loss^2");
 }
 
@@ -237,12 +245,27 @@ TEST(FormulaText, attributes_are_shown_where_they_matter) {
   EXPECT_EQ(to_latex(elu(a, 0.5)), "\\operatorname{elu}(a; \\alpha = 0.5)");
   EXPECT_EQ(to_text(elu(a, double{0.2F})), "elu(a, alpha=0.2)");
   EXPECT_EQ(to_text(reduce_sum(a)), "sum(a)");
-  EXPECT_EQ(to_text(reduce_sum(a, 0)), "sum_rows(a)");
-  EXPECT_EQ(to_text(reduce_max(a, -1, true)), "max_columns(a, keepdims)");
-  EXPECT_EQ(to_latex(reduce_mean(a, 0)), "\\operatorname{mean}_{\\text{rows}} a");
+  EXPECT_EQ(to_text(reduce_sum(a, 0)), "sum(a, axis=0)");
+  EXPECT_EQ(to_text(reduce_max(a, -1, true)), "max(a, axis=1, keepdims=True)");
+  EXPECT_EQ(to_latex(reduce_mean(a, 0)), "\\operatorname{mean}_{\\text{axis 0}}(a)");
   const Tensor cube = g.placeholder("cube", {2, 3, 4});
-  EXPECT_EQ(to_text(reduce_sum(cube, {0, -1})), "sum(cube, axes 0, 2)");
+  EXPECT_EQ(to_text(reduce_sum(cube, {0, -1})), "sum(cube, axis=(0, 2))");
   EXPECT_EQ(to_text(transpose(cube, {1, 0, 2})), "transpose(cube, [1, 0, 2])");
+}
+
+TEST(FormulaText, what_a_gradient_repeats_or_cuts_is_indexed_as_in_numpy) {
+  Graph g;
+  const Tensor x = g.placeholder("x", {2, 3}), y = g.placeholder("y", {1, 3}),
+               w = g.placeholder("w", {2});
+  EXPECT_EQ(to_text(gradient(reduce_sum(w * reduce_sum(square(x), 1)), x)), "w[:, None] * (2 x)");
+  EXPECT_EQ(to_latex(gradient(reduce_sum(w * reduce_sum(square(x), 1)), x)),
+            R"(\operatorname{repeat}_{\text{axis 1}}(w) \odot (2 x))");
+  const Tensor all = concat({x, y});
+  EXPECT_EQ(to_text(gradient(reduce_sum(square(all)), y)), "(2 concat(x, y, axis=0))[2:3]");
+  EXPECT_EQ(to_text(reduce_sum(square(x), 1)), "norm(x, axis=1)^2");
+  EXPECT_EQ(to_text(reverse(x, {0, 1})), "reverse(x, axis=(0, 1))");
+  EXPECT_EQ(to_text(reshape(x, {3, -1})), "reshape(x, shape=[3, -1])");
+  EXPECT_EQ(to_text(cumsum(x, 0, {.reverse = true})), "cumsum(x, axis=0, reverse=True)");
 }
 
 TEST(FormulaText, hostile_names_are_quoted) {

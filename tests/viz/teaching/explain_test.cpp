@@ -209,7 +209,33 @@ TEST(Explain, steps_carry_rule_formula_and_shapes) {
   EXPECT_EQ(encoder.latex, "\\mathrm{d}W \\mathrel{+}= \\mathrm{d}t_{1}^\\top x");
   EXPECT_EQ(encoder.shapes, "[2, 2]^T [2, 3] -> [2, 3]");
   EXPECT_EQ(encoder.operand, 1U);
-  EXPECT_EQ(encoder.rule, "db = a^T dc, likewise");
+  EXPECT_EQ(encoder.rule, "db = a^T dc");
+  EXPECT_EQ(encoder.remark, "summed over the batch that b has not");
+}
+
+TEST(Explain, variables_only_folds_the_steps_of_each_part) {
+  TinyAE t;
+  Explanation e = explain(t.session, t.loss, {t.ae.W(), t.ae.b1()}, {{t.x, t.images}},
+                          {.variables_only = true});
+  const std::string text = to_text(e);
+  e.variables_only = false;
+  const std::string all = to_text(e);
+  EXPECT_TRUE(
+      text.starts_with("forward\n"
+                       "    1. 1 step\n"
+                       "    2.-4. basic_ae: 3 steps\n"
+                       "    5.-6. basic_ae/encoder: 2 steps\n"
+                       "    7.-8. basic_ae/decoder: 2 steps\n"))
+      << text;
+  for (const char* kept : {"       dW += h1^T dt2  (contribution 1 of 2)\n",
+                           "       dW += dt1^T x  (contribution 2 of 2)\n",
+                           "       db1 += sum(dt1, axis=0)  (contribution 1 of 1)\n"}) {
+    EXPECT_NE(text.find(kept), text.npos) << kept;
+    EXPECT_NE(all.find(kept), all.npos) << kept;
+  }
+  EXPECT_EQ(text.find("dh1 +="), text.npos);
+  EXPECT_NE(all.find("dh1 +="), all.npos);
+  EXPECT_EQ(text.substr(text.find("\ngradients")), all.substr(all.find("\ngradients")));
 }
 
 TEST(Explain, large_values_are_written_as_shape_and_range) {

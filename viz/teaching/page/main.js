@@ -85,6 +85,7 @@ function listen() {
   on("save-svg", "click", () => save(fileName(".svg"), "image/svg+xml", svgOfMoment())); on("save-latex", "click", showLatex);
   on("save-dot", "click", () => save(fileName(".dot"), "text/vnd.graphviz", data.dot)); on("show-table", "click", showTable);
   on("save-worksheet", "click", () => save(fileName("_worksheet.html"), "text/html", worksheetText()));
+  on("save-score", "click", saveScore); on("check-scores", "change", checkScores);
   on("print-table", "click", () => print());
   for (const name of ["step", "tensor", "passes"]) on("tab-" + name, "click", () => change({ tab: name }));
   on("tabs", "keydown", (event) => {

@@ -309,7 +309,7 @@ TEST_F(PageTest, writes_no_sum_of_which_it_lists_no_part) {
   write_page(path(), session, loss, {{x, Array::zeros({400, 800})}});
   browser().open(path());
   browser().press("End");
-  EXPECT_EQ(browser().text("#panel-step .part h3"), "db += sum_rows(dt1)");
+  EXPECT_EQ(browser().text("#panel-step .part h3"), "db += sum(dt1, axis=0)");
   EXPECT_EQ(browser().text("#arithmetic"), "db[0] comes from more numbers than the page holds.");
 }
 

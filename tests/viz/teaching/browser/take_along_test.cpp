@@ -43,27 +43,29 @@ TEST_F(TakeAlong, asks_for_the_next_number_shape_and_rule) {
         .get<bool>();
   };
   browser().press("p");
-  // The product [4, 2]: its largest entry among the first ones.
-  const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
+  // The product changes shapes; the hint is no answer.
+  EXPECT_EQ(browser().text("label[for=answer]"), "What is the shape of t1_a?");
+  EXPECT_EQ(browser().run("return document.getElementById('answer').placeholder"),
+            "such as [5, 3]; [] for a scalar");
+  EXPECT_EQ(
+      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
+      0);
+  EXPECT_FALSE(right("[2, 4]"));
+  EXPECT_TRUE(right("(4, 2)"));
+  // The sum does not: its largest entry among the first ones.
+  go_to(3);
+  const auto sum = std::ranges::find(e.forward, "add", &ForwardStep::op);
   const std::string question = browser().text("label[for=answer]");
   const std::size_t open_bracket = question.find('['),
                     row = std::stoul(question.substr(open_bracket + 1)),
                     column = std::stoul(question.substr(question.find(',') + 1));
-  EXPECT_EQ(
-      browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
-      0);
   EXPECT_FALSE(right("12345"));
-  EXPECT_TRUE(right(shown(product->value, row * 2 + column, 3)));
-  go_to(2);
-  EXPECT_FALSE(right("[2, 4]"));
-  EXPECT_TRUE(right("(4, 2)"));
-  // Backward: rules, numbers and shapes take turns.
+  EXPECT_TRUE(right(shown(sum->value, row * 2 + column, 3)));
+  // Backward: each rule where it is first used.
   const std::size_t forward = step_count() - e.backward.size();
-  std::size_t s = forward;
-  while (s % 3 != 0) ++s;
-  go_to(s + 1);
+  go_to(forward + 1);
   EXPECT_FALSE(right("d"));
-  const std::string& rule = e.backward[s - forward].contributions[0].rule;
+  const std::string& rule = e.backward[0].contributions[0].rule;
   EXPECT_TRUE(right(rule.substr(rule.find('=') + 1))) << rule;
 }
 
@@ -108,12 +110,94 @@ TEST_F(TakeAlong, exports_a_worksheet_whose_answers_are_locked) {
       browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),
       0);
   const auto product = std::ranges::find(e.forward, "matmul", &ForwardStep::op);
-  const std::string question = browser().text("label[for=answer]");
-  const std::size_t row = std::stoul(question.substr(question.find('[') + 1)),
-                    column = std::stoul(question.substr(question.find(',') + 1));
-  browser().type("#answer", shown(product->value, row * 2 + column, 3));
+  browser().type("#answer", "[4, 2]");
   browser().press("Enter");
   EXPECT_EQ(numbers("data-key=value"), texts_of(product->value));
+}
+
+// No question of a rule or of a change of shapes comes twice.
+TEST_F(TakeAlong, asks_each_thing_once) {
+  TiedModel model;
+  open_library(model);
+  browser().press("p");
+  std::vector<std::string> rules, questions;
+  const Explanation e = model.explanation();
+  const std::size_t count = step_count(), forward = count - e.backward.size();
+  for (std::size_t s = 1; s <= count; ++s) {
+    go_to(s);
+    const std::string text = browser().text("label[for=answer]");
+    if (text.starts_with("By which rule")) {
+      const BackwardStep& step = e.backward[s - forward - 1];
+      rules.push_back(step.op + std::to_string(step.contributions[0].operand));
+    }
+    questions.push_back(text);
+  }
+  std::ranges::sort(rules);
+  EXPECT_GT(rules.size(), 5U);
+  EXPECT_EQ(std::ranges::adjacent_find(rules), rules.end());
+  std::ranges::sort(questions);
+  EXPECT_EQ(std::ranges::adjacent_find(questions), questions.end());
+}
+
+// A worksheet in which every answer is shown, and its score, which the page that it was saved from
+// takes for right, but not if it was edited.
+TEST_F(TakeAlong, shows_answers_in_worksheets_and_counts_them_in_the_score) {
+  TiedModel model;
+  open(model);
+  std::ofstream(path("worksheet.html")) << saved_worksheet();
+  browser().open(path("worksheet.html"));
+  const std::size_t count = step_count();
+  browser().type("#answer", "[2, 4]");
+  browser().press("Enter");
+  browser().run("document.getElementById('answer').value = ''");
+  browser().type("#answer", "[4, 2]");
+  browser().press("Enter");
+  for (std::size_t s = 2; s <= count; ++s) {
+    go_to(s);
+    browser().click("#give-up");
+  }
+  const Explanation e = model.explanation();
+  go_to(count);
+  const auto& last = e.backward.back().contributions.back();
+  EXPECT_EQ(numbers("data-key=part" + std::to_string([&] {
+                      std::size_t ways = 0;
+                      for (const BackwardStep& step : e.backward) ways += step.contributions.size();
+                      return ways - 1;
+                    }())),
+            texts_of(last.value));
+
+  catch_files();
+  browser().click("#leave-button");
+  browser().click("#save-score");
+  EXPECT_EQ(browser().text("#score-verdicts"), "Type your name first.");
+  browser().type("#score-name", "Ada Lovelace");
+  browser().click("#save-score");
+  const Json score = Json::parse(caught());
+  EXPECT_EQ(score["name"], "Ada Lovelace");
+  EXPECT_EQ(score["right"], 1);
+  EXPECT_EQ(score["shown"], count - 1);
+  EXPECT_EQ(score["open"], 0);
+  EXPECT_EQ(score["questions"][0], (Json{{"step", 1},
+                                         {"question", "What is the shape of t1?"},
+                                         {"result", "right"},
+                                         {"wrong", 1}}));
+  Json better = score;
+  better["right"] = count;
+  better["shown"] = 0;
+  std::ofstream(path("score.json")) << score.dump();
+  std::ofstream(path("better.json")) << better.dump();
+
+  const auto verdict_on = [&](const std::string& file) {
+    browser().open(path());
+    browser().click("#leave-button");
+    browser().type("#check-scores", path(file));
+    for (int i = 0; i < 200 && browser().text("#score-verdicts").empty(); ++i) {
+    }
+    return browser().text("#score-verdicts");
+  };
+  EXPECT_EQ(verdict_on("score.json"), "Ada Lovelace: 1 right, " + std::to_string(count - 1) +
+                                          " shown, 0 open, 1 wrong attempts; the code is right");
+  EXPECT_EQ(verdict_on("better.json"), "better.json: the code does not belong to these answers");
 }
 
 TEST_F(TakeAlong, exports_the_same_worksheet_whatever_is_switched_on) {

@@ -160,7 +160,7 @@ TEST_F(Views, says_of_a_bias_gradient_that_it_was_not_summed) {
   EXPECT_EQ(browser().run(marked), Json::array({"0"}));
   browser().press("Escape");
   check("mistake-unsummed", false);
-  EXPECT_EQ(heading(), "db1 += sum_rows(dt1)");
+  EXPECT_EQ(heading(), "db1 += sum(dt1, axis=0)");
   EXPECT_TRUE(browser().text("#arithmetic").starts_with("db1[0] = "));
   EXPECT_EQ(browser().run(marked), Json::array({"0", "2", "4", "6"}));
 }
@@ -197,7 +197,7 @@ TEST_F(Views, writes_formulas_as_textbooks_do_and_unfolds_them) {
     browser().press("ArrowRight");
   EXPECT_EQ(browser().run("return [...document.querySelectorAll('.part h3')].map((h) => "
                           "h.textContent)"),
-            nlohmann::json::array({"dh1 += dt2 WT", "dW += h1T dt2", "db2 += sum_rows(dt2)"}));
+            nlohmann::json::array({"dh1 += dt2 WT", "dW += h1T dt2", "db2 += sum(dt2, axis=0)"}));
 }
 
 TEST_F(Views, draws_an_arrow_for_each_operand_and_dashes_those_of_shapes) {

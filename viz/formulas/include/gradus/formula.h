@@ -2,7 +2,7 @@
 //
 //   std::cout << to_text(loss);
 //     let h1 = elu(x W^T + b1)
-//     mean_rows(||elu(h1 W + b2) - x||^2)
+//     mean(norm(elu(h1 W + b2) - x, axis=1)^2)
 //   std::cout << to_latex(gradient(loss, W));
 #pragma once
 
@@ -24,7 +24,7 @@ struct FormulaOptions {
 // named and what would be too long is named once, by `let`. Names are the user's, or h for an
 // activation, delta for a part of a gradient, s for a scalar, t for the others. Matrices stand side
 // by side for their product, A * B is by element; broadcasts are invisible, N is the number of rows
-// of a batch, sum_rows(x) a sum over axis 0 and sum_columns(x) one over axis 1. Of the same graph
+// of a batch; sums and slices are written as in NumPy: sum(x, axis=0), x[:, 1]. Of the same graph
 // the text is the same. GraphError for an empty Tensor, or tensors of two graphs.
 std::string to_text(const Tensor& tensor, const FormulaOptions& options = {});
 std::string to_text(const std::vector<Tensor>& tensors, const FormulaOptions& options = {});

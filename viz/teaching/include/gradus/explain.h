@@ -52,7 +52,8 @@ struct ExplainedContribution {
   std::size_t operand = 0;  // its place among the step's operands
   std::int64_t number = 0;  // this is contribution `number` ...
   std::int64_t count = 0;   // ... of `count` that the target gets
-  std::string rule;         // as the op's record says: "db = a^T dc"
+  std::string rule;         // as the op's record says: "da = dy / b"
+  std::string remark;       // what the record adds, or nothing: "0 where dy = 0"
   // In symbols: "dW += dt1^T x". A part has the gradient of its whole, and own_text its own symbol.
   std::string text, latex, own_text, own_latex;
   std::string shapes;         // "[2, 5] [5, 3] -> [2, 3]"
@@ -98,6 +99,7 @@ struct Explanation {
   std::vector<ForwardStep> forward;    // ascending ids: operands come first
   std::vector<BackwardStep> backward;  // from the loss down
   std::vector<ExplainedVariable> variables;
+  bool variables_only = false;  // as ExplainOptions say
 
   // The step of a node; null if the loss is not computed from it.
   const ForwardStep* find(NodeId id) const;
@@ -108,6 +110,9 @@ struct ExplainOptions {
   // more. 0: none. The differences are those of the same formula in float64, where random numbers
   // stay as they were drawn; in float32 if an op of the graph knows no float64.
   std::int64_t checked_elements = 16;
+  // The text has only the steps that hand a gradient to a variable, and of the others one line for
+  // each part of the model: for graphs of more than some 30 steps. The data have all of them.
+  bool variables_only = false;
 };
 
 // Explains d loss / d variables with the values that the session's variables have now. The

@@ -184,7 +184,7 @@ function partArithmetic(w, element) {
     case "elementwise": {
       const known = new Map([["y", valuesAt(y, [y.shape.length ? element : 0])[0]], ...attributesOf(node)]);
       node.operand_names.forEach((name, k) => known.set(name, valuesAt(operands[k], [operands[k].shape.length ? element : 0])[0]));
-      const tree = parsedRule(way.rule);
+      const tree = parsedRule(way.remark ? `${way.rule}, ${way.remark}` : way.rule);
       if (tree) known.set(incomingName(tree, known), values[0][0]);
       return treeEquation(tree, known, result[0]);
     }

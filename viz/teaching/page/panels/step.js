@@ -87,12 +87,13 @@ function reasonOf(way, node) {
   if (node.op === "broadcast_like")
     return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is ", isPart(way.from) ? "added to every row: what the rows hand down is added up" : [term("repeat", GLOSSARY.repeat, "repeated"), ": what the copies hand down is added up"]);
   const isMatrix = node.op === "matmul" && node.operands.every((i) => valueOf(i).shape.length <= 2);
-  const [, rule, caveat] = /^(.*?)(?:, (0 (?:where|at|in rows where) (?!.*elsewhere).*))?$/.exec(isMatrix ? matmulRule(node, way.operand) : way.rule);
+  // What is said of more axes than two is left out where there are two.
+  const rule = isMatrix ? matmulRule(node, way.operand) : way.rule, remark = isMatrix && / batch |likewise/.test(way.remark) ? "" : way.remark;
   const transposed = isMatrix ? [node.attributes.transpose_a, node.attributes.transpose_b] : [];
   const letter = (/\bd(dx|[cy])\b/.exec(rule.replace(/^[^=]*=/, "")) || ["", "y"])[1];
   const formal = node.operand_names.length ? filledText(node, (_, k) => node.operand_names[k] + (transposed[k] ? "^T" : "")).join("") : "";
   const because = formal && letter !== "dx" ? ["because ", formulaOf(`${letter} = ${isMatrix ? formal.replace(" @ ", " ") : formal}`), " gives ", formulaOf(rule)] : ["rule: ", formulaOf(rule)];
-  return [make("p", { class: "rule" }, because, caveat ? make("sup", {}, "1") : null), caveat ? make("p", { class: "footnote" }, make("sup", {}, "1"), " ", formulaOf(caveat)) : null];
+  return [make("p", { class: "rule" }, because, remark ? make("sup", {}, "1") : null), remark ? make("p", { class: "footnote" }, make("sup", {}, "1"), " ", remark) : null];
 }
 // What it says of special cases stands where the op's name is pointed at.
 const firstSentence = (doc) => doc.replace(/(?:;|(?<=[^.]{12})\. ).*$/, ".");

@@ -5,7 +5,7 @@ const state = {
   entry: null,          // {part, element}: the entry whose origin is marked; part: "value" or a way
   view: 0, closed: new Set(), hidesRegularizer: false, between: null,
   overwrites: false, unsummed: false,
-  predicts: false, answers: new Map(), score: 0,
+  predicts: false, answers: new Map(), wrong: new Map(), score: 0,
   muted: new Set(),     // ways whose contribution is switched off in the tab "Tensor"
   asImage: false, hasTheme: false,
   hearsLetters: true,   // keys of one letter, which speech input may press by mistake

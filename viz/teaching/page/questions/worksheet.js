@@ -1,6 +1,6 @@
 // A worksheet: the page of one moment without its answers. What a step computes is in the file only
-// as letters that the right answer to its question unlocks. That keeps an honest reader from
-// seeing results; a machine that tries all numbers of three digits would find them.
+// as letters that the right answer to its question unlocks, or the button "Show", which is counted.
+// That keeps an honest reader from seeing results; whoever reads this code finds them.
 const locks = data.locks || null;
 const isLocked = () => locks !== null;
 
@@ -64,15 +64,15 @@ function worksheetData() {
       const locked = tensors[place.get(data.tensors.indexOf(q.tensor))];
       if (locked.locked) locked.asked = indexOf(q.element, q.tensor.shape).join(", ");
     }
-    const rules = Object.fromEntries(steps[s].ways.map((w) => [w, { rule: ways[w].rule, text: ways[w].text, latex: ways[w].latex }]));
+    const rules = Object.fromEntries(steps[s].ways.map((w) => [w, { rule: ways[w].rule, remark: ways[w].remark, text: ruleOf(w), latex: latexRuleOf(w) }]));
     const master = s + answers[0], content = encoder.encode(JSON.stringify({ tensors: own, rules }));
-    newLocks.push({ kind: q.kind, content: toLetters(mixed(content, master)),
+    newLocks.push({ kind: q.kind, hint: q.hint, shown: toLetters(mixed(encoder.encode(master), "show " + s)), content: toLetters(mixed(content, master)),
       answers: answers.map((answer) => ({ hash: hashOf(s + answer), master: toLetters(mixed(encoder.encode(master), "key " + s + answer)) })) });
   });
   const moved = (numbers) => numbers.map((number) => (number === null ? null : place.get(number)));
   const only = { step: m.step, loss: 0, values: moved(m.values), right: { of_nodes: moved(m.right.of_nodes), along_ways: moved(m.right.along_ways) }, slopes: [] };
-  const bare = ways.map(({ from, operand, to, number, count }) => ({ from, operand, to, number, count, rule: "", text: "", latex: "" }));
-  return { title: data.title + " (worksheet)", introduction: data.introduction, nodes, ways: bare, library: isTextbook ? null : data.library, textbook: isTextbook ? data.textbook : undefined, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
+  const bare = ways.map(({ from, operand, to, number, count }) => ({ from, operand, to, number, count, rule: "", remark: "", text: "", latex: "" }));
+  return { title: data.title + " (worksheet)", page: pageCode(), introduction: data.introduction, nodes, ways: bare, library: isTextbook ? null : data.library, textbook: isTextbook ? data.textbook : undefined, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
 }
 
 // Opens what a step made, if one of the answers is right.
@@ -80,14 +80,17 @@ function unlock(s, answers) {
   for (const answer of answers) {
     const found = locks[s].answers.find(({ hash }) => hash === hashOf(s + answer));
     if (!found) continue;
-    const master = decoder.decode(mixed(fromLetters(found.master), "key " + s + answer));
-    const { tensors, rules } = JSON.parse(decoder.decode(mixed(fromLetters(locks[s].content), master)));
-    for (const [number, json] of Object.entries(tensors)) Object.assign(data.tensors[number], { locked: undefined, values: undefined }, json);
-    for (const [w, words] of Object.entries(rules)) Object.assign(ways[w], words);
-    drawnFor = "";
+    openLock(s, decoder.decode(mixed(fromLetters(found.master), "key " + s + answer)));
     return true;
   }
   return false;
+}
+const unlockShown = (s) => openLock(s, decoder.decode(mixed(fromLetters(locks[s].shown), "show " + s)));
+function openLock(s, master) {
+  const { tensors, rules } = JSON.parse(decoder.decode(mixed(fromLetters(locks[s].content), master)));
+  for (const [number, json] of Object.entries(tensors)) Object.assign(data.tensors[number], { locked: undefined, values: undefined }, json);
+  for (const [w, words] of Object.entries(rules)) Object.assign(ways[w], words);
+  drawnFor = "";
 }
 // A step can be answered when what it reads is open.
 function readsLocked(s) {

@@ -3,26 +3,42 @@ function question(s = state.step) {
   const step = steps[s], kind = isLocked() ? locks[s].kind : kindOfQuestion(s), w = step.ways[0];
   const name = step.phase === "forward" ? symbolOf(step.node) : gradientName(ways[w].to);
   const tensor = step.phase === "forward" ? valueOf(step.node) : partOf(w);
-  if (kind === "shape") return { kind, tensor, text: `What is the shape of ${name}?`, hint: "such as [4, 2]; [] for a scalar" };
+  if (kind === "shape") return { kind, tensor, text: `What is the shape of ${name}?`, hint: isLocked() ? locks[s].hint : `such as ${exampleOfShape(tensor.shape)}; [] for a scalar` };
   if (kind === "rule") return { kind, w, text: `By which rule does ${symbolOf(step.node)} hand its gradient down to ${symbolOf(ways[w].to)}?`, hint: "such as " + exampleOfRule(nodes[ways[w].from].op) + ", with the op's own names: " + operandHint(nodes[ways[w].from]) };
   const element = askedElement(s, tensor);
   // What was received before does not count: the sum is for later.
   const isPart = step.phase === "backward" && ways[w].count > 1;
   return { kind, tensor, element, text: `What is ${isPart ? "this part of " : ""}${name}${element === null ? "" : entryText(element, tensor)}?`, hint: "three digits are enough" };
 }
-// Of another op: a hint is no answer.
+// Of another op, another shape: a hint is no answer.
+const exampleOfShape = (shape) => (shapeText(shape) === "[4, 2]" ? "[5, 3]" : "[4, 2]");
 const exampleOfRule = (op) => (op === "sin" ? "2 x dy" : "dy cos(x)");
-// Each rule where it is used for the first time; of a scalar nobody learns a shape.
+// What is worth learning comes first, and once: each rule where it is used for the first time, each
+// change of shapes that an op makes; else a number, if a person can work it out.
 function kindOfQuestion(s) {
-  const { node, phase, ways: [w] } = steps[s];
-  if (phase === "backward" && isFirstOfItsRule(s)) return "rule";
-  const hasShape = (phase === "forward" ? valueOf(node) : partOf(w)).shape.length > 0;
-  if (hasShape && s % 2 === 1) return "shape";
+  if (firstOf("rule", s) === s) return "rule";
+  if (firstOf("shape", s) === s) return "shape";
   return canBeWorkedOut(s) ? "number" : "shape";
 }
-function isFirstOfItsRule(s) {
-  const ruleAt = (step) => `${nodes[ways[step.ways[0]].from].op} ${ways[step.ways[0]].operand}`;
-  return steps.findIndex((step) => step.phase === "backward" && ruleAt(step) === ruleAt(steps[s])) === s;
+const lessonAt = {
+  rule: ({ phase, ways: [w] }) => (phase === "backward" ? `${nodes[ways[w].from].op} ${ways[w].operand}` : null),
+  shape: ({ node, phase, ways: [w] }) => {
+    const from = phase === "forward" ? operandsOf(node).map((i) => valueOf(i).shape) : [rightGradientOf(node).shape];
+    const to = (phase === "forward" ? valueOf(node) : rightPartOf(w)).shape;
+    return to.length === 0 || from.some((shape) => String(shape) === String(to)) ? null : [phase, nodes[node].op, ...from, to].join(" ");
+  },
+};
+const firstSteps = new Map();
+// The first step with the same lesson; -1 if there is nothing to learn.
+function firstOf(kind, s) {
+  const key = `${kind} ${isTextbook}`;
+  if (!firstSteps.has(key)) {
+    const first = new Map();
+    steps.forEach((step, i) => { const lesson = lessonAt[kind](step); if (!first.has(lesson)) first.set(lesson, i); });
+    firstSteps.set(key, first);
+  }
+  const lesson = lessonAt[kind](steps[s]);
+  return lesson === null ? -1 : firstSteps.get(key).get(lesson);
 }
 // A number is asked for if a person can get it from what the page shows: not a sum of 784 products.
 const MOST_TO_READ = 20;
@@ -110,7 +126,7 @@ function shownAnswer(q) {
 function questionOf() {
   if (!state.predicts) return "";
   const given = state.answers.get(answerKey());
-  if (given !== undefined) return make("p", { class: "question answered" }, given === "right" ? "✓ right" : "given up", ` · ${state.score} right so far`);
+  if (given !== undefined) return make("p", { class: "question answered" }, given === "right" ? "✓ right" : "shown", ` · ${state.score} right so far`);
   if (isLocked() && readsLocked(state.step)) {
     const first = steps.findIndex((_, s) => !state.answers.has(answerKey(s)));
     return make("p", { class: "question" }, "This step reads numbers that earlier questions unlock.", make("button", { onclick: () => goTo(first) }, `To step ${first + 1}`));
@@ -121,6 +137,7 @@ function questionOf() {
     const text = byId("answer").value;
     const isRight = isLocked() ? unlock(state.step, plainAnswers(q, text)) : plainAnswers(q, text).some((answer) => rightAnswers(q).includes(answer)) || (q.kind === "rule" && isRightRule(q.w, text));
     if (!isRight) {
+      if (text.trim() !== "") state.wrong.set(answerKey(), (state.wrong.get(answerKey()) || 0) + 1);
       byId("verdict").textContent = text.trim() === "" ? "Type an answer." : "Not yet. Try again.";
       return;
     }
@@ -129,9 +146,16 @@ function questionOf() {
     announce("Right.");
     byId("next").focus();
   };
+  const show = () => {
+    if (isLocked()) unlockShown(state.step);
+    const text = shownAnswer(question());
+    state.answers.set(answerKey(), "shown");
+    renderAll();
+    announce("The answer is " + text);
+  };
   return make("form", { class: "question", onsubmit: check },
     make("label", { for: "answer" }, q.text), make("input", { id: "answer", autocomplete: "off", spellcheck: false, placeholder: q.hint, "aria-describedby": "verdict" }),
     make("button", {}, "Check"),
-    isLocked() ? null : make("button", { type: "button", id: "give-up", onclick: () => { const text = shownAnswer(question()); state.answers.set(answerKey(), "shown"); renderAll(); announce("The answer is " + text); } }, "Show"),
+    make("button", { type: "button", id: "give-up", onclick: show }, "Show"),
     make("span", { id: "verdict", role: "status" }));
 }
