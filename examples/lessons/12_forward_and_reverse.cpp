@@ -89,15 +89,15 @@ void teach_library(const std::filesystem::path& page) {
   };
   const std::vector<Array> both = session.run({slope, reduce_sum(dx * v)}, feeds);
   fmt::print(
-      "\n2. In Gradus, for a net from 200 numbers to one. jvp() gives what forward mode does:\n"
-      "   one number, the slope along a direction v. gradient() has all 200. The cost, in forward "
-      "passes:\n\n"
+      "\n2. In Gradus, for a net from 200 numbers to one. jvp() gives what forward mode does, one\n"
+      "   number: the slope along a direction v. gradient() has all 200. In forward passes:\n\n"
       "  y alone        1.0\n"
       "  y and jvp      {:.1f}     slope along v   {:.5f}\n"
       "  y and dx       {:.1f}     dx times v      {:.5f}\n"
-      "\n   All 200 by jvp() would cost about 200 passes. Of a net from one number to 200,\n"
-      "   forward mode has all slopes in one pass, and reverse needs 200. A loss is one number, so "
-      "nets are trained by reverse mode.\n",
+      "\n   All 200 by jvp() would take 200 passes. Of a net from one number to 200, forward mode "
+      "has\n"
+      "   all slopes in one pass, and reverse mode needs 200. A loss is one number, so nets are\n"
+      "   trained by reverse mode.\n",
       cost({y, slope}), both[0].item(), cost({y, dx}), both[1].item());
 
   Graph small;

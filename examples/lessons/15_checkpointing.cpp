@@ -71,7 +71,7 @@ struct Measured {
 Measured measured(const Net& net, const std::vector<Tensor>& all, const Tensor& first,
                   bool once = false) {
   // [session]
-  Session session(net.g, {.seed = 1, .passes = {.common_subexpressions = once}});
+  Session session(net.g, {.seed = 1, .threads = 1, .passes = {.common_subexpressions = once}});
   // [session]
   const std::vector<Feed> feeds{{net.x, Array::full({rows, units}, 0.1)}};
   const PlanReport plan = session.plan(all, feeds);
@@ -109,7 +109,7 @@ void lesson(const std::filesystem::path& /*no page: it would show but the plain 
       "\nThe gradients are {}. Of segments of k layers, {} / k values at their beginnings are "
       "kept\n"
       "and the k of the one that is computed again: fewest for k = 8, the root of {}. A pass up\n"
-      "costs one product a layer, a pass down two, and to go up again one more: 4 / 3.\n",
+      "costs one product a layer, a pass down two, and to go up again one more: about 4 / 3.\n",
       agree ? "the same" : "others", layers, layers);
   const std::vector<Tensor> nodes = with_checkpoints(net.x, net.weights, 8);
   const Measured once = measured(net, nodes, nodes[nodes.size() - 8], true);
