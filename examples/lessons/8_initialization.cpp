@@ -27,20 +27,20 @@ struct Choice {
 
 double size_of_values(const Array& x) {  // the root of the mean square
   double sum = 0;
-  for (const float v : x.values<float>()) sum += double{v} * v;
+  for (const double v : x.values<double>()) sum += v * v;
   return std::sqrt(sum / static_cast<double>(x.size()));
 }
 
 void measure(const Choice& choice) {
   // [net]
   Graph g;
-  const Tensor x = g.variable("x", normal({rows, units}, 0, 1), /*trainable=*/false);
+  const Tensor x = g.variable("x", normal({rows, units}, 0, 1, float64), /*trainable=*/false);
   std::vector<Tensor> h{x};
   for (int i = 0; i < depth; ++i) {
     const Variable W = g.variable("W" + std::to_string(i + 1), choice.weights);
     h.push_back(choice.activation(matmul(h.back(), W, {.transpose_b = true})));
   }
-  const Tensor up = g.variable("up", normal({rows, units}, 0, 1), /*trainable=*/false);
+  const Tensor up = g.variable("up", normal({rows, units}, 0, 1, float64), /*trainable=*/false);
   const std::vector<Tensor> d = gradients({h.back()}, {h[1]}, {.grad_ys = {up}});
   // [net]
   const std::vector<Array> v = Session(g, {.seed = 1}).run({h[1], h[5], h[depth], d[0]});
@@ -66,12 +66,12 @@ void lesson(const std::filesystem::path& page) {
       depth, units);
   // [choices]
   const std::vector<Choice> choices{
-      {"tanh, normal 0.01", with_tanh, normal(shape, 0, 0.01), std::sqrt(units) * 0.01},
-      {"tanh, normal 1", with_tanh, normal(shape, 0, 1), 0},
-      {"tanh, Glorot", with_tanh, glorot_normal(shape), 0},
-      {"relu, Glorot", with_relu, glorot_normal(shape), std::sqrt(0.5)},
-      {"relu, He", with_relu, he_normal(shape), 1},
-      {"sigmoid, Glorot", with_sigmoid, glorot_normal(shape), 0}};
+      {"tanh, normal 0.01", with_tanh, normal(shape, 0, 0.01, float64), std::sqrt(units) * 0.01},
+      {"tanh, normal 1", with_tanh, normal(shape, 0, 1, float64), 0},
+      {"tanh, Glorot", with_tanh, glorot_normal(shape, float64), 0},
+      {"relu, Glorot", with_relu, glorot_normal(shape, float64), std::sqrt(0.5)},
+      {"relu, He", with_relu, he_normal(shape, float64), 1},
+      {"sigmoid, Glorot", with_sigmoid, glorot_normal(shape, float64), 0}};
   // [choices]
   for (const Choice& choice : choices) measure(choice);
   fmt::print(
