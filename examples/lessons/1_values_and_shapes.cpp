@@ -76,6 +76,18 @@ void lesson(const std::filesystem::path& page) {
   example::show("means", session.run(reduce_mean(square_matrix, 1)));
   example::show("wrong", session.run(wrong));
 
+  // [keepdims]
+  const Tensor largest = reduce_max(square_matrix, 1);                    // [3]
+  const Tensor column = reduce_max(square_matrix, 1, /*keepdims=*/true);  // [3, 1]
+  const Tensor reshaped = reshape(largest, {3, 1});                       // the same by hand
+  // [keepdims]
+  fmt::print(
+      "\n6. keepdims leaves the axis that is reduced, with size 1: the numbers are the same, but\n"
+      "   they stand below each other. So does reshape, which keeps numbers and their order:\n\n");
+  example::show("largest", session.run(largest));
+  example::show("column", session.run(column));
+  example::show("reshaped", session.run(reshaped));
+
   write_page(
       page, session, loss, {{x, Array({{1, 2, 3}, {4, 5, 6}})}},
       {.title = "Lesson 1: values and shapes",

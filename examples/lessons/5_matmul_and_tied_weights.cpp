@@ -1,4 +1,7 @@
 // Lesson 5: the two gradients of a matrix product, and a matrix that enters two products.
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include <gradus/gradus.h>
@@ -75,9 +78,34 @@ void teach_tied_weights(const std::filesystem::path& page) {
                               "switched off."});
 }
 
+void teach_cost() {
+  // [cost]
+  Graph g;
+  const Tensor x = g.placeholder("x", {100, 100});
+  std::vector<Variable> weights;
+  Tensor h = x;
+  for (int i = 1; i <= 10; ++i) {
+    weights.push_back(g.variable("W" + std::to_string(i), glorot_uniform({100, 100})));
+    h = tanh(matmul(h, weights.back()));
+  }
+  std::vector<Tensor> all = gradients(reduce_sum(h), weights);
+  all.push_back(reduce_sum(h));
+  // [cost]
+  Session session(g);
+  const std::vector<Feed> feeds{{x, Array::zeros({100, 100})}};
+  const auto forward = static_cast<double>(session.plan(all.back(), feeds).flops());
+  const auto both = static_cast<double>(session.plan(all, feeds).flops());
+  fmt::print(
+      "\n4. A product forward, two backward. Ten layers with ten matrices of 100 x 100:\n\n"
+      "  forward                {:.1f} million operations\n"
+      "  forward and backward   {:.1f} million, {:.1f} times as much\n",
+      forward / 1e6, both / 1e6, both / forward);
+}
+
 void lesson(const std::filesystem::path& page) {
   teach_matmul();
   teach_tied_weights(page);
+  teach_cost();
 }
 
 }  // namespace

@@ -28,6 +28,23 @@ void check_model() {
   fmt::print("1. With a W that keeps two coordinates, [[1, 2, 3]] becomes {}.\n", to_text(y));
 }
 
+// What an update is made of.
+void show_assignment() {
+  // [assign]
+  Graph g;
+  const Variable count = g.variable("count", Array(0)), total = g.variable("total", Array(0));
+  const Tensor both = group({assign(count, count + 1), assign(total, total + count)});
+  Session session(g);
+  for (int i = 0; i < 3; ++i) session.run(both);
+  // [assign]
+  fmt::print(
+      "\n2. assign(v, value) is a node: a run of it gives v the value, for the next run. group is "
+      "a\n"
+      "   node that runs several. count <- count + 1 and total <- total + count, three times:\n\n"
+      "  count = {}, total = {}, which is 0 + 1 + 2: a run reads all variables as they were\n",
+      to_text(session.value(count)), to_text(session.value(total)));
+}
+
 void train(std::uint64_t seed, const std::filesystem::path& page) {
   constexpr double learning_rate = 0.2;
   constexpr std::int64_t point_count = 100;
@@ -42,7 +59,7 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
   Session session(g, {.seed = seed});
   // [model]
 
-  fmt::print("\n2. The first step, W <- W - {} dW, on {} points:\n\n", learning_rate, point_count);
+  fmt::print("\n3. The first step, W <- W - {} dW, on {} points:\n\n", learning_rate, point_count);
   PageRecorder recorder(session, loss);
   recorder.snapshot(0, {{x, points}});
   // [first step]
@@ -56,7 +73,7 @@ void train(std::uint64_t seed, const std::filesystem::path& page) {
   fmt::print("\n   The loss was {:.4f} and is now {:.4f}.\n", first[0].item(),
              session.run(loss, {{x, points}}).item());
 
-  fmt::print("\n3. More steps:\n\n    step  loss\n");
+  fmt::print("\n4. More steps:\n\n    step  loss\n");
   // [training]
   std::int64_t done = 1;
   for (std::int64_t moment : {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000}) {
@@ -83,6 +100,7 @@ int main(int argc, char** argv) {
   program.option("--seed", seed, "of the data and the first weights");
   return example::teach(program, argc, argv, [&seed](const std::filesystem::path& page) {
     check_model();
+    show_assignment();
     train(seed, page);
   });
 }

@@ -14,7 +14,8 @@ int teach(Program& program, int argc, char** argv,
     make_folder(out);
     const std::filesystem::path page = std::filesystem::path(out) / (program.name() + ".html");
     lesson(page);
-    fmt::print("\nThe page, to be opened in a browser: {}\n", page.string());
+    if (std::filesystem::exists(page))
+      fmt::print("\nThe page, to be opened in a browser: {}\n", page.string());
     return 0;
   });
 }

@@ -12,7 +12,8 @@
 namespace example {
 
 // Reads the command line, gives the lesson the path of its page, which is named after the program,
-// and says at the end where that is. The exit codes are those of Program::run().
+// and says at the end where that is, if the lesson wrote one. The exit codes are those of
+// Program::run().
 int teach(Program& program, int argc, char** argv,
           const std::function<void(const std::filesystem::path& page)>& lesson);
 

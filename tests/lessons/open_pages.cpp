@@ -46,7 +46,7 @@ int open_all(const std::filesystem::path& folder) {
     ++opened;
     faults += fault.empty() ? 0 : 1;
   }
-  return opened == 6 && faults == 0 ? 0 : 1;
+  return opened == 13 && faults == 0 ? 0 : 1;
 }
 
 }  // namespace
