@@ -107,3 +107,41 @@ function winnersOf(c, operand) {
     return [0, indexOf(elements[best], image)];
   };
 }
+
+// Small matrices of numbers beside an equation.
+const patchOf = (height, width, values) => ({ shape: [height, width], dtype: "float32", values });
+const MOST_PATCH = 49;
+
+// The window and the filter of one channel, entry by entry; of several the one that adds most.
+function windowDetail(c, element) {
+  const [x, w] = c.shapes, [b, i, j, to] = indexOf(element, c.shape);
+  if (w[0] * w[1] > MOST_PATCH || w[0] * w[1] === 1) return [];
+  const [down, right] = windowAxes(c.a, x.slice(1, 3), w.slice(0, 2), c.shape.slice(1, 3));
+  const place = (axis, result, k) => result * axis.stride - axis.before + k * axis.dilation;
+  const channel = (from) => {
+    const window = [], filter = [];
+    for (const k of counted(w[0]))
+      for (const l of counted(w[1])) {
+        const p = place(down, i, k), q = place(right, j, l);
+        window.push(inRange(p, x[1]) && inRange(q, x[2]) ? Number(numberAt(c.x[0], elementAt([b, p, q, from], x))) : 0);
+        filter.push(Number(numberAt(c.x[1], elementAt([k, l, from, to], w))));
+      }
+    return { from, window, filter, sum: window.reduce((sum, v, k) => sum + v * filter[k], 0) };
+  };
+  const all = counted(x[3]).map(channel), best = all.reduce((a, b) => (Math.abs(b.sum) > Math.abs(a.sum) ? b : a));
+  const grid = (name, values) => gridOf(patchOf(w[0], w[1], values), { name, label: name, digits: 3, most: { rows: 7, columns: 7 } });
+  const isWhole = counted(w[0]).every((k) => inRange(place(down, i, k), x[1])) && counted(w[1]).every((l) => inRange(place(right, j, l), x[2]));
+  return [make("span", { class: "caption" }, (x[3] === 1 ? "The window, and the filter: what lies on top of each other is multiplied, all of it is added up" : `Of the ${x[3]} channels that are added up number ${best.from} gives most`) + (isWhole ? "." : "; outside of the image there are zeros.")),
+    grid("window", best.window), make("span", { class: "between" }, "⊙"), grid("filter", best.filter), make("span", { class: "between" }, "="),
+    grid("products", best.window.map((v, k) => v * best.filter[k])), make("span", { class: "between" }, `, sum ${numberText(best.sum)}`)];
+}
+function poolDetail(c, element) {
+  const image = imageOfPool[c.node.op], elements = windowsOf(c).elements(element), x = c.shapes[image];
+  const indices = elements.map((e) => indexOf(e, x)), rows = new Set(indices.map((at) => at[1])).size, columns = new Set(indices.map((at) => at[2])).size;
+  if (elements.length > MOST_PATCH || rows * columns !== elements.length) return [];
+  const grid = gridOf(patchOf(rows, columns, numbersAt(c.x[image], elements).map(Number)), { name: "window", label: "window", key: "window", most: { rows: 7, columns: 7 } });
+  if (c.node.op === "average_pool2d") return [grid, make("span", { class: "between" }, "→ mean")];
+  const winner = elementAt(winnersOf(c, image)(indexOf(element, c.shape))[1], x), cell = grid.querySelector(`[data-element="${elements.indexOf(winner)}"]`);
+  if (cell) cell.classList.add("won");
+  return [grid, make("span", { class: "between" }, "→ the largest")];
+}

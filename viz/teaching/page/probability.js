@@ -85,3 +85,39 @@ const PROBABILITIES = {
     },
   },
 };
+
+// A row of probabilities, or of their gradient, as bars around 0.
+function barsOf(values, { label, own, caption }) {
+  const most = Math.max(...values.map(Math.abs)) || 1, ten = values.length > 12 ? counted(values.length).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a])).slice(0, 12).sort((a, b) => a - b) : counted(values.length);
+  const row = (k) => make("tr", { class: [k === label ? "label" : "", k === own ? "target" : ""].join(" ").trim() || undefined },
+    make("th", { scope: "row" }, k === label ? `label ${k}` : String(k)),
+    make("td", { class: "bar" }, make("span", { class: values[k] < 0 ? "below" : undefined, style: `width:${(100 * Math.abs(values[k])) / most}%` })),
+    make("td", {}, numberText(values[k])));
+  return [make("span", { class: "caption" }, caption + (ten.length < values.length ? `; the largest ${ten.length} of ${values.length}` : "")), make("table", { class: "bars", "aria-label": caption }, ten.map(row))];
+}
+
+// What is to be seen beside the arithmetic of an entry: rows as bars, windows as numbers.
+function detailOf(i, { part, element }) {
+  const c = contextOf(i), { op } = c.node;
+  if ([...c.x, c.y].some((tensor) => tensor.locked)) return [];
+  return knownOr([], () => {
+    if (op === "softmax" || op === "log_softmax") {
+      const { place, elements } = rowOf(element, c.shape, firstAxis(c, c.shape.length));
+      if (part !== "value") return [];
+      const values = numbersAt(c.y, elements).map((v) => (op === "softmax" ? Number(v) : Math.exp(v)));
+      return barsOf(values, { own: place, caption: op === "softmax" ? "the row as bars" : "the probabilities whose logarithms these are" });
+    }
+    if (op.includes("softmax_cross_entropy")) {
+      const row = part === "value" ? element : Math.floor(element / c.shapes[1].at(-1)), logits = logitsOf(c, row);
+      const isSparse = op.startsWith("sparse"), labels = isSparse ? null : numbersAt(c.x[0], logits.elements).map(Number);
+      const label = isSparse ? Number(numberAt(c.x[0], row)) : labels.filter((v) => v !== 0).length === 1 ? labels.findIndex((v) => v !== 0) : undefined;
+      const bars = barsOf(probabilitiesOf(numbersAt(c.x[1], logits.elements)), { label, own: part === "value" ? label : element - logits.elements[0], caption: `what softmax makes of row ${row}` });
+      if (part === "value" || ways[part].operand === 0) return bars;
+      return [...bars, ...barsOf(numbersAt(partOf(part), logits.elements).map(Number), { label, own: element - logits.elements[0], caption: "what is handed down: each probability less its label, times the incoming gradient" })];
+    }
+    if (part !== "value") return [];
+    if (op === "conv2d") return windowDetail(c, element);
+    if (op in imageOfPool && !op.endsWith("_grad")) return poolDetail(c, element);
+    return [];
+  });
+}

@@ -179,7 +179,7 @@ struct OpPage {
     loss = weighted(y);
     if (!is_second_order || floats.empty()) return;
     Tensor sum;
-    const Tensors dxs = gradients(loss, floats, {.unconnected = Unconnected::zero});
+    const std::vector<Tensor> dxs = gradients(loss, floats, {.unconnected = Unconnected::zero});
     for (const Tensor& dx : dxs) sum = sum ? sum + weighted(dx) : weighted(dx);
     loss = sum;
   }
