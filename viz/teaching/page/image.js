@@ -83,7 +83,7 @@ function tilingOf(shape, role, example, most) {
 }
 const MOST_TILES = 8;
 function tileScale({ count, height, width }, role) {
-  const wide = role === "filters" ? (count === 1 ? 84 : count <= 16 ? 42 : 27) : count === 1 ? 196 : count <= 4 ? 112 : 84;
+  const wide = role === "filters" ? (count === 1 ? 84 : count <= 16 ? 42 : 27) : count === 1 ? 140 : count <= 4 ? 84 : 58;
   return Math.max(1, Math.floor(wide / Math.max(height, width)));
 }
 
