@@ -353,9 +353,10 @@ const incomingName = (tree, known) => [...namesIn(tree)].find((name) => /^d/.tes
 function slopeLine(c, w, e, result) {
   const known = new Map([["y", numberAt(c.y, c.shape.length ? e : 0)], ...attributesOf(c.node)]);
   c.node.operand_names.forEach((name, k) => known.set(name, numberAt(c.x[k], c.shapes[k].length ? e : 0)));
-  const tree = parsedRule(RULES[c.node.op] ?? ways[w].rule);
-  if (tree) known.set(incomingName(tree, known), numberAt(c.dy, c.shape.length ? e : 0));
-  return treeEquation(tree, known, result);
+  const tree = parsedRule(RULES[c.node.op] ?? ways[w].rule), from = c.shape.length ? e : 0, incoming = tree && incomingName(tree, known);
+  if (incoming) known.set(incoming, numberAt(c.dy, from));
+  const line = treeEquation(tree, known, result), chosen = tree && chosenCase(tree, (name) => number(known.get(name)));
+  return line !== null && incoming && chosen === incoming ? `${entryName(c, "dy", from)} = ${line}` : line;
 }
 
 // An entry of what a step shows: of its node's value (part is "value"), or of what it sends along a
