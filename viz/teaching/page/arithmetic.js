@@ -70,7 +70,7 @@ function treeEquation(tree, values, result) {
   const nameText = (text) => (name) => (values.has(name) ? text(values.get(name)) : name);
   if (!Array.isArray(chosen)) {  // one of the operands, or a number
     const reason = reasonOf(tree, lookUp, nameText((v) => numberText(v)));
-    return numberText(result, ALL_DIGITS) + (reason ? `  (since ${reason})` : "");
+    return numberText(result, ALL_DIGITS) + (reason ? `  (since ${reason})` : tree === 0 ? "  (it is 0 everywhere)" : "");
   }
   return equation(result, (text) => expressionText(chosen, nameText(text)),
     (read) => evaluated(chosen, (name) => (values.has(name) ? read(values.get(name)) : undefined)));
@@ -260,6 +260,10 @@ const SPECIAL = {
       return { sources: [...sources, of("y", [before])], tree: (w) => ["*", recurrenceTree(c, terms, w), w.number(numberAt(c.y, before))] };
     },
   },
+  cast: {
+    value: (c, e) => ({ sources: [of(0, [e])], words: () => `${entryName(c, 0, e)} = ${numberText(numberAt(c.x[0], e), ALL_DIGITS)} as ${c.y.dtype}` }),
+    part: (c, k, e) => moved("dy", e),
+  },
   count_ratio: constantTree((c) => ["/", sizeOf(c.x[0]), sizeOf(c.x[1])]),
   full_like: constantOf(() => "the same everywhere"), one_hot: isHot("the index is"), one_hot_like: isHot("the label is"),
   random_uniform: constantOf(() => "drawn at random"), random_normal: constantOf(() => "drawn at random"), random_bernoulli: constantOf(() => "drawn at random"),
@@ -276,11 +280,13 @@ function sharedOf(c, what, e) {
   return { sources: [source], tree: (w) => { const v = valuesOf(c, source); return w.sum(v.length, (n) => Number(v[n]) / counts[n], (n) => ["/", w.number(v[n]), counts[n]]); } };
 }
 
+// Two have kernels of their own, which refuse integers by 0.
+const isElementwise = ({ family, op }) => family === "elementwise" || op === "floor_divide" || op === "mod";
 function valueOrigin(i, e) {
   const c = contextOf(i), { op, family } = c.node;
   if (op in SPECIAL) return SPECIAL[op].value(c, e);
   if (op in PROBABILITIES) return PROBABILITIES[op].value(c, e);
-  if (family === "elementwise") {
+  if (isElementwise(c.node)) {
     const sources = elementwiseOf(c, c.shape, e);
     return { sources, line: (result) => elementwiseLine(c, sources, result) };
   }
@@ -318,7 +324,7 @@ function operandOrigin(c, k, e, w) {
   const { op, family } = c.node;
   if (op in SPECIAL) return SPECIAL[op].part ? SPECIAL[op].part(c, k, e) : null;
   if (op in PROBABILITIES) return PROBABILITIES[op].part(c, k, e);
-  if (family === "elementwise") {
+  if (isElementwise(c.node)) {
     const sources = [of("dy", [e]), ...elementwiseOf(c, c.shape, e).filter(({ what }) => c.shapes[what].length === c.shape.length && !c.node.shapes_alone[what]), of("y", [e])];
     return { sources, line: (result) => slopeLine(c, w, e, result) };
   }
@@ -379,7 +385,8 @@ function arithmeticOfEntry(i, entry) {
       return line === null ? null : line + notes([...w.notes, ...(origin.words ? [origin.words()] : [])]);
     }
     const from = origin.moved && isNamed(c, origin.moved.what) ? entryName(c, origin.moved.what, origin.moved.element) + " = " : "";
-    return `${from}${numberText(result, ALL_DIGITS)}${notes(origin.words ? [origin.words()] : [])}`;
+    const words = origin.words ? [origin.words()] : from ? [] : ["the same number everywhere"];
+    return `${from}${numberText(result, ALL_DIGITS)}${notes(words)}`;
   });
 }
 const isNamed = (c, what) => typeof what !== "number" || nodes[c.node.operands[what]].kind !== "number";
@@ -388,7 +395,7 @@ const isNamed = (c, what) => typeof what !== "number" || nodes[c.node.operands[w
 function isUnwritten(i, { part }) {
   const { op, family } = nodes[i];
   if (op in SPECIAL) return part !== "value" && !SPECIAL[op].part;
-  if (family === "elementwise") return part !== "value" && parsedRule(RULES[op] ?? ways[part].rule) === null;
+  if (isElementwise(nodes[i])) return part !== "value" && parsedRule(RULES[op] ?? ways[part].rule) === null;
   if (op === "custom_gradient") return part !== "value";
   return ![PROBABILITIES, MOVING, SUMMING, SCATTERING, MULTIPLYING].some((table) => op in table) && family !== "view";
 }

@@ -118,7 +118,7 @@ function parsedExpression(text) {
   }
 }
 // The right side of "dx = ...".
-const parsedRule = (rule) => parsedExpression(rule.replace(/^[^=<>]*= */, "").replace(/, 0 at \(0, 0\)$/, ""));
+const parsedRule = (rule) => parsedExpression(rule.replace(/^[^=<>]*= */, "").replace("the condition holds", "condition = 1").replace(/, 0 at \(0, 0\)$/, ""));
 
 function replaced(tree, trees) {
   if (typeof tree === "string") return trees.get(tree) ?? tree;
