@@ -280,8 +280,8 @@ function sharedOf(c, what, e) {
   return { sources: [source], tree: (w) => { const v = valuesOf(c, source); return w.sum(v.length, (n) => Number(v[n]) / counts[n], (n) => ["/", w.number(v[n]), counts[n]]); } };
 }
 
-// Two have kernels of their own, which refuse integers by 0.
-const isElementwise = ({ family, op }) => family === "elementwise" || op === "floor_divide" || op === "mod";
+// Some have kernels of their own, for the sake of integers.
+const isElementwise = ({ family, op }) => family === "elementwise" || ["floor_divide", "mod", "power"].includes(op);
 function valueOrigin(i, e) {
   const c = contextOf(i), { op, family } = c.node;
   if (op in SPECIAL) return SPECIAL[op].value(c, e);
@@ -381,7 +381,8 @@ function arithmeticOfEntry(i, entry) {
     const result = numberAt(tensor, entry.element), notes = (all) => (all.length ? `  (${all.join("; ")})` : "");
     if (origin.line) return origin.line(result);
     if (origin.tree) {
-      const w = new Writing(), line = treeEquation(origin.tree(w), w.values, result);
+      const w = new Writing(), tree = origin.tree(w), line = treeEquation(tree, w.values, result), used = origin.sources.find(({ elements }) => elements.length === 1);
+      if (typeof tree === "string" && used && !w.notes.length) return `${entryName(c, used.what, used.elements[0])} = ${line}`;
       return line === null ? null : line + notes([...w.notes, ...(origin.words ? [origin.words()] : [])]);
     }
     const from = origin.moved && isNamed(c, origin.moved.what) ? entryName(c, origin.moved.what, origin.moved.element) + " = " : "";

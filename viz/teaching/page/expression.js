@@ -33,7 +33,7 @@ const DEFINITIONS = {
 const CONSTANTS = { selu: { s: 1.0507009873554805, a: 1.6732632423543772 } };
 // Rules whose text is shorter than what is to be computed.
 const RULES = {
-  gelu_tanh: "dy (s + 2 x sqrt(2 / pi) (1 + 0.134145 x^2) s (1 - s)) with s = sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))",
+  gelu_tanh: "dx = dy (s + 2 x sqrt(2 / pi) (1 + 0.134145 x^2) s (1 - s)) with s = sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))",
 };
 const RELATIONS = { "=": (a, b) => a === b, "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b };
 

@@ -37,7 +37,7 @@ constexpr const char* check_equations = R"js(
     "const round = (x) => (abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)), Phi = (x) => (1 + erf(x / sqrt(2))) / 2;";
   const compute = (text) => {
     // In JavaScript -2 ** 2 is an error.
-    const code = text.replaceAll("·", "*").replace(/\bnot /g, "!").replaceAll(" and ", " && ").replaceAll(" or ", " || ").replaceAll(" xor ", " !== ").replace(/\|([^|]*)\|/g, "abs($1)").replace(/(^|\(|- )-([\d.e-]+)\^/g, "$1-1 * $2^").replaceAll("^", "**");
+    const code = text.replaceAll("·", "*").replace(/-\(([^()]*)\)\^/g, "-1 * ($1)^").replace(/\bnot /g, "!").replaceAll(" and ", " && ").replaceAll(" or ", " || ").replaceAll(" xor ", " !== ").replace(/\|([^|]*)\|/g, "abs($1)").replace(/(^|\(|- )-([\d.e-]+)\^/g, "$1-1 * $2^").replaceAll("^", "**");
     return new Function("erf", prelude + "return " + code)(erf);
   };
   const digitsOf = (text) => text.replace(/e.*$/, "").replace(/^-?[0.]*/, "").replace(".", "").length || 1;
