@@ -75,12 +75,15 @@ function treeEquation(tree, values, result) {
   return equation(result, (text) => expressionText(chosen, nameText(text)),
     (read) => evaluated(chosen, (name) => (values.has(name) ? read(values.get(name)) : undefined)));
 }
+const comparisonsIn = (condition) => (["and", "or"].includes(condition[0]) ? condition.slice(1).flatMap(comparisonsIn) : [condition]);
 // The comparison that decides which case holds, with its numbers: "0.3 > 0", "-0.2 <= 0".
 const OPPOSITES = { ">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "is not" };
 function reasonOf(tree, lookUp, textOfName) {
   let reason = null;
   while (Array.isArray(tree) && tree[0] === "where") {
-    const [, [sign, a, b], holds, otherwise] = tree, is = evaluated(tree[1], lookUp);
+    const [, condition, holds, otherwise] = tree, is = evaluated(condition, lookUp);
+    // Of several comparisons the one that fails decides.
+    const [sign, a, b] = comparisonsIn(condition).find((one) => evaluated(one, lookUp) === is);
     if (sign in OPPOSITES) reason = `${expressionText(a, textOfName)} ${is ? sign : OPPOSITES[sign]} ${expressionText(b, textOfName)}`;
     tree = is ? holds : otherwise;
   }
