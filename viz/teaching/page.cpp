@@ -119,7 +119,10 @@ class PageRecorder::Impl {
     Json data{{"title", title}, {"introduction", options.introduction}};
     data.update(words_);
     data["moments"] = moments_;
-    for (std::int64_t whole = options.whole_elements;; whole /= 2) {
+    // What would not fit need not be written first.
+    std::int64_t whole = options.whole_elements;
+    while (whole > size_of_summary && tensors_.text_bytes(whole) > options.size_limit) whole /= 2;
+    for (;; whole /= 2) {
       data["tensors"] = tensors_.json(whole);
       std::string text = page_template();
       replace(text, "GRADUS_TITLE", escaped(title));

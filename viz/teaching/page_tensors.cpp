@@ -131,4 +131,12 @@ Json PageTensors::json(std::int64_t whole_elements) const {
   return list;
 }
 
+std::int64_t PageTensors::text_bytes(std::int64_t whole_elements) const {
+  std::int64_t bytes = 0;
+  for (const Record& record : records_)
+    if (record.whole && record.whole->size() <= whole_elements)
+      bytes += static_cast<std::int64_t>(record.whole->byte_count()) * 4 / 3;
+  return bytes;
+}
+
 }  // namespace gradus

@@ -22,6 +22,8 @@ class PageTensors {
   std::size_t add(const Array& array);
   // All arrays; those of more than so many elements as summaries.
   nlohmann::ordered_json json(std::int64_t whole_elements) const;
+  // Bytes of the text of all elements of those that are whole: base64 has four letters for three.
+  std::int64_t text_bytes(std::int64_t whole_elements) const;
 
  private:
   struct Record {

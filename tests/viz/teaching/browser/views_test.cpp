@@ -173,6 +173,9 @@ TEST_F(Views, writes_formulas_as_textbooks_do_and_unfolds_them) {
   const auto heading = [&] { return browser().text("#panel-step h2 .formula"); };
   EXPECT_EQ(heading(), "t1 = x WT + b1");
   const ForwardStep& whole = *std::ranges::find(e.forward, "add", &ForwardStep::op);
+  browser().run(
+      "document.querySelector('#panel-step [data-key=value] [data-element=\"0\"]')"
+      ".dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))");
   const std::string line = browser().text("#arithmetic");
   EXPECT_NEAR(std::stod(line.substr(line.rfind('=') + 1)), whole.value.at<float>({0, 0}), 1e-6);
   EXPECT_EQ(std::ranges::count(line, '+'), 3) << line;  // three products and b1

@@ -28,7 +28,7 @@ struct PageOptions {
   // Tensors of at most so many elements are there with all of them, the others as statistics,
   // histogram, corner and images. Where the file would exceed its limit, fewer are whole: those
   // of 128 elements or less always are, so that the page of a very large graph exceeds it.
-  std::int64_t whole_elements = 4096;
+  std::int64_t whole_elements = 32'768;
   std::int64_t size_limit = 1'900'000;  // bytes
 };
 

@@ -25,14 +25,52 @@ function shownPlaces(count, most) {
   return [...Array.from({ length: most - 2 }, (_, i) => i), null, count - 1];
 }
 
+// Rows and columns of a matrix that are shown: the first and the last, unless these are 0 and others
+// are not. `row` is one that must be there.
+function shownCells(m, most, row) {
+  const rows = m.isCorner ? cornerPlaces(m.rows, m.height, most.rows) : shownPlaces(m.rows, most.rows);
+  const columns = m.isCorner ? cornerPlaces(m.columns, m.width, most.columns) : shownPlaces(m.columns, most.columns);
+  if (m.isCorner) return { rows, columns };
+  const isZero = rows.every((r) => r === null || columns.every((c) => c === null || Number(m.values[r * m.width + c]) === 0));
+  const [largest, column] = isZero ? largestOf(m, row) : [row];
+  return { rows: withPlace(rows, largest, m.rows), columns: withPlace(columns, column, m.columns) };
+}
+// The same many places, with this one among them.
+function withPlace(places, place, count) {
+  if (place === undefined || places.includes(place)) return places;
+  const inner = places.length - 4, first = Math.min(Math.max(1, place - Math.floor(inner / 2)), count - 1 - inner);
+  if (inner < 1) return [0, null, place];
+  return [0, null, ...Array.from({ length: inner }, (_, k) => first + k), null, count - 1].filter((p, k, all) => p !== null || all[k + 1] !== all[k - 1] + 1);
+}
+function largestOf(m, row) {
+  let best = [row ?? 0, 0], size = 0;
+  for (let r = row ?? 0; r < (row === undefined ? m.height ?? m.rows : row + 1); ++r)
+    for (let c = 0; c < m.width; ++c) {
+      const v = Math.abs(Number(m.values[r * m.width + c]));
+      if (v > size) { best = [r, c]; size = v; }
+    }
+  return best;
+}
+// The entry to begin with: the largest of those that are shown, which says more than a black corner.
+function tellingEntry(tensor, row) {
+  if (tensor.locked || sizeOf(tensor) === 0) return 0;
+  const m = matrixOf(tensor), { rows, columns } = shownCells(m, { rows: MOST_ROWS, columns: MOST_COLUMNS }, row);
+  let best = null, size = -1;
+  for (const r of rows.filter((r) => r !== null && (row === undefined || r === row)))
+    for (const c of columns.filter((c) => c !== null)) {
+      const v = Math.abs(Number(m.values[r * m.width + c]));
+      if (v > size || best === null) { best = r * m.columns + c; size = v; }
+    }
+  return best ?? 0;
+}
+
 // options: key (for marks), name, most {rows, columns}, right (the tensor that it should be equal
-// to), onentry(element), digits.
+// to), onentry(element), digits, row (that must be shown).
 function gridOf(tensor, options = {}) {
   if (tensor.locked) return hiddenGrid(options.label || options.name);
   if (sizeOf(tensor) === 0) return make("div", { class: "grid" }, make("p", { class: "name" }, options.name), "(empty) ", shapeText(tensor.shape));
   const m = matrixOf(tensor), scale = scaleOf(tensor), most = options.most || { rows: MOST_ROWS, columns: MOST_COLUMNS };
-  const rows = m.isCorner ? cornerPlaces(m.rows, m.height, most.rows) : shownPlaces(m.rows, most.rows);
-  const columns = m.isCorner ? cornerPlaces(m.columns, m.width, most.columns) : shownPlaces(m.columns, most.columns);
+  const { rows, columns } = shownCells(m, most, options.row);
   const right = options.right && options.right !== tensor ? options.right : null;
   const rightValues = right && sizeOf(right) === sizeOf(tensor) ? matrixOf(right) : null;
   const cell = (r, c) => {
@@ -90,18 +128,21 @@ function moveByKeys(table) {
   });
 }
 
-// Marks entries of the grids in a part of the page: {key: elements}.
+// Marks entries of the grids in a part of the page: {key: {elements, chosen}}, `chosen` being those
+// that won over the other ones.
 function markEntries(root, marks, target) {
-  for (const marked of root.querySelectorAll("td.source, td.target")) { marked.classList.remove("source", "target"); marked.removeAttribute("aria-selected"); }
+  for (const marked of root.querySelectorAll("td.source, td.target, td.chosen")) { marked.classList.remove("source", "target", "chosen"); marked.removeAttribute("aria-selected"); }
   for (const table of root.querySelectorAll("table[data-key]")) {
-    const sources = new Set(marks[table.dataset.key] || []);
+    const { elements, chosen } = marks[table.dataset.key] || {}, sources = new Set(elements), winners = new Set(chosen);
     for (const cell of table.querySelectorAll("[data-element]")) {
       const element = Number(cell.dataset.element);
       cell.classList.toggle("source", sources.has(element));
       if (sources.has(element)) cell.setAttribute("aria-selected", true); else cell.removeAttribute("aria-selected");
+      cell.classList.toggle("chosen", winners.has(element));
       cell.classList.toggle("target", target && table.dataset.key === target.key && target.element === element);
     }
   }
+  for (const tiles of root.querySelectorAll(".tiles[data-key]")) tiles.mark(marks[tiles.dataset.key], target && target.key === tiles.dataset.key ? target.element : null);
 }
 
 // All elements as colored pixels, rows below each other; or rows as images, four beside each other.

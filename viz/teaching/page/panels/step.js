@@ -20,7 +20,7 @@ function wordsOf(i) {
     if (nodes[operand].kind === "number") return make("span", { class: "number" }, symbolOf(operand));
     if (isPart(operand)) return wordsOf(operand);
     if (node.shapes_alone[k]) return make("span", {}, formulaOf(symbolOf(operand)), make("span", { class: "line" }, " " + shapeText(valueOf(operand).shape)));
-    const grid = gridOf(valueOf(operand), { key: operandKey(i, k), name: symbolOf(operand), open: operand, label: symbolOf(operand) });
+    const grid = entriesOf(operand, valueOf(operand), { key: operandKey(i, k), name: symbolOf(operand), open: operand, label: symbolOf(operand), onentry: (element) => chooseEntry({ reads: k, element, at: i }) });
     return transposed[k] ? make("span", { class: "transposed" }, grid, make("sup", {}, "T")) : grid;
   };
   if (isPart(i) && node.op === "broadcast_like") return [part(node.operands[0], 0)];
@@ -31,7 +31,7 @@ function forwardStep(step, node) {
   const hidden = hiddenByPrediction();
   const words = wordsOf(step.node);
   const result = hidden.any ? hiddenGrid(symbolOf(step.node))
-    : gridOf(valueOf(step.node), { key: "value", name: symbolOf(step.node), open: step.node, onentry: (element) => chooseEntry({ part: "value", element }) });
+    : entriesOf(step.node, valueOf(step.node), { key: "value", name: symbolOf(step.node), open: step.node, onentry: (element) => chooseEntry({ part: "value", element }) });
   const readers = readersOf[step.node].map((r) => make("button", { class: "link", onclick: () => jumpTo(r) }, formulaOf(symbolOf(r))));
   return [
     make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, term("op", node.doc, opsOf(step.node).join(" + ")))),
@@ -39,6 +39,7 @@ function forwardStep(step, node) {
     make("div", { class: "equation" }, words.map((word) => (typeof word === "string" ? make("span", { class: "between" }, word.replaceAll("@", "·").replaceAll("*", "·").trim()) : word)),
       make("span", { class: "together" }, make("span", { class: "between" }, "="), result)),
     make("p", { class: "arithmetic", id: "arithmetic" }),
+    make("div", { id: "detail" }),
     readers.length ? make("p", { class: "readers" }, "read by ", readers.flatMap((r, k) => (k ? [", ", r] : [r]))) : null,
   ].filter(Boolean);
 }
@@ -47,13 +48,15 @@ function backwardStep(step, node) {
   const i = step.node, own = waysTo[i], hidden = hiddenByPrediction(), isLoss = i === nodes.length - 1;
   const status = isLoss ? ["The backward pass starts at the loss: its ", term("gradient"), " is 1."]
     : [term("received", GLOSSARY.received, "Received"), ` ${own.length} of ${own.length} `, term("contribution", GLOSSARY.contribution, own.length === 1 ? "contribution" : "contributions"), ": the ", term("gradient"), " is complete, the node ", term("fires"), "."];
-  const incoming = gridOf(gradientOf(i), { key: "dy", name: gradientName(i), open: i, label: "incoming gradient " + gradientName(i), right: rightGradientOf(i) });
+  const incoming = entriesOf(i, gradientOf(i), { key: "dy", name: gradientName(i), open: i, label: "incoming gradient " + gradientName(i), right: rightGradientOf(i),
+    onentry: step.ways.length ? (element) => chooseEntry({ reads: "dy", element, part: step.ways[0] }) : undefined });
   return [
     make("h2", {}, "Back through ", formulaOf(definitionOf(i))),
     make("p", { class: "status" }, pipsOf(own.length, own.length), status),
     make("div", { class: "equation incoming" }, make("span", { class: "caption" }, term("incoming", GLOSSARY.incoming, "incoming gradient")), incoming, own.length > 1 ? sumOf(i) : null),
     ...step.ways.map((w) => partSection(w, hidden)),
     make("p", { class: "arithmetic", id: "arithmetic" }),
+    make("div", { id: "detail" }),
   ];
 }
 const pipsOf = (received, count) => make("span", { class: "pips", "aria-hidden": true }, Array.from({ length: count }, (_, k) => make("span", { class: k < received ? "full" : "" })));
@@ -65,25 +68,26 @@ function sumOf(i) {
 function partSection(w, hidden) {
   const way = ways[w], node = nodes[way.from], received = receivedBy(way.to);
   const used = new Set();
-  const sources = sourcesOfPart(node, way.operand, 0, node.operands.map((operand) => valueOf(operand).shape), valueOf(way.from).shape);
+  const sources = sourcesOfEntry(way.from, { part: w, element: 0 });
   for (const { what } of sources || []) if (typeof what === "number" && nodes[node.operands[what]].kind !== "number" && !node.shapes_alone[what]) used.add(what);
   const usesValue = / y|\(y|^y/.test(way.rule.replace(/^[^=]*=/, " ")) && node.family === "elementwise";
   if (node.family === "elementwise") for (const what of [...used]) if (!new RegExp(`\\b${node.operand_names[what]}\\b`).test(way.rule.replace(/^[^=]*=/, ""))) used.delete(what);
-  const grids = [...used].map((k) => gridOf(valueOf(node.operands[k]), { key: operandKey(way.from, k), name: symbolOf(node.operands[k]), open: node.operands[k] }));
-  if (usesValue) grids.push(gridOf(valueOf(way.from), { key: "y", name: symbolOf(way.from), open: way.from }));
+  const grids = [...used].map((k) => entriesOf(node.operands[k], valueOf(node.operands[k]), { key: operandKey(way.from, k), name: symbolOf(node.operands[k]), open: node.operands[k],
+    onentry: node.op in MULTIPLYING ? (element) => chooseEntry({ reads: k, element, part: w }) : undefined }));
+  if (usesValue) grids.push(entriesOf(way.from, valueOf(way.from), { key: "y", name: symbolOf(way.from), open: way.from }));
   const count = way.count, name = `contribution of ${symbolOf(way.from)} to ${gradientName(way.to)}`;
-  const part = hidden.any ? hiddenGrid(gradientName(way.to)) : gridOf(partOf(w), { key: "part" + w, name: make("span", {}, formulaOf(gradientName(way.to)), count > 1 ? ` part ${way.number} of ${count}` : ""), label: name,
+  const part = hidden.any ? hiddenGrid(gradientName(way.to)) : entriesOf(way.to, partOf(w), { key: "part" + w, name: make("span", {}, formulaOf(gradientName(way.to)), count > 1 ? ` part ${way.number} of ${count}` : ""), label: name,
     right: rightPartOf(w), onentry: (element) => chooseEntry({ part: w, element }) });
   return make("section", { class: "part" },
     make("h3", {}, hidden.rule ? "d" + symbolOf(way.to) + " = ?" : formulaOf(practisedRuleOf(w))),
-    way.text && !hidden.rule && way.rule !== way.text ? reasonOf(way, node) : null,
+    way.text && !hidden.rule && way.rule !== way.text ? whyOf(way, node) : null,
     make("div", { class: "equation" }, grids.length ? [make("span", { class: "caption" }, "with"), ...grids, make("span", { class: "between" }, "→")] : null, part,
-      count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, state.overwrites ? "→" : "Σ"), gridOf(sumSoFar(w), { key: "sum" + w, name: make("span", {}, sumName(way)), label: state.overwrites ? "what is kept" : "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
+      count > 1 && way.number > 1 && !hidden.any ? make("span", { class: "together" }, make("span", { class: "between" }, state.overwrites ? "→" : "Σ"), entriesOf(way.to, sumSoFar(w), { key: "sum" + w, name: make("span", {}, sumName(way)), label: state.overwrites ? "what is kept" : "sum of the contributions so far", right: way.number === count ? rightGradientOf(way.to) : null })) : null),
     make("p", { class: "status" }, pipsOf(received, count), formulaOf(gradientName(way.to)), `: ${received} of ${count} received`, received < count ? ", it waits" : nodes[way.to].kind === "op" ? ", it can fire" : ", complete"));
 }
 const sumName = (way) => (state.overwrites ? "kept" : way.number === way.count ? "sum" : "sum so far");
 // Why: the op's rule in the letters of its record; what it says of special cases stands below.
-function reasonOf(way, node) {
+function whyOf(way, node) {
   if (node.op === "broadcast_like")
     return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is ", isPart(way.from) ? "added to every row: what the rows hand down is added up" : [term("repeat", GLOSSARY.repeat, "repeated"), ": what the copies hand down is added up"]);
   const isMatrix = node.op === "matmul" && node.operands.every((i) => valueOf(i).shape.length <= 2);
@@ -133,12 +137,13 @@ function showEntry() {
   if (!line) return;
   const step = currentStep(), hidden = hiddenByPrediction();
   const entry = state.entry || defaultEntry(step);
-  if (!entry || hidden.any) { line.textContent = ""; return markEntries(root, {}, null); }
+  if (!entry || hidden.any) { line.textContent = ""; byId("detail").replaceChildren(); return markEntries(root, {}, null); }
+  if (entry.reads !== undefined) return showReaders(root, line, step, entry);
   const isValue = entry.part === "value", way = isValue ? null : ways[entry.part];
   const shape = valueOf(step.node).shape, sources = sourcesOfEntry(step.node, entry);
-  const marks = {};
-  for (const { what, elements } of sources || []) marks[what] = elements;
-  markEntries(root, marks, { key: isValue ? "value" : "part" + entry.part, element: entry.element });
+  const from = isValue ? step.node : way.from;
+  byId("detail").replaceChildren(...detailOf(from, entry));
+  markEntries(root, marksOf(sources, isValue, from), { key: isValue ? "value" : "part" + entry.part, element: entry.element });
   const target = isValue ? symbolOf(step.node) : gradientName(way.to), targetShape = isValue ? shape : partOf(entry.part).shape;
   const right = isValue ? shape : rightPartOf(entry.part).shape;
   if (String(right) !== String(targetShape)) {
@@ -148,12 +153,30 @@ function showEntry() {
   const text = arithmeticOfEntry(step.node, entry);
   const place = targetShape.length ? `[${indexOf(entry.element, targetShape).join(", ")}]` : "";
   if (text !== null) line.textContent = `${target}${place} = ${text}`;
-  else if (!sources) line.textContent = "";
-  else line.textContent = `${target}${place} comes from more numbers than the page holds${sources.some(({ elements }) => elements.length) ? "; the marked ones are among them" : ""}.`;
+  else if (isUnwritten(from, entry)) line.textContent = `How ${target}${place} is computed takes more than a line: ${isValue ? nodes[step.node].doc : ruleOf(entry.part)}`;
+  else line.textContent = `${target}${place} comes from more numbers than the page holds${(sources || []).some(({ elements }) => elements.length) ? "; the marked ones are among them" : ""}.`;
+}
+// What reads the entry that the reader points at.
+function showReaders(root, line, step, entry) {
+  const { reads, element, part, at } = entry, isForward = part === undefined, i = isForward ? at ?? step.node : ways[part].from;
+  const readers = readersOfEntry(i, entry), marks = marksOf((readers || []).map((source) => (source.what === "part" ? { ...source, what: "part" + part } : source)), isForward, i);
+  const key = markKey(reads, isForward, i), tensor = reads === "dy" ? gradientOf(i) : valueOf(nodes[i].operands[reads]);
+  markEntries(root, marks, { key, element });
+  const name = (reads === "dy" ? gradientName(i) : symbolOf(nodes[i].operands[reads])) + (tensor.shape.length ? `[${indexOf(element, tensor.shape).join(", ")}]` : "");
+  const value = valuesAt(tensor, [element]), target = isForward ? symbolOf(i) : gradientName(ways[part].to);
+  const count = readers && readers.find(({ what }) => what === (isForward ? "y" : "part"))?.elements.length;
+  line.textContent = `${name}${value ? " = " + numberText(value[0], ALL_DIGITS) : ""}` + (readers === null ? "" : count ? `, read by ${count === 1 ? "one entry" : `${count} entries`} of ${target}` : `, read by no entry of ${target}`);
+}
+// What a mark's key is in the grids of a step.
+const markKey = (what, isValue, i) => (typeof what === "number" ? operandKey(i, what) : what === "y" && isValue ? "value" : what);
+function marksOf(sources, isValue, i) {
+  const marks = {};
+  for (const { what, elements, chosen, at } of sources || []) marks[markKey(what, isValue, at ?? i)] = { elements, chosen };
+  return marks;
 }
 function defaultEntry(step) {
-  if (step.phase === "forward") return { part: "value", element: 0 };
-  return step.ways.length ? { part: step.ways[0], element: 0 } : null;
+  if (step.phase === "forward") return { part: "value", element: firstEntry(step.node, valueOf(step.node)) };
+  return step.ways.length ? { part: step.ways[0], element: firstEntry(ways[step.ways[0]].to, partOf(step.ways[0])) } : null;
 }
 
 function stepSentence() {

@@ -28,6 +28,8 @@ function histogramOf(tensor, name) {
 function tensorView(tensor, options) {
   if (tensor.locked) return make("div", { class: "tensor-view" }, hiddenGrid(options.name));
   const isSmall = sizeOf(tensor) <= 60, side = imageSide(tensor), hasImages = side && (elementsOf(tensor) || tensor.summary.images);
+  if (options.node !== undefined && roles[options.node] && !isSmall && imageValues(tensor, roles[options.node]) && String(tensor.shape) === String(valueOf(options.node).shape))
+    return make("div", { class: "tensor-view" }, entriesOf(options.node, tensor, { ...options, most: 32 }), histogramOf(tensor, options.label || options.name), statisticsOf(tensor, options.label || options.name));
   const most = isSmall ? { rows: 12, columns: 8 } : { rows: 5, columns: 5 };
   return make("div", { class: "tensor-view" }, gridOf(tensor, { ...options, most }),
     isSmall ? null : [hasImages && state.asImage ? pictureOf(tensor, side) : pictureOf(tensor, 0), histogramOf(tensor, options.label || options.name), statisticsOf(tensor, options.label || options.name)]);
@@ -46,14 +48,16 @@ function drawTensor() {
       stepOf.backward.has(i) ? make("button", { class: "link", onclick: () => change({ step: stepOf.backward.get(i), tab: "step" }) }, "its backward step") : null),
     hasImages ? make("label", { class: "as-image" }, make("input", { type: "checkbox", id: "as-image", checked: state.asImage, onchange: (event) => change({ asImage: event.target.checked }) }), ` rows as images of ${side} × ${side}`) : null,
     make("div", { class: "side-by-side" },
-      make("div", {}, make("h3", {}, "value"), hidden.value ? hiddenGrid(symbolOf(i)) : tensorView(valueOf(i), { name: symbolOf(i), key: "opened", onentry: (element) => markSame(root, element) })),
+      make("div", {}, make("h3", {}, "value"), hidden.value ? hiddenGrid(symbolOf(i)) : tensorView(valueOf(i), { node: i, name: symbolOf(i), key: "opened", onentry: (element) => markSame(root, i, element) })),
       node.gradient ? make("div", {}, make("h3", {}, "gradient"), hidden.gradient ? hiddenGrid(gradientName(i))
-        : tensorView(gradientOf(i), { name: gradientName(i), key: "gradient", right: rightGradientOf(i), onentry: (element) => markSame(root, element) })) : make("p", { class: "note" }, "No gradient was asked for.")),
+        : tensorView(gradientOf(i), { node: i, name: gradientName(i), key: "gradient", right: rightGradientOf(i), onentry: (element) => markSame(root, i, element) })) : make("p", { class: "note" }, "No gradient was asked for.")),
+    make("p", { class: "arithmetic", id: "entry" }),
     node.gradient && !hidden.gradient ? [partsOf(i), differencesOf(i)] : null,
   ].flat().filter(Boolean));
 }
-function markSame(root, element) {
-  markEntries(root, { opened: [element], gradient: [element] }, null);
+function markSame(root, i, element) {
+  byId("entry").textContent = entryTitle(valueOf(i), element, (valuesAt(valueOf(i), [element]) || [])[0]) + (nodes[i].gradient ? `, gradient ${numberText((valuesAt(gradientOf(i), [element]) || [])[0], ALL_DIGITS)}` : "");
+  markEntries(root, { opened: { elements: [element] }, gradient: { elements: [element] } }, null);
 }
 
 // The contributions to a gradient, each in its color; some can be switched off.

@@ -9,14 +9,31 @@ const FUNCTIONS = {
   clip: (x, low, high) => Math.min(Math.max(x, low), high), relu: (x) => Math.max(x, 0),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)), softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   log_sigmoid: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))), softsign: (x) => x / (1 + Math.abs(x)),
-  square: (x) => x * x, reciprocal: (x) => 1 / x, silu: (x) => x / (1 + Math.exp(-x)),
+  square: (x) => x * x, reciprocal: (x) => 1 / x, silu: (x) => x / (1 + Math.exp(-x)), mod: (a, b) => a - Math.floor(a / b) * b,
+  erf, Phi: (x) => (1 + erf(x / Math.SQRT2)) / 2, round: (x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x)),
 };
+// 2 / sqrt(pi) e^(-x^2) (x + 2 x^3 / 3 + 4 x^5 / (3 5) + ...): no term cancels another.
+function erf(x) {
+  if (!(Math.abs(x) < 6)) return Number.isNaN(x) ? x : Math.sign(x);
+  let term = x, sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); ++n) sum += term *= (2 * x * x) / (2 * n + 1);
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
 // Ops that are cases rather than functions that a calculator has.
 const DEFINITIONS = {
   relu: "x where x > 0, 0 elsewhere", leaky_relu: "x where x > 0, alpha x elsewhere", elu: "x where x > 0, alpha (exp(x) - 1) elsewhere",
   celu: "x where x > 0, alpha (exp(x / alpha) - 1) elsewhere", prelu: "x where x > 0, slope x elsewhere",
   relu_grad: "dy where x > 0, 0 elsewhere", elu_grad: "dy where y > 0, dy (y + alpha) elsewhere", sigmoid_grad: "dy y (1 - y)", tanh_grad: "dy (1 - y^2)",
-  where: "a where condition = 1, b elsewhere",
+  where: "a where condition = 1, b elsewhere", xdivy: "a / b, 0 where a = 0",
+  selu: "s x where x > 0, s a (exp(x) - 1) elsewhere", hard_sigmoid: "clip((x + 3) / 6, 0, 1)",
+  mish: "x tanh(softplus(x))", gelu: "x Phi(x)", gelu_tanh: "x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2",
+  sigmoid_cross_entropy_with_logits: "maximum(logits, 0) - logits labels + log1p(exp(-|logits|))",
+};
+// Numbers that formulas and rules of an op name.
+const CONSTANTS = { selu: { s: 1.0507009873554805, a: 1.6732632423543772 } };
+// Rules whose text is shorter than what is to be computed.
+const RULES = {
+  gelu_tanh: "dx = dy (s + 2 x sqrt(2 / pi) (1 + 0.134145 x^2) s (1 - s)) with s = sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3))",
 };
 const RELATIONS = { "=": (a, b) => a === b, "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b };
 
@@ -101,7 +118,7 @@ function parsedExpression(text) {
   }
 }
 // The right side of "dx = ...".
-const parsedRule = (rule) => parsedExpression(rule.replace(/^[^=<>]*= */, "").replace(/, 0 at \(0, 0\)$/, ""));
+const parsedRule = (rule) => parsedExpression(rule.replace(/^[^=<>]*= */, "").replace("the condition holds", "condition = 1").replace(/, 0 at \(0, 0\)$/, ""));
 
 function replaced(tree, trees) {
   if (typeof tree === "string") return trees.get(tree) ?? tree;
@@ -159,7 +176,7 @@ function expressionText(tree, textOfName) {
     const [operator, ...parts] = part, level = levels[operator];
     const inside = (k, least) => (levelOf(parts[k]) < least ? `(${write(parts[k])})` : write(parts[k]));
     switch (operator) {
-      case "negative": return "-" + inside(0, 2);
+      case "negative": return Array.isArray(parts[0]) ? "-" + inside(0, 2) : `-(${write(parts[0])})`;
       case "abs": return `|${write(parts[0])}|`;
       case "^": return `${inside(0, 4)}^${inside(1, 4)}`;
       case "*": return `${inside(0, level)} · ${inside(1, level + 1)}`;

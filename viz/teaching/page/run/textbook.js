@@ -59,44 +59,24 @@ const opsOf = (i) => partsIn(i).map((part) => nodes[part].op).filter((op) => op 
 // A grid of an operand, for marks: parts have operands of the same places.
 const operandKey = (i, k) => (isPart(i) ? `operand${i}.${k}` : "operand" + k);
 
-// The entries that an entry of a whole comes from, of its operands and those of its parts.
-function sourcesOfWhole(i, element) {
-  const node = nodes[i], shapes = node.operands.map((operand) => valueOf(operand).shape);
-  return sourcesOfValue(node, element, shapes, valueOf(i).shape).flatMap(({ what, elements }) => {
-    if (isPart(node.operands[what])) return sourcesOfWhole(node.operands[what], element);
-    return node.shapes_alone[what] ? [] : [{ what: operandKey(i, what), elements }];
+// Where an entry of a whole comes from: one line for the product and the bias.
+function wholeOrigin(i, element) {
+  const node = nodes[i], shape = valueOf(i).shape;
+  const origins = node.operands.map((operand, k) => {
+    if (node.shapes_alone[k]) return { sources: [], tree: () => null };
+    if (isPart(operand)) return hasParts(operand) ? wholeOrigin(operand, element) : withTree(operand, valueOrigin(operand, element));
+    const own = of(k, [valueOf(operand).shape.length || !shape.length ? element : 0]);
+    return { sources: [{ ...own, at: i }], tree: (w) => w.number(numberAt(valueOf(operand), own.elements[0])) };
   });
+  if (origins.includes(null)) return null;
+  const sign = node.op === "subtract" ? "-" : "+";
+  return { sources: origins.flatMap(({ sources }) => sources), tree: (w) => origins.map(({ tree }) => tree(w)).filter((tree) => tree !== null).reduce((a, b) => [sign, a, b]) };
 }
-
-// What is added up in it, each term a product of one or two values with a sign; null if not all are known.
-function termsOf(i, element, sign = 1) {
-  const node = nodes[i], operands = node.operands.map(valueOf);
-  const sources = sourcesOfValue(node, element, operands.map((t) => t.shape), valueOf(i).shape);
-  if (!sources) return null;
-  const valuesOf = (k) => valuesAt(operands[k], sources.find(({ what }) => what === k).elements);
-  if (node.op === "matmul") {
-    const [a, b] = [valuesOf(0), valuesOf(1)];
-    return areAllKnown(a) && areAllKnown(b) ? a.map((v, k) => ({ sign, factors: [v, b[k]] })) : null;
-  }
-  const terms = node.operands.map((operand, k) => {
-    if (node.shapes_alone[k]) return [];
-    const own = node.op === "subtract" && k === 1 ? -sign : sign;
-    if (isPart(operand)) return termsOf(operand, element, own);
-    const values = valuesOf(k);
-    return areAllKnown(values) ? [{ sign: own, factors: values }] : null;
-  });
-  return terms.includes(null) ? null : terms.flat();
-}
-function wholeArithmetic(i, element) {
-  const terms = termsOf(i, element), result = valuesAt(valueOf(i), [element]);
-  if (!terms || !result) return null;
-  const write = (text) => signedSumText(terms.map(({ sign, factors }) => ({ sign, text: factors.map((v) => bracketed(text(v))).join(" · ") })));
-  return sumOfTerms(terms, result[0], write, (read) => terms.reduce((sum, { sign, factors }) => sum + sign * factors.reduce((product, v) => product * read(v), 1), 0));
-}
-function signedSumText(terms) {
-  const shown = isCut(terms) ? [...terms.slice(0, MOST_TERMS - 1), { sign: 1, text: "…" }, terms[terms.length - 1]] : terms;
-  const sum = shown.map(({ sign, text }, k) => (k ? (sign < 0 ? " - " : " + ") : sign < 0 ? "-" : "") + text).join("");
-  return isCut(terms) ? `${sum}  (${terms.length} terms)` : sum;
+// Of a part; what was moved is one number.
+function withTree(i, origin) {
+  if (!origin || !(origin.tree || origin.moved)) return null;
+  const tree = origin.tree ?? ((w) => w.number(numberAt(tensorFor(contextOf(i), origin.moved.what), origin.moved.element)));
+  return { sources: origin.sources.map((source) => ({ at: i, ...source })), tree };
 }
 
 setView(isTextbook);
