@@ -132,8 +132,8 @@ TEST_F(PageTest, shows_formula_numbers_and_shapes_of_a_forward_step) {
   const Json place = Json::parse(line.substr(line.find('['), line.find(']') + 1 - line.find('[')));
   const std::int64_t row = place[0], column = place[1];
   const auto values = product->value.values<float>();
-  EXPECT_NEAR(result, product->value.at<float>({row, column}), 1e-6) << line;
-  for (const float v : values) EXPECT_LE(std::abs(v), std::abs(result) + 1e-6) << line;
+  EXPECT_NEAR(result, product->value.at<float>({row, column}), 1e-3) << line;
+  for (const float v : values) EXPECT_LE(std::abs(v), std::abs(result) + 1e-3) << line;
   EXPECT_NE(line.find(shown(model.points, static_cast<std::size_t>(3 * row)) + " · "), line.npos)
       << line;
 }
@@ -227,6 +227,9 @@ TEST_F(PageTest, writes_attributes_as_short_as_their_dtype_allows) {
   write_page(path(), session, loss, {});
   browser().open(path());
   browser().press("End");
+  browser().run(
+      "document.querySelector('#panel-step table[data-key^=part] [data-element]')"
+      ".dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))");
   EXPECT_TRUE(browser().text("#panel-step").find("0.2000000") == std::string::npos);
   EXPECT_NE(browser().text("#arithmetic").find("0.2"), std::string::npos);
 }
