@@ -181,7 +181,8 @@ struct OpPage {
       const std::vector<Tensor> dxs = gradients(loss, floats, {.unconnected = Unconnected::zero});
       floats.push_back(feeds.back().placeholder());  // dy
       loss = {};
-      for (const Tensor& dx : dxs) loss = loss ? loss + weighted(dx) : weighted(dx);
+      for (const Tensor& dx : dxs)
+        loss = loss ? loss + cast(weighted(dx), loss.dtype()) : weighted(dx);
     }
     std::erase_if(floats, [&](const Tensor& x) { return !reaches(x); });
   }
