@@ -38,7 +38,7 @@ std::string given_name(const GraphState& graph, NodeId id) {
   return rest.empty() || is_numbered ? "" : name;
 }
 
-// The op's text with its numbers in place: "{a} * {b}" becomes "0.5 * b".
+// The op's text with numbers and names in place: "{a} * {b}" becomes "0.5 * twice".
 std::string formula(const GraphState& graph, NodeId id) {
   const Op& op = *graph.node(id).op;
   const auto operands = graph.operands(id);
@@ -52,8 +52,10 @@ std::string formula(const GraphState& graph, NodeId id) {
       const std::string_view key = rest.substr(open + 1, close - open - 1);
       std::string value(key);
       for (std::size_t k = 0; k < operands.size() && k < op.operands.size(); ++k)
-        if (const Array* number = graph.literal(operands[k]); number && op.operands[k] == key)
-          value = to_text(*number);
+        if (op.operands[k] == key) {
+          const Array* number = graph.literal(operands[k]);
+          value = number != nullptr ? to_text(*number) : short_name(graph, operands[k]);
+        }
       text += value;
     }
     rest.remove_prefix(std::min(close + 1, rest.size()));
@@ -89,17 +91,20 @@ std::string value_label(const GraphState& graph, NodeId id) {
   return value_label(graph.node(id).dtype, graph.shape(id));
 }
 
-std::string node_label(const GraphState& graph, NodeId id) {
+std::string node_label(const GraphState& graph, NodeId id, NodeId last) {
   const Node& node = graph.node(id);
-  std::string label = given_name(graph, id);
-  if (!label.empty()) label = one_line(label) + "\n";
+  std::string label = one_line(given_name(graph, id));
+  if (const std::string other = one_line(given_name(graph, last)); other != label)
+    label += " \u2026 " + other;
+  if (!label.empty()) label += "\n";
   label += node.op->name;
   if (node.op == &placeholder_op || node.op == &variable_op) return label;
   const bool has_numbers = std::ranges::any_of(
       graph.operands(id), [&](NodeId operand) { return graph.literal(operand) != nullptr; });
   if (has_numbers) label += "\n" + formula(graph, id);
   const std::string attributes = attributes_label(graph, id);
-  if (!attributes.empty()) label += "\n" + one_line(attributes);
+  if (!attributes.empty() && attributes == attributes_label(graph, last))
+    label += "\n" + one_line(attributes);
   return label;
 }
 
@@ -108,7 +113,7 @@ std::string short_name(const GraphState& graph, NodeId id) {
   return name.empty() ? std::string(graph.node(id).op->name) : one_line(name);
 }
 
-std::string_view operand_label(const GraphState& graph, NodeId id, std::size_t operand) {
+std::string operand_label(const GraphState& graph, NodeId id, std::size_t operand) {
   const Op* op = graph.node(id).op;
   const auto operands = graph.operands(id);
   if (operand >= op->operands.size() || is_commutative(op)) return "";
@@ -120,7 +125,14 @@ std::string_view operand_label(const GraphState& graph, NodeId id, std::size_t o
   }
   // A lone value among shapes is the one whole line among dashed ones.
   if (tensors < 2 || (values == 1 && !op->reads_shape_alone(operand))) return "";
-  return op->operands[operand];
+  const std::string name(op->operands[operand]);
+  if (name.size() > 1) return name;
+  const auto number = operand + 1;
+  return fmt::format("{}{}", number,
+                     number == 1   ? "st"
+                     : number == 2 ? "nd"
+                     : number == 3 ? "rd"
+                                   : "th");
 }
 
 }  // namespace gradus

@@ -204,7 +204,7 @@ TEST_F(DiagramFile, long_chain_is_drawn_from_a_small_stack) {
   Call call{folder / "d.svg", chain(g.placeholder("x", {2}), 3000)};
   const auto draw = [](void* argument) -> void* {
     const Call& c = *static_cast<Call*>(argument);
-    write_diagram(c.path, c.tensor);
+    write_diagram(c.path, c.tensor, {.collapses_large_graphs = false});
     return nullptr;
   };
   pthread_attr_t attributes;
@@ -224,9 +224,9 @@ TEST_F(DiagramFile, graph_beyond_the_budget_is_refused_before_layout) {
       "diagram: 100001 nodes, with arrows over 200000 ranks, exceed the layout budget of 12000: "
       "write .dot, leave the shapes out, or draw a tensor with fewer ancestors";
   for (const char* name : {"d.svg", "d.pdf", "d.png"})
-    EXPECT_EQ(error_of<GraphError>(name, y), message);
+    EXPECT_EQ(error_of<GraphError>(name, y, {.collapses_large_graphs = false}), message);
   EXPECT_TRUE(fs::is_empty(folder));
-  write_diagram(folder / "d.dot", y);
+  write_diagram(folder / "d.dot", y, {.collapses_large_graphs = false});
 }
 
 TEST_F(DiagramFile, budget_counts_nodes_and_the_ranks_that_arrows_cross) {
@@ -260,12 +260,13 @@ TEST_F(DiagramFile, graph_beyond_the_budget_is_drawn_collapsed_and_says_so) {
     const NameScope inner = g.scope("inner");
     y = chain(y, 200);
   }
-  const std::vector<std::string> texts = texts_in(svg_of(y, {.layout_budget = 700}));
+  const std::vector<std::string> texts =
+      texts_in(svg_of(y, {.collapses_large_graphs = false, .layout_budget = 700}));
   EXPECT_THAT(texts, IsSupersetOf({"Scopes are boxes: 601 nodes are more than the layout budget of "
                                    "700",
                                    "first", "second", "inner", "200 nodes, 1 input, 1 output"}));
   EXPECT_THAT(texts, Contains("negative").Times(200));
-  EXPECT_THAT(texts_in(svg_of(y, {.layout_budget = 100})),
+  EXPECT_THAT(texts_in(svg_of(y, {.collapses_large_graphs = false, .layout_budget = 100})),
               Contains("300 nodes, 1 input, 1 output").Times(2));
 }
 
@@ -318,7 +319,7 @@ TEST_F(DiagramFile, pictures_of_values_lie_inside_of_the_file) {
 TEST_F(DiagramFile, png_that_nobody_could_read_is_refused) {
   Graph g;
   const Tensor y = chain(g.placeholder("x", {2}), 3000);
-  EXPECT_EQ(error_of<GraphError>("d.png", y),
+  EXPECT_EQ(error_of<GraphError>("d.png", y, {.collapses_large_graphs = false}),
             "diagram: the picture is too large for a legible .png: write .svg or .pdf");
 }
 

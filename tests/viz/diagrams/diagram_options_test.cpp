@@ -49,8 +49,8 @@ TEST_F(DiagramOptionsTest, gradients_stand_in_a_frame_for_each_op_and_beside_it)
 
 TEST_F(DiagramOptionsTest, backward_half_flows_up_and_what_it_reads_does_not_move_it) {
   const std::string dot = to_dot(std::vector<Tensor>{gradient(loss, W), loss});
-  EXPECT_THAT(dot, HasSubstr("  \"n7\" -> \"n6\" [label=\" b [?, 3]\", dir=\"back\"];\n"));
-  EXPECT_THAT(dot, HasSubstr("  \"n0\" -> \"n7\" [headlabel=\"a\", constraint=\"false\", "
+  EXPECT_THAT(dot, HasSubstr("  \"n7\" -> \"n6\" [label=\" 2nd [?, 3]\", dir=\"back\"];\n"));
+  EXPECT_THAT(dot, HasSubstr("  \"n0\" -> \"n7\" [constraint=\"false\", "
                              "color=\"#b98d6e\"];\n"));
 }
 
