@@ -159,6 +159,11 @@ class Maker {
       const std::string label = "gradient of " + box_labels_.at(place);
       return in_box(key + fmt::format("box {}", place), frame, id, label, label);
     }
+    // A sum over the uses of a variable goes with the last of its parts.
+    if (is_large_ && origin != no_node && graph_.operands(origin).empty() &&
+        !graph_.operands(id).empty())
+      if (const std::size_t part = place_[index(graph_.operands(id).back())]; boxes_.contains(part))
+        return in_box(part, id);
     if (is_large_) {
       // Of all in one frame.
       const std::size_t whole = place == not_drawn ? 0 : frame_of_[index(origin)];
@@ -193,21 +198,25 @@ class Maker {
   std::size_t in_box(const std::string& key, std::size_t frame, NodeId id, std::string label,
                      std::string tooltip) {
     const auto [found, is_new] = box_of_.try_emplace(key, picture_.nodes.size());
-    const PictureKind kind = kind_of_role(graph_.node(id).role);
     if (is_new) {
       box_labels_.emplace(found->second, label);
-      add_node({no_node, kind, std::move(label), std::move(tooltip)}, frame);
+      add_node({no_node, kind_of_role(graph_.node(id).role), std::move(label), std::move(tooltip)},
+               frame);
       picture_.nodes.back().is_box = true;
     }
-    if (picture_.nodes[found->second].kind != kind)
-      picture_.nodes[found->second].kind = PictureKind::forward;
-    Box& box = boxes_[found->second];
+    return in_box(found->second, id);
+  }
+
+  std::size_t in_box(std::size_t place, NodeId id) {
+    const PictureKind kind = kind_of_role(graph_.node(id).role);
+    if (picture_.nodes[place].kind != kind) picture_.nodes[place].kind = PictureKind::forward;
+    Box& box = boxes_[place];
     ++box.nodes;
     box.flows_up = box.flows_up && flows_up_[index(id)];
     if (is_drawn_[index(id)]) box.outputs.insert(id);
     if (const auto name = derivatives_.find(id); name != derivatives_.end())
       box.derivatives.push_back(name->second);
-    return found->second;
+    return place;
   }
 
   void add_edge(NodeId id, std::size_t k, std::size_t to) {
@@ -231,6 +240,7 @@ class Maker {
       if (from != to && !target->second.inputs.insert(operand).second) return;
       // That gradients and updates read the other half goes without saying.
       if (is_large_ && flows_up_[index(id)] && !flows_up_[index(operand)]) return;
+      if (is_large_ && share_of_frame(edge, operand)) return;
       if (source != boxes_.end() && share(edge, 0, operand)) return;
     }
     const bool is_repeated = repeats_.last(repeats_.drawn(id)) != id || repeats_.drawn(id) != id;
@@ -254,6 +264,27 @@ class Maker {
       one.value = fmt::format("{} values", shared->second.values);
     }
     shared->second.last = operand;
+    return true;
+  }
+
+  // One arrow from the frame of all gradients to the update that reads them.
+  bool share_of_frame(const PictureEdge& edge, NodeId gradient) {
+    if (picture_.nodes[edge.from].kind != PictureKind::gradient ||
+        picture_.nodes[edge.to].kind != PictureKind::update)
+      return false;
+    const std::size_t frame = frames_.of_scope(graph_, graph_.node(gradient).scope).frame;
+    if (frame == 0) return false;
+    const auto [shared, is_first] =
+        of_frame_.try_emplace({frame, edge.to}, Shared{picture_.edges.size(), 1, gradient});
+    if (is_first) {
+      picture_.edges.push_back(edge);
+      picture_.edges.back().from_frame = frame;
+      return true;
+    }
+    // At the box that was made last, which stands next to the update.
+    PictureEdge& one = picture_.edges[shared->second.edge];
+    one.from = std::max(one.from, edge.from);
+    one.value = fmt::format("{} gradients", ++shared->second.values);
     return true;
   }
 
@@ -300,7 +331,7 @@ class Maker {
     const auto [last, is_first] = last_tie_.try_emplace(from, picture_.ties.size());
     if (!is_first)
       picture_.ties[std::exchange(last->second, picture_.ties.size())].is_drawn = false;
-    picture_.ties.push_back({from, to, true});
+    picture_.ties.push_back({from, to, !is_large_});
   }
 
   bool is_read_by_gradient(const PictureEdge& edge) const {
@@ -315,9 +346,12 @@ class Maker {
     if (std::ranges::count_if(picture_.edges, is_read) <= most_reads) return;
     for (const PictureEdge& edge : picture_.edges) {
       if (!is_read(edge) || edge.reads_shape_alone) continue;
-      picture_.nodes[edge.to].label +=
-          fmt::format("\n{}: {}", edge.operand.empty() ? "reads" : edge.operand,
-                      name_in_picture(picture_.nodes[edge.from].id));
+      std::string& label = picture_.nodes[edge.to].label;
+      const NodeId read = picture_.nodes[edge.from].id;
+      // A formula names it already.
+      if (edge.operand.empty() && label.find(short_name(graph_, read)) != label.npos) continue;
+      label += fmt::format("\n{}: {}", edge.operand.empty() ? "reads" : edge.operand,
+                           name_in_picture(read));
     }
     std::erase_if(picture_.edges, is_read);
     for (PictureTie& tie : picture_.ties) tie.is_drawn = false;
@@ -364,6 +398,7 @@ class Maker {
   };
   // Arrows that stand for several, by their ends.
   std::map<std::tuple<std::size_t, std::size_t, std::size_t, bool>, Shared> shared_;
+  std::map<std::pair<std::size_t, std::size_t>, Shared> of_frame_;  // by frame and reader
   std::unordered_map<std::string, std::size_t> box_of_;
   std::unordered_map<std::size_t, std::string> box_labels_;
   std::map<std::size_t, Box> boxes_;                              // by place

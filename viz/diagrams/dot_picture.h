@@ -55,6 +55,7 @@ struct PictureEdge {
   bool reads_shape_alone = false;
   std::string operand = {};  // which one it is, where the order of operands matters
   bool moves_on = false;     // from one repetition to the next
+  std::size_t from_frame = 0;  // whose border the arrow begins at; 0: at the node
 };
 
 // From an op to a gradient node that differentiates it, which stands beside it.
@@ -87,7 +88,7 @@ struct Picture {
 };
 
 // A graph of so many nodes is collapsed by itself, to about as many boxes as a screen shows.
-inline constexpr std::size_t large_graph = 150, most_boxes = 80;
+inline constexpr std::size_t large_graph = 150, most_boxes = 50;
 
 // Whether Node::origin is a node of the same graph, as it is for all but compiled graphs.
 enum class Origins : std::uint8_t { are_of_this_graph, are_of_another_graph };

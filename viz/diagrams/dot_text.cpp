@@ -56,7 +56,8 @@ class DotWriter {
     fmt::format_to(
         out_,
         "digraph \"gradus\" {{\n"
-        "  graph [rankdir=\"{}\", nslimit=\"32\", newrank=\"true\", nodesep=\"0.3\", "
+        "  graph [rankdir=\"{}\", nslimit=\"32\", newrank=\"true\", compound=\"true\", "
+        "nodesep=\"0.3\", "
         "ranksep=\"0.35\", pad=\"0.2\", bgcolor=\"{}\", fontname=\"{}\", fontsize=\"11\", "
         "fontcolor=\"{}\"];\n"
         "  node [shape=\"box\", style=\"filled,rounded\", fillcolor=\"{}\", color=\"{}\", "
@@ -217,6 +218,11 @@ class DotWriter {
       add("label",
           fmt::format(" {}{}{}", edge.operand, edge.operand.empty() ? "" : " ", edge.value));
     }
+    // What is computed goes straight down; variables stand beside it.
+    if (!reader.flows_up && !edge.moves_on && !edge.reads_shape_alone &&
+        is_computed(picture_.nodes[edge.from]))
+      add("weight", "8");
+    if (edge.from_frame != 0) add("lhead", fmt::format("cluster_{}", edge.from_frame));
     if (edge.reads_shape_alone) add("style", "dashed");
     if (reader.kind == PictureKind::culprit) {
       add("color", theme_.culprit);
@@ -227,6 +233,10 @@ class DotWriter {
     if (parts_.has_edge_tooltips) add("tooltip", tooltip_of(edge));
     fmt::format_to(out_, "  \"n{}\" -> \"n{}\"{}{};\n", is_turned ? edge.to : edge.from,
                    is_turned ? edge.from : edge.to, style, style.empty() ? "" : "]");
+  }
+
+  static bool is_computed(const PictureNode& node) {
+    return node.kind == PictureKind::forward || node.is_box;
   }
 
   // "W to matmul: 2nd [64, 784]".

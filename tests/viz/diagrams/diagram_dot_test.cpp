@@ -32,7 +32,7 @@ TEST(DiagramDot, layer_is_written_as_this_text) {
   const Tensor h = named(matmul(x, W, {.transpose_b = true}), "h");
   EXPECT_EQ(to_dot(h),
             R"(digraph "gradus" {
-  graph [rankdir="TB", nslimit="32", newrank="true", nodesep="0.3", ranksep="0.35", pad="0.2", bgcolor="#ffffff", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="11", fontcolor="#4b5563"];
+  graph [rankdir="TB", nslimit="32", newrank="true", compound="true", nodesep="0.3", ranksep="0.35", pad="0.2", bgcolor="#ffffff", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="11", fontcolor="#4b5563"];
   node [shape="box", style="filled,rounded", fillcolor="#ffffff", color="#4b5563", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="11", fontcolor="#111827", margin="0.12,0.06", height="0.3", width="0.5"];
   edge [color="#6b7280", arrowsize="0.6", fontname="DejaVu Sans,Verdana,sans-serif", fontsize="9", fontcolor="#4b5563"];
   "n0" [label="x\nplaceholder", tooltip="x", shape="ellipse", style="filled", fillcolor="#d8ecf8", color="#0072b2"];

@@ -13,6 +13,9 @@
 namespace gradus {
 namespace {
 
+// A frame around what is no large part of the picture hides more than it saves.
+constexpr std::size_t fewest_saved = 8;
+
 std::uint64_t mixed(std::uint64_t hash, std::uint64_t more) {
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
   hash = (hash ^ more) * odd;
@@ -143,7 +146,7 @@ class RepeatFinder {
     const Item &begin = scope.items[first], &last = scope.items[first + run.period - 1];
     const std::size_t length = last.end - begin.first;
     const std::size_t count = alike(begin.first, length, times);
-    if (count < 3) return;
+    if (count < 3 || (count - 1) * length < fewest_saved) return;
 
     const std::size_t number = found_.repeats_.size();
     Repeat repeat{scope.path, count};
@@ -162,7 +165,8 @@ class RepeatFinder {
     }
   }
 
-  // Where a repetition begins: where the fewest values pass from one to the next.
+  // Where a repetition begins: where the fewest values pass from one to the next, and of such
+  // places at a variable rather than at the op before it.
   std::pair<std::size_t, std::size_t> aligned(const Scope& scope, const Run& run) const {
     const std::size_t base = scope.items[run.first].first;
     const std::size_t end = scope.items[run.first + run.times * run.period - 1].end;
@@ -179,14 +183,15 @@ class RepeatFinder {
     std::size_t best = 0;
     std::int64_t fewest = -1;
     for (std::size_t shift = 0; shift < run.period; ++shift) {
+      // A shift beyond the slack costs a repetition.
+      if (shift > run.slack && run.times == 3) break;
       // At the second repetition: before the first there is nothing to pass.
       const Item& cut = scope.items[run.first + shift + run.period];
-      const std::int64_t passed = passing[cut.first - base];
-      // A shift beyond the slack costs a repetition.
-      if (fewest >= 0 && (passed > fewest || (passed == fewest && shift > best))) continue;
-      if (shift > run.slack && run.times == 3) break;
+      const bool is_source = !cut.is_scope && graph_.operands(cut.node).empty();
+      const std::int64_t cost = 2 * passing[cut.first - base] + (is_source ? 0 : 1);
+      if (fewest >= 0 && cost >= fewest) continue;
       best = shift;
-      fewest = passed;
+      fewest = cost;
     }
     return {run.first + best, best > run.slack ? run.times - 1 : run.times};
   }
