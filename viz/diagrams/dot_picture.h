@@ -53,8 +53,8 @@ struct PictureEdge {
   std::size_t from, to;  // places in Picture::nodes
   std::string value;     // "[?, 3]": dtype and shape
   bool reads_shape_alone = false;
-  std::string operand = {};  // which one it is, where the order of operands matters
-  bool moves_on = false;     // from one repetition to the next
+  std::string operand = {};    // which one it is, where the order of operands matters
+  bool moves_on = false;       // from one repetition to the next
   std::size_t from_frame = 0;  // whose border the arrow begins at; 0: at the node
 };
 

@@ -219,8 +219,8 @@ class DotWriter {
           fmt::format(" {}{}{}", edge.operand, edge.operand.empty() ? "" : " ", edge.value));
     }
     // What is computed goes straight down; variables stand beside it.
-    if (!reader.flows_up && !edge.moves_on && !edge.reads_shape_alone &&
-        is_computed(picture_.nodes[edge.from]))
+    if (!reader.flows_up && reader.kind != PictureKind::culprit && !edge.moves_on &&
+        !edge.reads_shape_alone && is_computed(picture_.nodes[edge.from]))
       add("weight", "8");
     if (edge.from_frame != 0) add("lhead", fmt::format("cluster_{}", edge.from_frame));
     if (edge.reads_shape_alone) add("style", "dashed");

@@ -32,7 +32,7 @@ std::string_view value_in(std::string_view style, std::string_view attribute,
 }
 
 std::string line_cell(std::string_view arrow, std::string_view color, std::string_view text) {
-  return fmt::format(R"(<td><font color="{}">{}</font> {}</td>)", color, arrow, text);
+  return fmt::format(R"(<td><font color="{}">{}</font>&#160;{}</td>)", color, arrow, text);
 }
 
 std::vector<std::string> cells_of(const Picture& picture, const DotTheme& theme) {

@@ -95,7 +95,7 @@ TEST(DiagramDot, operands_are_named_where_their_order_matters) {
   EXPECT_THAT(to_dot(y - x), HasSubstr("  \"n1\" -> \"n2\" [label=\" 1st [2]\"];\n"));
   EXPECT_THAT(to_dot(maximum(y, x)), HasSubstr("  \"n1\" -> \"n2\" [label=\" [2]\"];\n"));
   EXPECT_THAT(to_dot(where(x < y, x, y)),
-              HasSubstr("  \"n2\" -> \"n3\" [label=\" condition bool [2]\"];\n"));
+              HasSubstr("  \"n2\" -> \"n3\" [label=\" condition bool [2]\", weight=\"8\"];\n"));
 }
 
 TEST(DiagramDot, arrow_is_dashed_where_only_the_shape_is_read) {

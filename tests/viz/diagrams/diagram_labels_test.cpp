@@ -29,7 +29,7 @@ bool overlap(const TextBox& a, const TextBox& b) {
 }
 
 // Of each line of text that an object has.
-void add_texts(const Json& object, const std::string& owner, std::vector<TextBox>& boxes) {
+void add_text_boxes(const Json& object, const std::string& owner, std::vector<TextBox>& boxes) {
   for (const char* part : {"_ldraw_", "_hldraw_", "_tldraw_"}) {
     double size = 11;
     for (const Json& step : object.value(part, Json::array())) {
@@ -46,11 +46,11 @@ void add_texts(const Json& object, const std::string& owner, std::vector<TextBox
 std::vector<TextBox> texts_of(const std::string& dot) {
   const Json json = Json::parse(run_dot(dot, {"-Tjson"}, std::chrono::minutes(2)));
   std::vector<TextBox> boxes;
-  add_texts(json, "title", boxes);
+  add_text_boxes(json, "title", boxes);
   for (const Json& object : json.value("objects", Json::array()))
-    add_texts(object, object.at("name"), boxes);
+    add_text_boxes(object, object.at("name"), boxes);
   for (const Json& edge : json.value("edges", Json::array()))
-    add_texts(edge, "edge " + std::to_string(edge.at("_gvid").get<int>()), boxes);
+    add_text_boxes(edge, "edge " + std::to_string(edge.at("_gvid").get<int>()), boxes);
   return boxes;
 }
 

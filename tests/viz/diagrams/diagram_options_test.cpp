@@ -76,7 +76,7 @@ TEST_F(DiagramOptionsTest, collapsed_scope_is_a_box_that_counts_what_it_holds) {
   EXPECT_THAT(dot, Not(HasSubstr("cluster")));
   EXPECT_THAT(dot, HasSubstr("  \"n0\" -> \"n2\" [label=\" [?, 3]\"];\n"
                              "  \"n1\" -> \"n2\" [label=\" [3, 3]\"];\n"
-                             "  \"n2\" -> \"n3\" [label=\" [?, 3]\"];\n"));
+                             "  \"n2\" -> \"n3\" [label=\" [?, 3]\", weight=\"8\"];\n"));
 }
 
 TEST_F(DiagramOptionsTest, scopes_are_collapsed_by_the_last_part_of_their_name_or_a_pattern) {
@@ -111,7 +111,7 @@ TEST_F(DiagramOptionsTest, boxes_share_one_arrow_for_all_their_values) {
   const NameScope scope = g.scope("fourth");
   const std::string dot =
       to_dot(a * b, {.collapsed_scopes = {"second", "third", "fourth", "layer"}});
-  EXPECT_THAT(dot, HasSubstr("[label=\" 2 values\"];"));
+  EXPECT_THAT(dot, HasSubstr("[label=\" 2 values\", weight=\"8\"];"));
 }
 
 TEST_F(DiagramOptionsTest, gradients_of_an_op_become_one_box) {
