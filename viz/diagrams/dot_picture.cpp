@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <gradus/op/op.h>
+#include <gradus/op/records.h>
 
 #include "analysis/derivative_names.h"
 #include "analysis/repeats.h"
@@ -336,7 +337,7 @@ class Maker {
 
   bool is_read_by_gradient(const PictureEdge& edge) const {
     const PictureNode &from = picture_.nodes[edge.from], &to = picture_.nodes[edge.to];
-    return to.flows_up && !from.flows_up && from.id != no_node && to.id != no_node &&
+    return to.flows_up && !from.flows_up && from.id != no_node && (to.id != no_node || to.is_box) &&
            from.kind != PictureKind::outside;
   }
 
@@ -345,7 +346,12 @@ class Maker {
     const auto is_read = [&](const PictureEdge& edge) { return is_read_by_gradient(edge); };
     if (std::ranges::count_if(picture_.edges, is_read) <= most_reads) return;
     for (const PictureEdge& edge : picture_.edges) {
-      if (!is_read(edge) || edge.reads_shape_alone) continue;
+      // A box says how many values it reads, and what only gives its shape is not worth a line, but
+      // for the variable that gets another value.
+      const NodeId reader = picture_.nodes[edge.to].id;
+      if (!is_read(edge) || reader == no_node ||
+          (edge.reads_shape_alone && graph_.node(reader).op != &assign_op))
+        continue;
       std::string& label = picture_.nodes[edge.to].label;
       const NodeId read = picture_.nodes[edge.from].id;
       // A formula names it already.
