@@ -151,7 +151,7 @@ std::string operand_label(const GraphState& graph, NodeId id, std::size_t operan
   }
   // A lone value among shapes is the one whole line among dashed ones.
   if (tensors < 2 || (values == 1 && !op->reads_shape_alone(operand))) return "";
-  const std::string name(op->operands[operand]);
+  std::string name(op->operands[operand]);
   if (name.size() > 1) return name;
   const auto number = operand + 1;
   return fmt::format("{}{}", number,

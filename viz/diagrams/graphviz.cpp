@@ -14,7 +14,7 @@
 #include "base64.h"
 #include "core/child_process.h"
 #include "core/temporary_folder.h"
-#include "dot_text.h"
+#include "dot/dot_text.h"
 #include "view/view.h"
 
 namespace gradus {

@@ -15,7 +15,7 @@
 
 #include <gradus/error.h>
 
-#include "dot_text.h"
+#include "dot/dot_text.h"
 #include "graphviz.h"
 
 namespace gradus {

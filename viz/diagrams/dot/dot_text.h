@@ -6,7 +6,7 @@
 
 #include <gradus/diagram.h>
 
-#include "dot_picture.h"
+#include "viz/diagrams/dot_picture.h"
 
 namespace gradus {
 

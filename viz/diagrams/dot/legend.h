@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "dot_picture.h"
 #include "dot_theme.h"
+#include "viz/diagrams/dot_picture.h"
 
 namespace gradus {
 
