@@ -129,6 +129,18 @@ void draw_tied_ae() {
   // [digits]
 }
 
+void draw_unrolled() {
+  // [unrolled]
+  Graph g;
+  Tensor x = g.placeholder("x", {any_size, 28, 28});
+  layers::LSTM lstm(g, 28, 64);
+  layers::Dense dense(g, 64, 10);
+  Tensor loss = named(reduce_mean(square(dense(lstm(x)))), "loss");
+  Tensor step = named(Adam{}.minimize(loss), "step");
+  figure("unrolled", {loss, step});
+  // [unrolled]
+}
+
 void draw_error() {
   // [wrong]
   Graph g;
@@ -150,6 +162,7 @@ int draw() {
   draw_basic_ae();
   draw_passes();
   draw_tied_ae();
+  draw_unrolled();
   draw_error();
   return 0;
 }

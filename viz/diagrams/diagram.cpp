@@ -7,8 +7,8 @@
 #include <gradus/pass_diagram.h>
 #include <gradus/traversal.h>
 
+#include "dot/dot_text.h"
 #include "dot_picture.h"
-#include "dot_text.h"
 #include "graph/graph_state.h"
 #include "graphviz.h"
 #include "layout.h"

@@ -1,8 +1,11 @@
 #include "dot_label.h"
 
 #include <algorithm>
+#include <limits>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
@@ -38,7 +41,7 @@ std::string given_name(const GraphState& graph, NodeId id) {
   return rest.empty() || is_numbered ? "" : name;
 }
 
-// The op's text with its numbers in place: "{a} * {b}" becomes "0.5 * b".
+// The op's text with numbers and names in place: "{a} * {b}" becomes "0.5 * twice".
 std::string formula(const GraphState& graph, NodeId id) {
   const Op& op = *graph.node(id).op;
   const auto operands = graph.operands(id);
@@ -52,8 +55,10 @@ std::string formula(const GraphState& graph, NodeId id) {
       const std::string_view key = rest.substr(open + 1, close - open - 1);
       std::string value(key);
       for (std::size_t k = 0; k < operands.size() && k < op.operands.size(); ++k)
-        if (const Array* number = graph.literal(operands[k]); number && op.operands[k] == key)
-          value = to_text(*number);
+        if (op.operands[k] == key) {
+          const Array* number = graph.literal(operands[k]);
+          value = number != nullptr ? to_text(*number) : short_name(graph, operands[k]);
+        }
       text += value;
     }
     rest.remove_prefix(std::min(close + 1, rest.size()));
@@ -71,7 +76,30 @@ std::string attribute_label(const Attribute& attribute, DType dtype) {
   return fmt::format("{}={}", name, to_text(attribute.value, dtype));
 }
 
+// As NumPy has it: "[:, 3:4]".
+std::string slice_label(const GraphState& graph, NodeId id) {
+  const auto numbers = [&](const auto& key) {
+    for (const Attribute& attribute : graph.attributes(id))
+      if (attribute.key == &key) return std::get<std::vector<std::int64_t>>(attribute.value);
+    return std::vector<std::int64_t>{};
+  };
+  const auto starts = numbers(attributes::starts), stops = numbers(attributes::stops);
+  const auto steps = numbers(attributes::steps);
+  // What is left out is the lowest or highest integer.
+  const auto place = [](std::int64_t i) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    return i == Limits::min() || i == Limits::max() ? "" : std::to_string(i);
+  };
+  std::vector<std::string> slices;
+  for (std::size_t axis = 0; axis < starts.size(); ++axis) {
+    slices.push_back(place(starts[axis]) + ":" + place(stops[axis]));
+    if (steps[axis] != 1) slices.back() += fmt::format(":{}", steps[axis]);
+  }
+  return fmt::format("[{}]", fmt::join(slices, ", "));
+}
+
 std::string attributes_label(const GraphState& graph, NodeId id) {
+  if (graph.node(id).op == &slice_op) return slice_label(graph, id);
   std::string text;
   for (const Attribute& attribute : graph.attributes(id)) {
     const std::string label = attribute_label(attribute, graph.node(id).dtype);
@@ -89,17 +117,20 @@ std::string value_label(const GraphState& graph, NodeId id) {
   return value_label(graph.node(id).dtype, graph.shape(id));
 }
 
-std::string node_label(const GraphState& graph, NodeId id) {
+std::string node_label(const GraphState& graph, NodeId id, NodeId last) {
   const Node& node = graph.node(id);
-  std::string label = given_name(graph, id);
-  if (!label.empty()) label = one_line(label) + "\n";
+  std::string label = one_line(given_name(graph, id));
+  if (const std::string other = one_line(given_name(graph, last)); other != label)
+    label += " \u2026 " + other;
+  if (!label.empty()) label += "\n";
   label += node.op->name;
   if (node.op == &placeholder_op || node.op == &variable_op) return label;
   const bool has_numbers = std::ranges::any_of(
       graph.operands(id), [&](NodeId operand) { return graph.literal(operand) != nullptr; });
   if (has_numbers) label += "\n" + formula(graph, id);
   const std::string attributes = attributes_label(graph, id);
-  if (!attributes.empty()) label += "\n" + one_line(attributes);
+  if (!attributes.empty() && attributes == attributes_label(graph, last))
+    label += "\n" + one_line(attributes);
   return label;
 }
 
@@ -108,7 +139,7 @@ std::string short_name(const GraphState& graph, NodeId id) {
   return name.empty() ? std::string(graph.node(id).op->name) : one_line(name);
 }
 
-std::string_view operand_label(const GraphState& graph, NodeId id, std::size_t operand) {
+std::string operand_label(const GraphState& graph, NodeId id, std::size_t operand) {
   const Op* op = graph.node(id).op;
   const auto operands = graph.operands(id);
   if (operand >= op->operands.size() || is_commutative(op)) return "";
@@ -120,7 +151,14 @@ std::string_view operand_label(const GraphState& graph, NodeId id, std::size_t o
   }
   // A lone value among shapes is the one whole line among dashed ones.
   if (tensors < 2 || (values == 1 && !op->reads_shape_alone(operand))) return "";
-  return op->operands[operand];
+  std::string name(op->operands[operand]);
+  if (name.size() > 1) return name;
+  const auto number = operand + 1;
+  return fmt::format("{}{}", number,
+                     number == 1   ? "st"
+                     : number == 2 ? "nd"
+                     : number == 3 ? "rd"
+                                   : "th");
 }
 
 }  // namespace gradus

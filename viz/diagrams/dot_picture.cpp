@@ -4,13 +4,18 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <gradus/op/op.h>
+#include <gradus/op/records.h>
 
+#include "analysis/derivative_names.h"
+#include "analysis/repeats.h"
 #include "core/one_line.h"
 #include "dot_label.h"
 #include "picture_frames.h"
@@ -38,7 +43,11 @@ struct Box {
   std::size_t nodes = 0;
   bool flows_up = true;
   std::set<NodeId> inputs, outputs;
+  std::vector<std::string> derivatives;
 };
+
+// More arrows than these from values to gradients are a tangle: the gradients name what they read.
+constexpr std::ptrdiff_t most_reads = 16;
 
 class Maker {
  public:
@@ -47,8 +56,9 @@ class Maker {
       : graph_(graph),
         origins_(origins),
         options_(options),
-        frames_(picture_.frames, options),
+        frames_(picture_.frames, options, repeats_),
         place_(static_cast<std::size_t>(graph.node_count()), not_drawn),
+        frame_of_(place_.size()),
         flows_up_(place_.size()),
         is_read_(place_.size()),
         is_drawn_(place_.size()) {
@@ -59,19 +69,41 @@ class Maker {
     std::vector<NodeId> shown;
     for (NodeId id : nodes)
       if (graph_.literal(id) == nullptr || is_drawn_[index(id)]) shown.push_back(id);
+    find_halves(shown);
+    is_large_ = options_.collapses_large_graphs && shown.size() >= large_graph;
+    if (is_large_) find_repeats(shown);
+    if (origins_ == Origins::are_of_this_graph) derivatives_ = derivative_names(graph_, nodes);
     for (NodeId id : shown) add(id);
     for (NodeId id : shown) finish(id);
     for (auto& [place, box] : boxes_) finish(place, box);
+    if (origins_ == Origins::are_of_this_graph) name_reads();
     return std::move(picture_);
   }
 
  private:
+  void find_halves(const std::vector<NodeId>& shown) {
+    for (NodeId id : shown)
+      flows_up_[index(id)] = graph_.node(id).role != Role::forward ||
+                             std::ranges::any_of(graph_.operands(id), [&](NodeId operand) {
+                               return flows_up_[index(operand)];
+                             });
+  }
+
+  void find_repeats(const std::vector<NodeId>& shown) {
+    std::vector<NodeId> forward;
+    const PathTree& paths = graph_.names().paths();
+    for (NodeId id : shown) {
+      if (flows_up_[index(id)]) continue;
+      forward.push_back(id);
+      for (std::uint32_t path = graph_.node(id).scope; forward_scopes_.insert(path).second;)
+        path = path == PathTree::root ? path : paths.above(path);
+    }
+    repeats_ = Repeats(graph_, forward);
+  }
+
   void add(NodeId id) {
     const Node& node = graph_.node(id);
     const auto operands = graph_.operands(id);
-    flows_up_[index(id)] =
-        node.role != Role::forward ||
-        std::ranges::any_of(operands, [&](NodeId operand) { return flows_up_[index(operand)]; });
     // What it reads from outside stands before it.
     for (NodeId operand : operands)
       if (place_[index(operand)] == not_drawn && graph_.literal(operand) == nullptr)
@@ -84,21 +116,70 @@ class Maker {
   }
 
   std::size_t place_for(NodeId id, const Node& node) {
-    const bool is_source = graph_.operands(id).empty();
-    auto [frame, path] = frames_.of_scope(graph_, node.scope);
-    if (path)
-      return in_box(*path, frame, id, one_line(path->substr(path->rfind('/') + 1)),
-                    one_line(*path));
-    if (node.role == Role::gradient && origin_of(id) != no_node && !is_source) {
-      if (options_.collapses_gradients) {
-        const std::string key = fmt::format("{} of {}", frame, index(origin_of(id)));
-        return in_box(key, frame, id, "gradient of " + short_name(graph_, origin_of(id)),
-                      "gradient of " + one_line(graph_.name(origin_of(id))));
-      }
-      frame = frames_.of_gradients(graph_, frame, origin_of(id));
+    if (const NodeId drawn = repeats_.drawn(id); drawn != id) {
+      const std::size_t place = place_[index(drawn)];
+      if (const auto box = boxes_.find(place); box != boxes_.end()) ++box->second.nodes;
+      return place;
     }
-    return add_node(
-        {id, kind_of(node), node_label(graph_, id), tooltip_of(id), flows_up_[index(id)]}, frame);
+    const PictureFrames::Place in = frames_.of_node(graph_, id);
+    if (in.collapsed_path)
+      return in_box(*in.collapsed_path, in.frame, id, in.collapsed_label,
+                    one_line(*in.collapsed_path));
+    if (is_large_ && node.role == Role::update) return place_of_update(id, node);
+    if (node.role == Role::gradient && (is_large_ || !graph_.operands(id).empty()))
+      return place_of_gradient(id, in.frame);
+    return add_labelled(id, node, in.frame);
+  }
+
+  std::size_t add_labelled(NodeId id, const Node& node, std::size_t frame) {
+    std::string label = node_label(graph_, id, repeats_.last(id));
+    if (const auto name = derivatives_.find(id); name != derivatives_.end())
+      label = one_line(name->second) + "\n" + label;
+    frame_of_[index(id)] = frame;
+    return add_node({id, kind_of(node), std::move(label), tooltip_of(id), flows_up_[index(id)]},
+                    frame);
+  }
+
+  // In the box of its outermost scope without nodes of the forward half.
+  std::size_t place_of_update(NodeId id, const Node& node) {
+    const PathTree& paths = graph_.names().paths();
+    std::uint32_t scope = node.scope;
+    while (scope != PathTree::root && !forward_scopes_.contains(paths.above(scope)))
+      scope = paths.above(scope);
+    if (scope == PathTree::root) return in_box("updates", 0, id, "updates", "updates");
+    const std::size_t frame = frames_.of_scope(graph_, paths.above(scope)).frame;
+    return in_box(paths.text(scope), frame, id, one_line(paths.last_part(scope)),
+                  one_line(paths.text(scope)));
+  }
+
+  std::size_t place_of_gradient(NodeId id, std::size_t frame) {
+    const NodeId origin = origin_of(id) == no_node ? no_node : repeats_.drawn(origin_of(id));
+    const std::size_t place = origin == no_node ? not_drawn : place_[index(origin)];
+    const std::string key = fmt::format("{} of ", frame);
+    if (place != not_drawn && boxes_.contains(place)) {
+      const std::string label = "gradient of " + box_labels_.at(place);
+      return in_box(key + fmt::format("box {}", place), frame, id, label, label);
+    }
+    // A sum over the uses of a variable goes with the last of its parts.
+    if (is_large_ && origin != no_node && graph_.operands(origin).empty() &&
+        !graph_.operands(id).empty())
+      if (const std::size_t part = place_[index(graph_.operands(id).back())]; boxes_.contains(part))
+        return in_box(part, id);
+    if (is_large_) {
+      // Of all in one frame.
+      const std::size_t whole = place == not_drawn ? 0 : frame_of_[index(origin)];
+      const std::string label =
+          whole == 0 ? "gradients" : "gradient of " + picture_.frames[whole].label;
+      return in_box(key + fmt::format("frame {}", whole), frame, id, label, label);
+    }
+    if (origin == no_node) return add_labelled(id, graph_.node(id), frame);
+    const std::size_t mirrored =
+        frames_.of_mirrored_scope(graph_, frame, graph_.node(origin).scope);
+    if (options_.collapses_gradients)
+      return in_box(key + std::to_string(index(origin)), mirrored, id,
+                    "gradient of " + short_name(graph_, origin),
+                    "gradient of " + one_line(graph_.name(origin)));
+    return add_labelled(id, graph_.node(id), frames_.of_gradients(graph_, mirrored, origin));
   }
 
   std::size_t add_node(PictureNode node, std::size_t frame) {
@@ -118,56 +199,105 @@ class Maker {
   std::size_t in_box(const std::string& key, std::size_t frame, NodeId id, std::string label,
                      std::string tooltip) {
     const auto [found, is_new] = box_of_.try_emplace(key, picture_.nodes.size());
-    const PictureKind kind = kind_of_role(graph_.node(id).role);
     if (is_new) {
-      add_node({no_node, kind, std::move(label), std::move(tooltip)}, frame);
+      box_labels_.emplace(found->second, label);
+      add_node({no_node, kind_of_role(graph_.node(id).role), std::move(label), std::move(tooltip)},
+               frame);
       picture_.nodes.back().is_box = true;
     }
-    if (picture_.nodes[found->second].kind != kind)
-      picture_.nodes[found->second].kind = PictureKind::forward;
-    Box& box = boxes_[found->second];
+    return in_box(found->second, id);
+  }
+
+  std::size_t in_box(std::size_t place, NodeId id) {
+    const PictureKind kind = kind_of_role(graph_.node(id).role);
+    if (picture_.nodes[place].kind != kind) picture_.nodes[place].kind = PictureKind::forward;
+    Box& box = boxes_[place];
     ++box.nodes;
     box.flows_up = box.flows_up && flows_up_[index(id)];
     if (is_drawn_[index(id)]) box.outputs.insert(id);
-    return found->second;
+    if (const auto name = derivatives_.find(id); name != derivatives_.end())
+      box.derivatives.push_back(name->second);
+    return place;
   }
 
   void add_edge(NodeId id, std::size_t k, std::size_t to) {
     const NodeId operand = graph_.operands(id)[k];
     const std::size_t from = place_[index(operand)];
-    if (from == to) return;
+    const bool moves_on = repeats_.moves_on(operand, id);
+    if (from == to && !moves_on) return;
     is_read_[index(operand)] = true;
     const auto source = boxes_.find(from), target = boxes_.find(to);
-    if (source != boxes_.end()) source->second.outputs.insert(operand);
+    if (source != boxes_.end() && from != to) source->second.outputs.insert(operand);
     const Op& op = *graph_.node(id).op;
-    PictureEdge edge{from, to, value_label(graph_, operand),
+    PictureEdge edge{from,
+                     to,
+                     value_label(graph_, operand),
                      k < op.operands.size() && op.reads_shape_alone(k),
-                     std::string(operand_label(graph_, id, k))};
+                     operand_label(graph_, id, k),
+                     moves_on};
     if (target != boxes_.end()) {
       // A box reads a value once, whatever many nodes in it do, and boxes share one arrow.
       edge.operand.clear();
-      if (!target->second.inputs.insert(operand).second) return;
-      if (source != boxes_.end()) {
-        const auto [shared, is_first] =
-            shared_.try_emplace({from, to}, Shared{picture_.edges.size(), 1});
-        if (!is_first) {
-          PictureEdge& one = picture_.edges[shared->second.edge];
-          one.value = fmt::format("{} values", ++shared->second.values);
-          one.reads_shape_alone = one.reads_shape_alone && edge.reads_shape_alone;
-          return;
-        }
-      }
+      if (from != to && !target->second.inputs.insert(operand).second) return;
+      // That gradients and updates read the other half goes without saying.
+      if (is_large_ && flows_up_[index(id)] && !flows_up_[index(operand)]) return;
+      if (is_large_ && share_of_frame(edge, operand)) return;
+      if (source != boxes_.end() && share(edge, 0, operand)) return;
     }
+    const bool is_repeated = repeats_.last(repeats_.drawn(id)) != id || repeats_.drawn(id) != id;
+    const bool is_of_repeated =
+        repeats_.last(operand) != operand || repeats_.drawn(operand) != operand;
+    // The readers' first arrows stand for all; a lone reader reads all repetitions by one.
+    if ((is_repeated || is_of_repeated) && share(edge, is_repeated ? k + 1 : 0, operand)) return;
     picture_.edges.push_back(std::move(edge));
+  }
+
+  // Whether the arrow is one with one that is there: that of the same number, between the same.
+  bool share(const PictureEdge& edge, std::size_t number, NodeId operand) {
+    const auto key = std::tuple(edge.from, edge.to, number, edge.moves_on);
+    const auto [shared, is_first] =
+        shared_.try_emplace(key, Shared{picture_.edges.size(), 1, operand});
+    if (is_first) return false;
+    PictureEdge& one = picture_.edges[shared->second.edge];
+    one.reads_shape_alone = one.reads_shape_alone && edge.reads_shape_alone;
+    if (number == 0 && shared->second.last != operand) {
+      ++shared->second.values;
+      one.value = fmt::format("{} values", shared->second.values);
+    }
+    shared->second.last = operand;
+    return true;
+  }
+
+  // One arrow from the frame of all gradients to the update that reads them.
+  bool share_of_frame(const PictureEdge& edge, NodeId gradient) {
+    if (picture_.nodes[edge.from].kind != PictureKind::gradient ||
+        picture_.nodes[edge.to].kind != PictureKind::update)
+      return false;
+    const std::size_t frame = frames_.of_scope(graph_, graph_.node(gradient).scope).frame;
+    if (frame == 0) return false;
+    const auto [shared, is_first] =
+        of_frame_.try_emplace({frame, edge.to}, Shared{picture_.edges.size(), 1, gradient});
+    if (is_first) {
+      picture_.edges.push_back(edge);
+      picture_.edges.back().from_frame = frame;
+      return true;
+    }
+    // At the box that was made last, which stands next to the update.
+    PictureEdge& one = picture_.edges[shared->second.edge];
+    one.from = std::max(one.from, edge.from);
+    one.value = fmt::format("{} gradients", ++shared->second.values);
+    return true;
   }
 
   // Whoever reads it is known now.
   void finish(NodeId id) {
+    if (repeats_.drawn(id) != id) return;
     PictureNode& node = picture_.nodes[place_[index(id)]];
     if (node.is_box) return;
+    const NodeId last = repeats_.last(id);
     // A result has no arrow that could carry its shape.
-    if (!is_read_[index(id)]) node.label += "\n" + value_label(graph_, id);
-    add_values(node, id, options_);
+    if (!is_read_[index(last)]) node.label += "\n" + value_label(graph_, last);
+    if (last == id) add_values(node, id, options_);
     const auto tie = tied_.find(place_[index(id)]);
     if (tie != tied_.end()) add_tie(tie->second, tie->first);
   }
@@ -177,6 +307,8 @@ class Maker {
     const auto count = [](std::size_t n, std::string_view word) {
       return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
     };
+    if (!box.derivatives.empty())
+      node.label = first_few(box.derivatives) + "\n" + std::move(node.label);
     node.label +=
         fmt::format("\n{}, {}, {}", count(box.nodes, "node"), count(box.inputs.size(), "input"),
                     count(box.outputs.size(), "output"));
@@ -186,13 +318,59 @@ class Maker {
     if (tie != tied_.end() && box.flows_up) add_tie(tie->second, place);
   }
 
+  static std::string first_few(const std::vector<std::string>& names) {
+    constexpr std::size_t few = 4;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), few); ++i)
+      text += (i == 0 ? "" : i == few / 2 ? ",\n" : ", ") + one_line(names[i]);
+    return names.size() > few ? text + fmt::format(", {} more", names.size() - few) : text;
+  }
+
   // One line suffices for all gradients of an op: they stand in one frame.
   void add_tie(std::size_t from, std::size_t to) {
     if (from == to || picture_.nodes[from].flows_up) return;
     const auto [last, is_first] = last_tie_.try_emplace(from, picture_.ties.size());
     if (!is_first)
       picture_.ties[std::exchange(last->second, picture_.ties.size())].is_drawn = false;
-    picture_.ties.push_back({from, to, true});
+    picture_.ties.push_back({from, to, !is_large_});
+  }
+
+  bool is_read_by_gradient(const PictureEdge& edge) const {
+    const PictureNode &from = picture_.nodes[edge.from], &to = picture_.nodes[edge.to];
+    return to.flows_up && !from.flows_up && from.id != no_node && (to.id != no_node || to.is_box) &&
+           from.kind != PictureKind::outside;
+  }
+
+  // In the place of many arrows across the picture.
+  void name_reads() {
+    const auto is_read = [&](const PictureEdge& edge) { return is_read_by_gradient(edge); };
+    if (std::ranges::count_if(picture_.edges, is_read) <= most_reads) return;
+    for (const PictureEdge& edge : picture_.edges) {
+      // A box says how many values it reads, and what only gives its shape is not worth a line, but
+      // for the variable that gets another value.
+      const NodeId reader = picture_.nodes[edge.to].id;
+      if (!is_read(edge) || reader == no_node ||
+          (edge.reads_shape_alone && graph_.node(reader).op != &assign_op))
+        continue;
+      std::string& label = picture_.nodes[edge.to].label;
+      const NodeId read = picture_.nodes[edge.from].id;
+      // A formula names it already.
+      if (edge.operand.empty() && label.find(short_name(graph_, read)) != label.npos) continue;
+      label += fmt::format("\n{}: {}", edge.operand.empty() ? "reads" : edge.operand,
+                           name_in_picture(read));
+    }
+    std::erase_if(picture_.edges, is_read);
+    for (PictureTie& tie : picture_.ties) tie.is_drawn = false;
+  }
+
+  // As its box and the frame around it say it: "encoder/matmul", or the user's name alone.
+  std::string name_in_picture(NodeId id) const {
+    if (graph_.names().is_given(id)) return short_name(graph_, id);
+    const std::string name = graph_.name(id);
+    const std::size_t last = name.rfind('/');
+    const std::size_t before =
+        last == name.npos || last == 0 ? name.npos : name.rfind('/', last - 1);
+    return one_line(before == name.npos ? name : name.substr(before + 1));
   }
 
   // The op that a gradient differentiates.
@@ -210,26 +388,58 @@ class Maker {
   const GraphState& graph_;
   const Origins origins_;
   const DiagramOptions& options_;
+  bool is_large_ = false;
   Picture picture_;
+  Repeats repeats_;
   PictureFrames frames_;
-  std::vector<std::size_t> place_;  // of each node of the graph
+  std::vector<std::size_t> place_;     // of each node of the graph
+  std::vector<std::size_t> frame_of_;  // of each that is drawn
   std::vector<bool> flows_up_, is_read_, is_drawn_;
+  std::unordered_map<NodeId, std::string> derivatives_;
+  std::unordered_set<std::uint32_t> forward_scopes_;  // and those above
   struct Shared {
     std::size_t edge;
     std::int64_t values;
+    NodeId last;
   };
-  std::map<std::pair<std::size_t, std::size_t>, Shared> shared_;  // arrows between boxes
+  // Arrows that stand for several, by their ends.
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t, bool>, Shared> shared_;
+  std::map<std::pair<std::size_t, std::size_t>, Shared> of_frame_;  // by frame and reader
   std::unordered_map<std::string, std::size_t> box_of_;
+  std::unordered_map<std::size_t, std::string> box_labels_;
   std::map<std::size_t, Box> boxes_;                              // by place
   std::unordered_map<std::size_t, std::size_t> tied_, last_tie_;  // gradient -> op, op -> tie
 };
 
 }  // namespace
 
+std::string scopes_of_depth(std::size_t depth) {
+  std::string pattern = "*";
+  for (std::size_t i = 1; i < depth; ++i) pattern += "/*";
+  return pattern;
+}
+
 Picture make_picture(const GraphState& graph, const std::vector<NodeId>& nodes,
                      const std::vector<NodeId>& drawn, const DiagramOptions& options,
                      Origins origins) {
-  return Maker(graph, drawn, options, origins).make(nodes);
+  const auto make = [&](const DiagramOptions& by) {
+    return Maker(graph, drawn, by, origins).make(nodes);
+  };
+  Picture picture = make(options);
+  if (!options.collapses_large_graphs || picture.nodes.size() <= most_boxes ||
+      nodes.size() < large_graph)
+    return picture;
+  // The deepest frames that fit, if that makes a difference.
+  DiagramOptions smaller = options;
+  smaller.collapsed_scopes.emplace_back();
+  constexpr std::size_t deepest = 64;
+  for (std::size_t depth = std::min(picture.depth(), deepest); depth > 0; depth /= 2) {
+    smaller.collapsed_scopes.back() = scopes_of_depth(depth);
+    Picture collapsed = make(smaller);
+    if (collapsed.nodes.size() < picture.nodes.size()) picture = std::move(collapsed);
+    if (picture.nodes.size() <= most_boxes) break;
+  }
+  return picture;
 }
 
 }  // namespace gradus

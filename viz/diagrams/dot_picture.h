@@ -1,6 +1,7 @@
 // What a diagram shows: boxes, arrows and frames, before anything is written or laid out.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -52,7 +53,9 @@ struct PictureEdge {
   std::size_t from, to;  // places in Picture::nodes
   std::string value;     // "[?, 3]": dtype and shape
   bool reads_shape_alone = false;
-  std::string operand = {};  // its name where the order of operands matters
+  std::string operand = {};    // which one it is, where the order of operands matters
+  bool moves_on = false;       // from one repetition to the next
+  std::size_t from_frame = 0;  // whose border the arrow begins at; 0: at the node
 };
 
 // From an op to a gradient node that differentiates it, which stands beside it.
@@ -76,14 +79,22 @@ struct Picture {
   std::vector<PictureFrame> frames;
   std::string note = {};  // below the title
 
+  std::size_t depth() const { return std::ranges::max(frames, {}, &PictureFrame::depth).depth; }
+
   // The backward half flows up: Graphviz takes its arrows the other way round.
   bool is_turned(const PictureEdge& edge) const {
     return nodes[edge.from].flows_up && nodes[edge.to].flows_up;
   }
 };
 
+// A graph of so many nodes is collapsed by itself, to about as many boxes as a screen shows.
+inline constexpr std::size_t large_graph = 150, most_boxes = 50;
+
 // Whether Node::origin is a node of the same graph, as it is for all but compiled graphs.
 enum class Origins : std::uint8_t { are_of_this_graph, are_of_another_graph };
+
+// Scopes that lie so deep, the outermost having depth 1, and deeper: a pattern.
+std::string scopes_of_depth(std::size_t depth);
 
 // The nodes, in ascending order, and the arrows between them. A scalar constant becomes a node only
 // if it is one of `drawn`; else its number stands in its readers.

@@ -14,7 +14,8 @@
 #include "base64.h"
 #include "core/child_process.h"
 #include "core/temporary_folder.h"
-#include "dot_text.h"
+#include "dot/dot_text.h"
+#include "view/view.h"
 
 namespace gradus {
 namespace {
@@ -68,6 +69,16 @@ std::string with_images_inside(std::string svg, const std::string& folder,
   return svg;
 }
 
+// The document without the reference to a definition of SVG elsewhere, and with its view: a `<` in
+// a text of Graphviz's is an entity, so that the marks are its own.
+std::string with_view(std::string svg) {
+  if (const std::size_t type = svg.find("<!DOCTYPE"); type != svg.npos)
+    svg.erase(type, svg.find('>', type) + 2 - type);
+  const std::size_t end = svg.rfind("</svg>");
+  if (end != svg.npos) svg.insert(end, svg_view());
+  return svg;
+}
+
 }  // namespace
 
 std::string run_dot(const std::string& text, const std::vector<std::string>& arguments,
@@ -94,7 +105,12 @@ std::string run_dot(const std::string& text, const std::vector<std::string>& arg
 std::string draw_picture(const Picture& picture, const DiagramOptions& options,
                          const std::string& format) {
   const std::vector<const Image*> images = images_of(picture);
-  if (images.empty()) return render(dot_text(picture, options), format, options.time_limit);
+  const bool is_svg = format == "svg";
+  DrawingParts parts{.has_legend = options.shows_legend, .has_edge_tooltips = is_svg};
+  if (images.empty()) {
+    std::string bytes = render(dot_text(picture, options, parts), format, options.time_limit);
+    return is_svg ? with_view(std::move(bytes)) : bytes;
+  }
   // dot reads pictures from files.
   std::error_code error;
   const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
@@ -106,9 +122,9 @@ std::string draw_picture(const Picture& picture, const DiagramOptions& options,
     write_png(image_path(folder, files.size()), *image);
     files.push_back(png_bytes(*image));
   }
-  std::string bytes = render(dot_text(picture, options, folder), format, options.time_limit);
-  if (format == "svg") bytes = with_images_inside(std::move(bytes), folder, files);
-  return bytes;
+  parts.image_folder = folder;
+  std::string bytes = render(dot_text(picture, options, parts), format, options.time_limit);
+  return is_svg ? with_view(with_images_inside(std::move(bytes), folder, files)) : bytes;
 }
 
 }  // namespace gradus

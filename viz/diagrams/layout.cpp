@@ -15,7 +15,7 @@
 
 #include <gradus/error.h>
 
-#include "dot_text.h"
+#include "dot/dot_text.h"
 #include "graphviz.h"
 
 namespace gradus {
@@ -102,19 +102,8 @@ Layout read_layout(const Json& json, const Picture& picture) {
 
 constexpr std::size_t deepest = 100;  // frame in a frame
 
-std::size_t depth_of(const Picture& picture) {
-  return std::ranges::max(picture.frames, {}, &PictureFrame::depth).depth;
-}
-
 bool is_within_budget(const Picture& picture, const DiagramOptions& options) {
-  return layout_size(picture, options) <= options.layout_budget && depth_of(picture) <= deepest;
-}
-
-// Of the scopes that lie so deep, the outermost having depth 1, and deeper.
-std::string scopes_of_depth(std::size_t depth) {
-  std::string pattern = "*";
-  for (std::size_t i = 1; i < depth; ++i) pattern += "/*";
-  return pattern;
+  return layout_size(picture, options) <= options.layout_budget && picture.depth() <= deepest;
 }
 
 // Where Graphviz puts what: the longest way to it, along arrows down the forward half, and against
@@ -122,7 +111,8 @@ std::string scopes_of_depth(std::size_t depth) {
 std::vector<std::int64_t> ranks(const Picture& picture) {
   std::vector<std::int64_t> rank(picture.nodes.size(), 0);
   for (const PictureEdge& e : picture.edges)
-    if (!picture.nodes[e.to].flows_up) rank[e.to] = std::max(rank[e.to], rank[e.from] + 1);
+    if (!picture.nodes[e.to].flows_up && !e.moves_on)
+      rank[e.to] = std::max(rank[e.to], rank[e.from] + 1);
   for (const PictureTie& t : picture.ties) rank[t.to] = std::max(rank[t.to], rank[t.from]);
   for (std::size_t i = picture.edges.size(); i-- > 0;)
     if (const PictureEdge& e = picture.edges[i]; picture.is_turned(e))
@@ -177,9 +167,9 @@ void check_layout_budget(const Picture& picture, const DiagramOptions& options) 
         "diagram: {} nodes, with arrows over {} ranks, exceed the layout budget of {}: write .dot, "
         "leave the shapes out, or draw a tensor with fewer ancestors",
         picture.nodes.size(), size - std::ssize(picture.nodes), options.layout_budget));
-  if (depth_of(picture) > deepest)
+  if (picture.depth() > deepest)
     throw GraphError(fmt::format("diagram: name scopes are {} deep, at most {} can be drawn",
-                                 depth_of(picture), deepest));
+                                 picture.depth(), deepest));
 }
 
 Picture picture_within_budget(const PictureMaker& make, const DiagramOptions& options) {
@@ -190,7 +180,7 @@ Picture picture_within_budget(const PictureMaker& make, const DiagramOptions& op
   smaller.collapsed_scopes.emplace_back();
   const std::string reason = fmt::format("{} nodes are more than the layout budget of {}",
                                          whole.nodes.size(), options.layout_budget);
-  for (std::size_t depth = std::min(depth_of(whole), deepest); depth > 0; --depth) {
+  for (std::size_t depth = std::min(whole.depth(), deepest); depth > 0; --depth) {
     smaller.collapsed_scopes.back() = scopes_of_depth(depth);
     Picture picture = make(smaller);
     if (!is_within_budget(picture, smaller)) continue;

@@ -19,6 +19,7 @@ Picture picture_after(const PassTrace& pass, DiagramOptions options) {
   for (const Tensor& t : pass.results) drawn.push_back(t.id());
   // A node of a compiled graph keeps the number of a node of the first graph as its origin.
   options.collapses_gradients = false;
+  options.collapses_large_graphs = false;
   return make_picture(pass.graph.state(), ancestors(pass.results), drawn, options,
                       Origins::are_of_another_graph);
 }

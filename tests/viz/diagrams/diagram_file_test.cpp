@@ -51,7 +51,7 @@ struct DiagramFile : testing::Test {
 
   // The same by Graphviz's own program, as a user calls it.
   std::string svg_of_program(const Tensor& tensor) const {
-    write_diagram(folder / "program.dot", tensor);
+    write_diagram(folder / "program.dot", tensor, {.collapses_large_graphs = false});
     const std::string command = "dot -Tsvg -o '" + (folder / "program.svg").string() + "' '" +
                                 (folder / "program.dot").string() + "'";
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
@@ -148,7 +148,8 @@ TEST_F(DiagramFile, every_name_is_drawn_as_it_is) {
     nodes.emplace_back(exp(nodes.back()));
   }
   testing::internal::CaptureStderr();
-  EXPECT_THAT(texts_in(svg_of(group(nodes))), IsSupersetOf(names));
+  EXPECT_THAT(texts_in(svg_of(group(nodes), {.collapses_large_graphs = false})),
+              IsSupersetOf(names));
   EXPECT_THAT(texts_in(svg_of_program(group(nodes))), IsSupersetOf(names));
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
@@ -168,7 +169,8 @@ TEST_F(DiagramFile, random_names_are_drawn_as_they_are) {
     names.push_back(name);
     nodes.emplace_back(g.placeholder(name, {2}));
   }
-  EXPECT_THAT(texts_in(svg_of(group(nodes))), IsSupersetOf(names));
+  EXPECT_THAT(texts_in(svg_of(group(nodes), {.collapses_large_graphs = false})),
+              IsSupersetOf(names));
   EXPECT_THAT(texts_in(svg_of_program(group(nodes))), IsSupersetOf(names));
 }
 
@@ -204,7 +206,7 @@ TEST_F(DiagramFile, long_chain_is_drawn_from_a_small_stack) {
   Call call{folder / "d.svg", chain(g.placeholder("x", {2}), 3000)};
   const auto draw = [](void* argument) -> void* {
     const Call& c = *static_cast<Call*>(argument);
-    write_diagram(c.path, c.tensor);
+    write_diagram(c.path, c.tensor, {.collapses_large_graphs = false});
     return nullptr;
   };
   pthread_attr_t attributes;
@@ -224,9 +226,9 @@ TEST_F(DiagramFile, graph_beyond_the_budget_is_refused_before_layout) {
       "diagram: 100001 nodes, with arrows over 200000 ranks, exceed the layout budget of 12000: "
       "write .dot, leave the shapes out, or draw a tensor with fewer ancestors";
   for (const char* name : {"d.svg", "d.pdf", "d.png"})
-    EXPECT_EQ(error_of<GraphError>(name, y), message);
+    EXPECT_EQ(error_of<GraphError>(name, y, {.collapses_large_graphs = false}), message);
   EXPECT_TRUE(fs::is_empty(folder));
-  write_diagram(folder / "d.dot", y);
+  write_diagram(folder / "d.dot", y, {.collapses_large_graphs = false});
 }
 
 TEST_F(DiagramFile, budget_counts_nodes_and_the_ranks_that_arrows_cross) {
@@ -260,12 +262,13 @@ TEST_F(DiagramFile, graph_beyond_the_budget_is_drawn_collapsed_and_says_so) {
     const NameScope inner = g.scope("inner");
     y = chain(y, 200);
   }
-  const std::vector<std::string> texts = texts_in(svg_of(y, {.layout_budget = 700}));
+  const std::vector<std::string> texts =
+      texts_in(svg_of(y, {.collapses_large_graphs = false, .layout_budget = 700}));
   EXPECT_THAT(texts, IsSupersetOf({"Scopes are boxes: 601 nodes are more than the layout budget of "
                                    "700",
                                    "first", "second", "inner", "200 nodes, 1 input, 1 output"}));
   EXPECT_THAT(texts, Contains("negative").Times(200));
-  EXPECT_THAT(texts_in(svg_of(y, {.layout_budget = 100})),
+  EXPECT_THAT(texts_in(svg_of(y, {.collapses_large_graphs = false, .layout_budget = 100})),
               Contains("300 nodes, 1 input, 1 output").Times(2));
 }
 
@@ -318,7 +321,7 @@ TEST_F(DiagramFile, pictures_of_values_lie_inside_of_the_file) {
 TEST_F(DiagramFile, png_that_nobody_could_read_is_refused) {
   Graph g;
   const Tensor y = chain(g.placeholder("x", {2}), 3000);
-  EXPECT_EQ(error_of<GraphError>("d.png", y),
+  EXPECT_EQ(error_of<GraphError>("d.png", y, {.collapses_large_graphs = false}),
             "diagram: the picture is too large for a legible .png: write .svg or .pdf");
 }
 

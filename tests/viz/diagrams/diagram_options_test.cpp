@@ -49,8 +49,8 @@ TEST_F(DiagramOptionsTest, gradients_stand_in_a_frame_for_each_op_and_beside_it)
 
 TEST_F(DiagramOptionsTest, backward_half_flows_up_and_what_it_reads_does_not_move_it) {
   const std::string dot = to_dot(std::vector<Tensor>{gradient(loss, W), loss});
-  EXPECT_THAT(dot, HasSubstr("  \"n7\" -> \"n6\" [label=\" b [?, 3]\", dir=\"back\"];\n"));
-  EXPECT_THAT(dot, HasSubstr("  \"n0\" -> \"n7\" [headlabel=\"a\", constraint=\"false\", "
+  EXPECT_THAT(dot, HasSubstr("  \"n7\" -> \"n6\" [label=\" 2nd [?, 3]\", dir=\"back\"];\n"));
+  EXPECT_THAT(dot, HasSubstr("  \"n0\" -> \"n7\" [constraint=\"false\", "
                              "color=\"#b98d6e\"];\n"));
 }
 
@@ -76,7 +76,7 @@ TEST_F(DiagramOptionsTest, collapsed_scope_is_a_box_that_counts_what_it_holds) {
   EXPECT_THAT(dot, Not(HasSubstr("cluster")));
   EXPECT_THAT(dot, HasSubstr("  \"n0\" -> \"n2\" [label=\" [?, 3]\"];\n"
                              "  \"n1\" -> \"n2\" [label=\" [3, 3]\"];\n"
-                             "  \"n2\" -> \"n3\" [label=\" [?, 3]\"];\n"));
+                             "  \"n2\" -> \"n3\" [label=\" [?, 3]\", weight=\"8\"];\n"));
 }
 
 TEST_F(DiagramOptionsTest, scopes_are_collapsed_by_the_last_part_of_their_name_or_a_pattern) {
@@ -111,7 +111,7 @@ TEST_F(DiagramOptionsTest, boxes_share_one_arrow_for_all_their_values) {
   const NameScope scope = g.scope("fourth");
   const std::string dot =
       to_dot(a * b, {.collapsed_scopes = {"second", "third", "fourth", "layer"}});
-  EXPECT_THAT(dot, HasSubstr("[label=\" 2 values\"];"));
+  EXPECT_THAT(dot, HasSubstr("[label=\" 2 values\", weight=\"8\"];"));
 }
 
 TEST_F(DiagramOptionsTest, gradients_of_an_op_become_one_box) {

@@ -34,7 +34,7 @@ struct PassDiagram : testing::Test {
 TEST_F(PassDiagram, first_pass_is_drawn_after_it_with_the_shapes_of_the_run) {
   EXPECT_EQ(passes[0].name, "prune");
   const std::string dot = to_dot(passes, 0);
-  EXPECT_THAT(dot, HasSubstr("label=\" a [10, 3]\""));
+  EXPECT_THAT(dot, HasSubstr("label=\" 1st [10, 3]\""));
   EXPECT_THAT(dot, Not(HasSubstr("before")));
 }
 

@@ -7,9 +7,14 @@
 // Ellipses are placeholders, cylinders variables, notes constants, boxes ops. Gradients are orange
 // with corners, in a dotted frame for each op that they differentiate; updates of variables are
 // green with a double line. A number that an op reads stands in the op's box. Each arrow carries
-// the shape of its value, and the dtype if it is not float32, and the operand's name where the
-// order matters; along a dashed one only the shape is read. The brown arrows, by which gradients
-// read values, carry only the operand's name.
+// the shape of its value, and the dtype if it is not float32, and where their order matters which
+// operand it is ("2nd"); along a dashed one only the shape is read. The brown arrows, by which
+// gradients read values, carry nothing; where there would be many, gradients name what they read.
+// The gradient of a variable W is marked "dloss/dW". Gradients lie in the frames of what they
+// differentiate once more: "gradients/encoder/dense".
+//
+// An .svg is a drawing to walk through where scripts run, in a browser's window: wheel, buttons and
+// keys zoom, dragging moves it, and nodes are found by name. Elsewhere it is a picture.
 #pragma once
 
 #include <chrono>
@@ -38,6 +43,14 @@ struct DiagramOptions {
   std::vector<std::string> collapsed_scopes = {};
   // The gradient nodes of one op become one box.
   bool collapses_gradients = false;
+  // From 150 nodes on the steps of optimizers become one box, the gradients of each scope another,
+  // and what is repeated at least three times in a row (layers, steps of a recurrent network) is
+  // drawn once, in a frame that says how often; blue arrows lead from one repetition to the next.
+  // Where that is not enough, inner scopes become boxes, too.
+  bool collapses_large_graphs = true;
+  // What shapes, colors and lines mean, below the title; in all formats but .dot, and only if there
+  // is more than a few kinds.
+  bool shows_legend = true;
   // Shown in the nodes: small ones whole, large ones as range and norm. In all formats but .dot a
   // large one is a picture, too: blue below zero, orange above; black to white if nothing is below.
   RunValues values = {};

@@ -4,8 +4,8 @@
 //   write_diagram("simplify.svg", passes, 2);       // passes[2]: the graphs before it and after it
 //
 // Before: dashed nodes are gone, blue ones were rewritten by the rule that they name. After: green
-// nodes are new. Of the first pass only the graph after it is drawn; of the last, "fuse_loops", the graph
-// with a frame around what one loop computes.
+// nodes are new. Of the first pass only the graph after it is drawn; of the last, "fuse_loops", the
+// graph with a frame around what one loop computes.
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "dot_picture.h"
+#include "viz/diagrams/dot_picture.h"
 
 namespace gradus {
 

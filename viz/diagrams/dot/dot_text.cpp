@@ -8,6 +8,7 @@
 
 #include "core/one_line.h"
 #include "dot_theme.h"
+#include "legend.h"
 
 namespace gradus {
 namespace {
@@ -32,12 +33,12 @@ std::string replaced(std::string_view text, std::initializer_list<Replacement> b
 class DotWriter {
  public:
   DotWriter(std::string& text, const Picture& picture, const DiagramOptions& options,
-            const std::string& image_folder)
+            const DrawingParts& parts)
       : out_(text),
         picture_(picture),
         options_(options),
         theme_(theme_of(options)),
-        image_folder_(image_folder) {}
+        parts_(parts) {}
 
   void write() {
     write_header();
@@ -55,7 +56,8 @@ class DotWriter {
     fmt::format_to(
         out_,
         "digraph \"gradus\" {{\n"
-        "  graph [rankdir=\"{}\", nslimit=\"32\", newrank=\"true\", nodesep=\"0.3\", "
+        "  graph [rankdir=\"{}\", nslimit=\"32\", newrank=\"true\", compound=\"true\", "
+        "nodesep=\"0.3\", "
         "ranksep=\"0.35\", pad=\"0.2\", bgcolor=\"{}\", fontname=\"{}\", fontsize=\"11\", "
         "fontcolor=\"{}\"];\n"
         "  node [shape=\"box\", style=\"filled,rounded\", fillcolor=\"{}\", color=\"{}\", "
@@ -68,6 +70,19 @@ class DotWriter {
         theme_.faint_text);
     const std::string title = one_line(options_.title);
     const std::string& note = picture_.note;
+    const std::string legend = parts_.has_legend ? legend_table(picture_, theme_) : "";
+    if (!legend.empty()) {
+      std::string rows;
+      if (!title.empty())
+        rows +=
+            fmt::format(R"(<tr><td><font point-size="15">{}</font></td></tr>)", table_text(title));
+      if (!note.empty()) rows += fmt::format("<tr><td>{}</td></tr>", table_text(note));
+      fmt::format_to(out_,
+                     "  label=<<table border=\"0\" cellborder=\"0\" cellspacing=\"0\">{}<tr><td>{}"
+                     "</td></tr></table>>;\n  labelloc=\"t\";\n",
+                     rows, legend);
+      return;
+    }
     if (title.empty() && note.empty()) return;
     fmt::format_to(out_, "  label={};\n  labelloc=\"t\";\n  fontsize=\"{}\";\n",
                    dot_string(title.empty() || note.empty() ? title + note : title + "\n" + note),
@@ -165,7 +180,7 @@ class DotWriter {
                              table_text(cell));
       table += "</tr>";
     }
-    if (!value.images.empty() && !image_folder_.empty()) table += images_row(value, columns);
+    if (!value.images.empty() && !parts_.image_folder.empty()) table += images_row(value, columns);
     return table + "</table>";
   }
 
@@ -177,20 +192,11 @@ class DotWriter {
       row += fmt::format(R"(<td fixedsize="true" width="{}" height="{}"><img src="{}" )"
                          R"(scale="both"/></td>)",
                          points(image.width()), points(image.height()),
-                         image_path(image_folder_, next_image_++));
+                         image_path(parts_.image_folder, next_image_++));
     return row + "</tr></table></td></tr>";
   }
 
   static std::int64_t points(std::int64_t pixels) { return (pixels * 3 + 3) / 4; }
-
-  static std::string table_text(std::string_view text) {
-    return replaced(text,
-                    {{'&', "&amp;"},
-                     {'<', "&lt;"},
-                     {'>', "&gt;"},
-                     {'\\', "\\\\"},  // Graphviz takes \N for the node's name, also as an entity
-                     {'\n', "<br/>"}});
-  }
 
   // What the backward half reads of the forward half does not move it.
   void write_edge(const PictureEdge& edge) {
@@ -200,9 +206,11 @@ class DotWriter {
     const auto add = [&](std::string_view name, std::string_view value) {
       style += fmt::format("{}{}={}", style.empty() ? " [" : ", ", name, dot_string(value));
     };
-    if (reader.flows_up && !is_turned) {
-      if (!edge.operand.empty() && !edge.reads_shape_alone && options_.shows_shapes)
-        add("headlabel", edge.operand);
+    if (edge.moves_on) {
+      add("constraint", "false");
+      add("color", theme_.changed);
+      add("penwidth", "1.6");
+    } else if (reader.flows_up && !is_turned) {
       add("constraint", "false");
       add("color", theme_.read_by_gradient);
     } else if (options_.shows_shapes) {
@@ -210,6 +218,11 @@ class DotWriter {
       add("label",
           fmt::format(" {}{}{}", edge.operand, edge.operand.empty() ? "" : " ", edge.value));
     }
+    // What is computed goes straight down; variables stand beside it.
+    if (!reader.flows_up && reader.kind != PictureKind::culprit && !edge.moves_on &&
+        !edge.reads_shape_alone && is_computed(picture_.nodes[edge.from]))
+      add("weight", "8");
+    if (edge.from_frame != 0) add("lhead", fmt::format("cluster_{}", edge.from_frame));
     if (edge.reads_shape_alone) add("style", "dashed");
     if (reader.kind == PictureKind::culprit) {
       add("color", theme_.culprit);
@@ -217,8 +230,20 @@ class DotWriter {
       add("penwidth", "2");
     }
     if (is_turned) add("dir", "back");
+    if (parts_.has_edge_tooltips) add("tooltip", tooltip_of(edge));
     fmt::format_to(out_, "  \"n{}\" -> \"n{}\"{}{};\n", is_turned ? edge.to : edge.from,
                    is_turned ? edge.from : edge.to, style, style.empty() ? "" : "]");
+  }
+
+  static bool is_computed(const PictureNode& node) {
+    return node.kind == PictureKind::forward || node.is_box;
+  }
+
+  // "W to matmul: 2nd [64, 784]".
+  std::string tooltip_of(const PictureEdge& edge) const {
+    return fmt::format("{} to {}: {}{}{}", picture_.nodes[edge.from].tooltip,
+                       picture_.nodes[edge.to].tooltip, edge.operand,
+                       edge.operand.empty() ? "" : " ", edge.value);
   }
 
   // It pulls the gradient to the side of its op.
@@ -233,7 +258,7 @@ class DotWriter {
   const Picture& picture_;
   const DiagramOptions& options_;
   const DotTheme& theme_;
-  const std::string& image_folder_;
+  const DrawingParts& parts_;
   std::size_t next_image_ = 0;
 };
 
@@ -249,10 +274,19 @@ std::string dot_string(std::string_view label) {
          "\"";
 }
 
+std::string table_text(std::string_view text) {
+  return replaced(text,
+                  {{'&', "&amp;"},
+                   {'<', "&lt;"},
+                   {'>', "&gt;"},
+                   {'\\', "\\\\"},  // Graphviz takes \N for the node's name, also as an entity
+                   {'\n', "<br/>"}});
+}
+
 std::string dot_text(const Picture& picture, const DiagramOptions& options,
-                     const std::string& image_folder) {
+                     const DrawingParts& parts) {
   std::string text;
-  DotWriter(text, picture, options, image_folder).write();
+  DotWriter(text, picture, options, parts).write();
   return text;
 }
 
