@@ -28,12 +28,13 @@ void teach_table(const std::filesystem::path& page) {
 
   // [products]
   const Tensor v = g.constant({1, 0, 2}, float64), u = g.constant({10, 1}, float64);
-  const Tensor Jv = jvp({y}, {x}, {v})[0];             // without J
-  const Tensor uJ = gradient(y, x, {.grad_ys = {u}});  // without J
+  const Tensor forward = jvp({y}, {x}, {v})[0];             // without J
+  const Tensor reverse = gradient(y, x, {.grad_ys = {u}});  // without J
   const std::vector<Tensor> by_table{matmul(J, v), matmul(u, J)};
   // [products]
-  const std::vector<Array> all = session.run(
-      {Jv, by_table[0], uJ, by_table[1], reduce_sum(u * Jv), reduce_sum(uJ * v)}, feeds);
+  const std::vector<Array> all = session.run({forward, by_table[0], reverse, by_table[1],
+                                              reduce_sum(u * forward), reduce_sum(reverse * v)},
+                                             feeds);
   // [small step]
   constexpr double step = 1e-5;
   const auto at = [&](double t) {  // y, where x has moved by t v

@@ -65,9 +65,9 @@ void teach_matrix() {
 
   // [product]
   const Tensor v = g.constant({1, 2}, float64);
-  const Tensor Hv = hvp(f, {w}, {v})[0];  // without H
+  const Tensor product = hvp(f, {w}, {v})[0];  // without H
   // [product]
-  const std::vector<Array> both = session.run({Hv, matmul(H, v)});
+  const std::vector<Array> both = session.run({product, matmul(H, v)});
   fmt::print("\n   H v for v = (1, 2), by hvp(), which needs no H, and by the table:\n\n");
   example::show("hvp", both[0]);
   example::show("H v", both[1]);

@@ -7,6 +7,7 @@
 
   const svg = "http://www.w3.org/2000/svg", xhtml = "http://www.w3.org/1999/xhtml";
   const smallestText = 12, textSize = 11;  // in pixels; of a node, in units of the drawing
+  const toolsHeight = 40;  // in pixels
   const make = (space, name, attributes = {}, text = "") => {
     const element = document.createElementNS(space, name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -61,7 +62,7 @@
     const legible = smallestText / textSize;
     if (fitting() >= legible) return fit();
     const scale = Math.min(Math.max(innerWidth / width, legible), 1.4);
-    place(scale, middle(scale), 0);
+    place(scale, middle(scale), toolsHeight);
   };
 
   // By what is written in a node, and by its full name.

@@ -91,6 +91,15 @@ TEST_F(Everyone, fits_every_window) {
         EXPECT_LT(size["footer"], 0.25) << state;
         EXPECT_GT(size["graph"], 120) << state;
         EXPECT_GT(size["text"], 11.99) << state;
+        if (!browser().run("return document.getElementById('tab-passes').hidden")) {
+          const Json text = browser().run(R"js(
+            document.getElementById("tab-passes").click();
+            const drawing = document.querySelector(".stages svg"), small = drawing?.querySelector(".kind");
+            const found = small ? parseFloat(getComputedStyle(small).fontSize) * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width : 12;
+            document.getElementById("tab-step").click();
+            return found;)js");
+          EXPECT_GT(text, 11.99) << state << ", compiled";
+        }
         browser().click("#large-button");
       }
   }

@@ -67,10 +67,10 @@ function stageDrawing(stage, marks, loops, side, onchoose) {
   return make("div", { class: "scroll" }, svg);
 }
 
-// As wide as its place, but no smaller than what can be read.
+// As wide as its place, within what can be read.
 function fitStages() {
   for (const svg of document.querySelectorAll(".stages svg")) {
-    const { width, height } = svg.viewBox.baseVal, factor = Math.max(0.62, Math.min(1.3, svg.parentNode.clientWidth / width));
+    const { width, height } = svg.viewBox.baseVal, factor = Math.max(READABLE.least, Math.min(READABLE.most, svg.parentNode.clientWidth / width));
     svg.style.width = width * factor + "px";
     svg.style.height = height * factor + "px";
   }

@@ -89,7 +89,7 @@ const sumName = (way) => (state.overwrites ? "kept" : way.number === way.count ?
 // Why: the op's rule in the letters of its record; what it says of special cases stands below.
 function whyOf(way, node) {
   if (node.op === "broadcast_like")
-    return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is ", isPart(way.from) ? "added to every row: what the rows hand down is added up" : [term("repeat", GLOSSARY.repeat, "repeated"), ": what the copies hand down is added up"]);
+    return make("p", { class: "rule" }, "because ", formulaOf(symbolOf(way.to)), " is ", isPart(way.from) && valueOf(way.from).shape.length === 2 ? "added to every row: what the rows hand down is added up" : [term("repeat", GLOSSARY.repeat, "repeated"), ": what the copies hand down is added up"]);
   const isMatrix = node.op === "matmul" && node.operands.every((i) => valueOf(i).shape.length <= 2);
   // What is said of more axes than two is left out where there are two.
   const rule = isMatrix ? matmulRule(node, way.operand) : way.rule, remark = isMatrix && / batch |likewise/.test(way.remark) ? "" : way.remark;
