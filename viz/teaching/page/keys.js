@@ -25,7 +25,6 @@ function changeSpeed() {
 const systemTheme = matchMedia("(prefers-color-scheme: dark)");
 function setTheme(name) {
   document.documentElement.dataset.theme = name;
-  renderAll();
 }
 function followSystem() {
   if (!state.hasTheme) setTheme(systemTheme.matches ? "dark" : "light");
@@ -33,6 +32,7 @@ function followSystem() {
 function switchTheme() {
   state.hasTheme = true;
   setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+  renderAll();
 }
 function switchLarge() {
   const isLarge = document.documentElement.classList.toggle("large");

@@ -95,7 +95,7 @@ function listen() {
   });
   document.addEventListener("keydown", hearKey);
   window.addEventListener("resize", () => followCurrent(byId("drawing")));
-  systemTheme.addEventListener("change", followSystem);
+  systemTheme.addEventListener("change", () => { followSystem(); renderAll(); });
   window.addEventListener("beforeprint", fillTable);
 }
 // A step that is no longer shown gives way to the next one that is.
@@ -117,5 +117,5 @@ renderers.unshift(drawFrame);
 fillMenus();
 listen();
 if (isLocked()) state.predicts = true;
-readAddress();
 followSystem();
+readAddress();
