@@ -24,6 +24,11 @@ TEST(NoisySheet, same_seed_same_bits_other_seed_other_bits) {
   EXPECT_NE(noisy_sheet(50, 1).points, noisy_sheet(50, 2).points);
 }
 
+TEST(NoisySheet, defaults_are_those_of_the_header) {
+  EXPECT_EQ(noisy_sheet(20, 1).points,
+            noisy_sheet(20, 1, {.bend = 2.4, .width = 1.2, .noise = 0.04}).points);
+}
+
 TEST(NoisySheet, fewer_points_are_the_beginning_of_more) {
   EXPECT_EQ(noisy_sheet(20, 1).points, noisy_sheet(50, 1).points.rows(0, 20));
 }
