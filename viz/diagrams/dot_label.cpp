@@ -1,8 +1,6 @@
 #include "dot_label.h"
 
 #include <algorithm>
-#include <limits>
-#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,6 +9,7 @@
 #include <gradus/op/records.h>
 
 #include "core/one_line.h"
+#include "ops/shape/slice_text.h"
 
 namespace gradus {
 namespace {
@@ -76,30 +75,9 @@ std::string attribute_label(const Attribute& attribute, DType dtype) {
   return fmt::format("{}={}", name, to_text(attribute.value, dtype));
 }
 
-// As NumPy has it: "[:, 3:4]".
-std::string slice_label(const GraphState& graph, NodeId id) {
-  const auto numbers = [&](const auto& key) {
-    for (const Attribute& attribute : graph.attributes(id))
-      if (attribute.key == &key) return std::get<std::vector<std::int64_t>>(attribute.value);
-    return std::vector<std::int64_t>{};
-  };
-  const auto starts = numbers(attributes::starts), stops = numbers(attributes::stops);
-  const auto steps = numbers(attributes::steps);
-  // What is left out is the lowest or highest integer.
-  const auto place = [](std::int64_t i) {
-    using Limits = std::numeric_limits<std::int64_t>;
-    return i == Limits::min() || i == Limits::max() ? "" : std::to_string(i);
-  };
-  std::vector<std::string> slices;
-  for (std::size_t axis = 0; axis < starts.size(); ++axis) {
-    slices.push_back(place(starts[axis]) + ":" + place(stops[axis]));
-    if (steps[axis] != 1) slices.back() += fmt::format(":{}", steps[axis]);
-  }
-  return fmt::format("[{}]", fmt::join(slices, ", "));
-}
-
 std::string attributes_label(const GraphState& graph, NodeId id) {
-  if (graph.node(id).op == &slice_op) return slice_label(graph, id);
+  if (graph.node(id).op == &slice_op)
+    return fmt::format("[{}]", fmt::join(slice_texts(graph, id), ", "));
   std::string text;
   for (const Attribute& attribute : graph.attributes(id)) {
     const std::string label = attribute_label(attribute, graph.node(id).dtype);

@@ -19,6 +19,7 @@
 #include "core/one_line.h"
 #include "dot_label.h"
 #include "picture_frames.h"
+#include "picture_reads.h"
 #include "picture_value.h"
 
 namespace gradus {
@@ -45,9 +46,6 @@ struct Box {
   std::set<NodeId> inputs, outputs;
   std::vector<std::string> derivatives;
 };
-
-// More arrows than these from values to gradients are a tangle: the gradients name what they read.
-constexpr std::ptrdiff_t most_reads = 16;
 
 class Maker {
  public:
@@ -76,7 +74,7 @@ class Maker {
     for (NodeId id : shown) add(id);
     for (NodeId id : shown) finish(id);
     for (auto& [place, box] : boxes_) finish(place, box);
-    if (origins_ == Origins::are_of_this_graph) name_reads();
+    if (origins_ == Origins::are_of_this_graph) name_reads(picture_, graph_);
     return std::move(picture_);
   }
 
@@ -333,44 +331,6 @@ class Maker {
     if (!is_first)
       picture_.ties[std::exchange(last->second, picture_.ties.size())].is_drawn = false;
     picture_.ties.push_back({from, to, !is_large_});
-  }
-
-  bool is_read_by_gradient(const PictureEdge& edge) const {
-    const PictureNode &from = picture_.nodes[edge.from], &to = picture_.nodes[edge.to];
-    return to.flows_up && !from.flows_up && from.id != no_node && (to.id != no_node || to.is_box) &&
-           from.kind != PictureKind::outside;
-  }
-
-  // In the place of many arrows across the picture.
-  void name_reads() {
-    const auto is_read = [&](const PictureEdge& edge) { return is_read_by_gradient(edge); };
-    if (std::ranges::count_if(picture_.edges, is_read) <= most_reads) return;
-    for (const PictureEdge& edge : picture_.edges) {
-      // A box says how many values it reads, and what only gives its shape is not worth a line, but
-      // for the variable that gets another value.
-      const NodeId reader = picture_.nodes[edge.to].id;
-      if (!is_read(edge) || reader == no_node ||
-          (edge.reads_shape_alone && graph_.node(reader).op != &assign_op))
-        continue;
-      std::string& label = picture_.nodes[edge.to].label;
-      const NodeId read = picture_.nodes[edge.from].id;
-      // A formula names it already.
-      if (edge.operand.empty() && label.find(short_name(graph_, read)) != label.npos) continue;
-      label += fmt::format("\n{}: {}", edge.operand.empty() ? "reads" : edge.operand,
-                           name_in_picture(read));
-    }
-    std::erase_if(picture_.edges, is_read);
-    for (PictureTie& tie : picture_.ties) tie.is_drawn = false;
-  }
-
-  // As its box and the frame around it say it: "encoder/matmul", or the user's name alone.
-  std::string name_in_picture(NodeId id) const {
-    if (graph_.names().is_given(id)) return short_name(graph_, id);
-    const std::string name = graph_.name(id);
-    const std::size_t last = name.rfind('/');
-    const std::size_t before =
-        last == name.npos || last == 0 ? name.npos : name.rfind('/', last - 1);
-    return one_line(before == name.npos ? name : name.substr(before + 1));
   }
 
   // The op that a gradient differentiates.

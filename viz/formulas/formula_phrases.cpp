@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include <gradus/op/records.h>
 
 #include "formula_call.h"
+#include "ops/shape/slice_text.h"
 
 namespace gradus {
 namespace {
@@ -320,23 +320,10 @@ std::optional<Formula> slope_phrase(const PhraseSite& site) {
 
 // As NumPy has it: x[:, 3:4]; of the dropped axes, which have one element, the index alone.
 Formula slice_formula(const PhraseSite& site, NodeId id, const std::vector<std::int64_t>& dropped) {
-  const GraphState& graph = site.view.graph();
-  const auto* starts = attribute(graph, id, attributes::starts);
-  const auto* stops = attribute(graph, id, attributes::stops);
-  const auto* steps = attribute(graph, id, attributes::steps);
-  // What is left out is written as the lowest or highest integer.
-  const auto index = [](std::int64_t i) {
-    using Limits = std::numeric_limits<std::int64_t>;
-    return i == Limits::min() || i == Limits::max() ? "" : std::to_string(i);
-  };
-  std::vector<std::string> slices;
-  for (std::size_t axis = 0; axis < starts->size(); ++axis) {
-    if (std::ranges::find(dropped, static_cast<std::int64_t>(axis)) != dropped.end()) {
-      slices.push_back(index((*starts)[axis]));
-      continue;
-    }
-    slices.push_back(index((*starts)[axis]) + ":" + index((*stops)[axis]));
-    if ((*steps)[axis] != 1) slices.back() += fmt::format(":{}", (*steps)[axis]);
+  std::vector<std::string> slices = slice_texts(site.view.graph(), id);
+  for (std::int64_t axis : dropped) {
+    std::string& slice = slices[static_cast<std::size_t>(axis)];
+    slice.resize(slice.find(':'));
   }
   while (slices.size() > 1 && slices.back() == ":") slices.pop_back();
   Formula x = at_least(site.of(site.view.operand(id, 0)), Precedence::call, site.notation);

@@ -101,7 +101,7 @@ class PageRecorder::Impl {
     if (moments_.empty()) {
       words_ = {{"nodes", nodes_json(page, explanation)},
                 {"ways", ways_json(page, explanation)},
-                {"library", views_json(page, labels_of(explanation, false))},
+                {"every_node", views_json(page, labels_of(explanation, false))},
                 {"passes", passes_json(explanation, feeds)},
                 {"dot", to_dot(loss_)}};
       const auto is_part = [](const ForwardStep& step) { return step.whole != step.id; };

@@ -98,8 +98,7 @@ Json ways_json(const PageGraph& page, const Explanation& explanation) {
                 {"rule", one_line(c.rule)},
                 {"remark", one_line(c.remark)},
                 {"text", one_line(c.text)},
-                {"latex", one_line(c.latex)},
-                {"shapes", one_line(c.shapes)}};
+                {"latex", one_line(c.latex)}};
       if (c.own_text != c.text) {
         json["own_text"] = one_line(c.own_text);
         json["own_latex"] = one_line(c.own_latex);

@@ -1,13 +1,14 @@
 #include "repeats.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
-#include <string_view>
 #include <utility>
 
 #include <gradus/op/op.h>
 #include <gradus/op/records.h>
 
+#include "graph/interned.h"
 #include "runs.h"
 
 namespace gradus {
@@ -15,18 +16,6 @@ namespace {
 
 // A frame around what is no large part of the picture hides more than it saves.
 constexpr std::size_t fewest_saved = 8;
-
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t more) {
-  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
-  hash = (hash ^ more) * odd;
-  return hash ^ hash >> 32U;
-}
-
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = text.size();
-  for (char c : text) hash = mixed(hash, static_cast<unsigned char>(c));
-  return hash;
-}
 
 }  // namespace
 
@@ -110,24 +99,24 @@ class RepeatFinder {
     for (Item& item : scope.items) {
       if (item.is_scope) {
         const Scope& inner = scopes_[item.number];
-        item.hash = mixed(inner.hash, 1);
+        item.hash = mixed_hash(inner.hash, 1);
         item.first = inner.first;
         item.end = inner.end;
       } else {
         item.hash = hash_of_node(item.node);
       }
-      scope.hash = mixed(scope.hash, item.hash);
+      scope.hash = mixed_hash(scope.hash, item.hash);
     }
   }
 
   // What a node is, without its operands but for numbers. Slices differ in where they begin.
   std::uint64_t hash_of_node(NodeId id) const {
     const NodeKind& kind = graph_.kind(id);
-    std::uint64_t hash = mixed(hash_of(kind.op->name), static_cast<std::uint64_t>(kind.dtype));
-    hash = mixed(hash, kind.shape);
-    hash = mixed(hash, kind.op == &slice_op ? 0 : kind.attributes);
+    std::uint64_t hash = mixed_hash(std::hash<const Op*>{}(kind.op), kind.dtype);
+    hash = mixed_hash(hash, kind.shape);
+    hash = mixed_hash(hash, kind.op == &slice_op ? 0 : kind.attributes);
     for (NodeId operand : graph_.operands(id))
-      hash = mixed(hash, graph_.literal(operand) == nullptr ? 0 : index(operand) + 1);
+      hash = mixed_hash(hash, graph_.literal(operand) == nullptr ? 0 : index(operand) + 1);
     return hash;
   }
 

@@ -59,7 +59,7 @@ function fillMenus() {
   byId("legend").append(...[["variable", "variable"], ["placeholder", "fed"], ["op", "op"], ["forward", "forward"], ["backward", "backward"], ["of-shape", "shape alone"], ...(nodes.some((node) => node.regularizer) ? [["regularizer", "regularizer"]] : [])].map(([name, text]) => make("span", { class: "key " + name }, text)));
   fillChoices();
   byId("tab-passes").hidden = !passStages.length;
-  if (!data.textbook || !data.library) byId("every-node").disabled = true;
+  if (!hasBothViews) byId("every-node").disabled = true;
   if (isLocked()) for (const id of ["save-worksheet", "save-dot", "predict-button", "mistakes-button"]) byId(id).hidden = true;
 }
 
@@ -108,7 +108,7 @@ function stayOnShown() {
 function readAddress() {
   const address = new URLSearchParams(location.search);
   const place = (name, count) => Math.min(Math.max(Math.trunc(Number(address.get(name))) || 1, 1), count) - 1;
-  if (address.has("library") && isTextbook) switchView();
+  if (address.has("library") && hasBothViews) switchView();
   change({ step: place("step", steps.length), moment: place("moment", moments.length) });
   document.body.classList.toggle("embed", address.has("embed"));
 }

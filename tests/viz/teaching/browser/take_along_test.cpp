@@ -105,6 +105,10 @@ TEST_F(TakeAlong, exports_a_worksheet_whose_answers_are_locked) {
   for (const Json& way : data["ways"]) EXPECT_EQ(way["rule"], "");
 
   std::ofstream(path("worksheet.html")) << text;
+  // It holds one view alone.
+  browser().open(path("worksheet.html") + "?library");
+  EXPECT_EQ(browser().run("return document.getElementById('unfold')"), nullptr);
+  EXPECT_EQ(browser().text("#panel-step h2 .formula"), "t1 = x WT + b1");
   browser().open(path("worksheet.html"));
   EXPECT_EQ(
       browser().run("return document.querySelectorAll('#panel-step table[data-key=value]').length"),

@@ -17,7 +17,6 @@ const readBy = (axis, result) => Array.from({ length: axis.window }, (_, k) => [
 const readersAlong = (axis, place) => Array.from({ length: axis.window }, (_, k) => [k, (place + axis.before - k * axis.dilation) / axis.stride]).filter(([, result]) => Number.isInteger(result) && inRange(result, axis.results));
 const meetingAt = (axis, k) => Array.from({ length: axis.results }, (_, result) => [result, result * axis.stride - axis.before + k * axis.dilation]).filter(([, place]) => inRange(place, axis.size));
 const pairsOf = (as, bs) => as.flatMap((a) => bs.map((b) => [a, b]));
-const counted = (n) => Array.from({ length: n }, (_, i) => i);
 
 // The triples {x, w, y} of elements of image, filter and result, in which one of them is given.
 function convolutionTriples(a, { x, w, y }) {

@@ -1,6 +1,6 @@
 // Where an entry comes from. Most ops move entries, add up entries that others move apart, or add up
-// products: which ones is said here once per op, by indices; formula.js and arithmetic.js make marks
-// and equations of it, forward and backward.
+// products: which ones is said here once per op, by indices; arithmetic.js makes marks and
+// equations of it, forward and backward.
 
 function attributeAxes(node, rank) {
   const { axes, axis } = node.attributes;

@@ -156,14 +156,17 @@ function pictureOf(tensor, side) {
     const image = Math.floor(y / (side + 1)) * columns + Math.floor(x / (side + 1)), row = y % (side + 1), column = x % (side + 1);
     return row === side || column === side || image >= images ? null : image * m.width + row * side + column;
   };
-  const canvas = make("canvas", { width, height, class: side ? "images" : "picture", role: "img",
-    "aria-label": side ? `the first ${images} rows as images of ${side} by ${side}` : "all elements as colors" });
-  const scale = scaleOf(tensor), context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
-  const palette = pictureColors();
+  return painted({ width, height, class: side ? "images" : "picture", role: "img",
+    "aria-label": side ? `the first ${images} rows as images of ${side} by ${side}` : "all elements as colors" }, m.values, elementOf, scaleOf(tensor));
+}
+// A canvas whose pixel x, y is the color of the element elementOf(x, y), if that is one.
+function painted(attributes, values, elementOf, scale) {
+  const { width, height } = attributes, canvas = make("canvas", attributes), palette = pictureColors();
+  const context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
   for (let y = 0; y < height; ++y)
     for (let x = 0; x < width; ++x) {
       const element = elementOf(x, y);
-      if (element !== null) pixels.data.set([...colorOf(strength(m.values[element], scale), palette), 255], 4 * (y * width + x));
+      if (element !== null) pixels.data.set([...colorOf(strength(values[element], scale), palette), 255], 4 * (y * width + x));
     }
   context.putImageData(pixels, 0, 0);
   return canvas;

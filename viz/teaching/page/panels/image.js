@@ -54,7 +54,6 @@ if (exampleCount > 1)
     else if (op === "broadcast_like") hasExamples[i] = hasExamples[operands[1]] || hasExamples[operands[0]];
     else hasExamples[i] = operands.some((operand) => hasExamples[operand]);
   });
-state.example = 0;
 const exampleOf = (i) => (hasExamples[i] ? state.example : 0);
 // The row of a matrix in which the chosen example begins.
 function exampleRow(i, tensor) {
@@ -90,20 +89,13 @@ function tileScale({ count, height, width }, role) {
 // options as those of gridOf, and role, example, most tiles.
 function tilesOf(tensor, options) {
   const { role, example } = options, values = imageValues(tensor, role), tiling = tilingOf(tensor.shape, role, example, options.most || MOST_TILES);
-  const { count, all, height, width, element } = tiling, scale = tileScale(tiling, role), palette = pictureColors();
+  const { count, all, height, width, element } = tiling, scale = tileScale(tiling, role);
   // An example's colors are its own: the gradient of one that is learnt would vanish beside the others.
-  const limit = role === "filters" ? scaleOf(tensor) : largestIn(values, tiling);
+  const limit = role === "filters" ? scaleOf(tensor) : Math.abs(values[largestIn(values, tiling)]) || 0;
   const places = new Map();  // element -> [tile, y, x]
   const tiles = counted(count).map((t) => {
-    const canvas = make("canvas", { width, height, "aria-hidden": true, style: `width:${width * scale}px;height:${height * scale}px` });
-    const context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
-    for (let y = 0; y < height; ++y)
-      for (let x = 0; x < width; ++x) {
-        const e = element(t, y, x);
-        places.set(e, [t, y, x]);
-        pixels.data.set([...colorOf(strength(values[e], limit), palette), 255], 4 * (y * width + x));
-      }
-    context.putImageData(pixels, 0, 0);
+    for (let y = 0; y < height; ++y) for (let x = 0; x < width; ++x) places.set(element(t, y, x), [t, y, x]);
+    const canvas = painted({ width, height, "aria-hidden": true, style: `width:${width * scale}px;height:${height * scale}px` }, values, (x, y) => element(t, y, x), limit);
     const marks = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": true });
     return { canvas, marks, box: make("div", { class: "tile", title: tiling.title(t), "data-tile": t }, canvas, marks) };
   });
@@ -155,12 +147,14 @@ function tilesOf(tensor, options) {
     name === undefined ? null : make("p", { class: "name" }, options.open === undefined ? name : make("button", { class: "link", title: "Open this tensor", onclick: () => openTensor(options.open) }, name)),
     board, shape);
 }
+// The element of the largest number in the tiles.
 function largestIn(values, { count, height, width, element }) {
-  let largest = 0;
+  const sizeOfElement = (e) => Math.abs(values[e]) || 0;
+  let best = element(0, 0, 0);
   for (let t = 0; t < count; ++t)
     for (let y = 0; y < height; ++y)
-      for (let x = 0; x < width; ++x) largest = Math.max(largest, Math.abs(values[element(t, y, x)]) || 0);
-  return largest;
+      for (let x = 0; x < width; ++x) if (sizeOfElement(element(t, y, x)) > sizeOfElement(best)) best = element(t, y, x);
+  return best;
 }
 // One frame around pixels that fill a rectangle, else one around each.
 function outlinesOf(pixels, kind, [height, width]) {
@@ -186,12 +180,7 @@ function firstEntry(i, tensor) {
   const role = roles[i], values = role && String(tensor.shape) === String(valueOf(i).shape) ? imageValues(tensor, role) : null;
   if (!values && hasExamples[i] && tensor.shape.length === 1 && tensor.shape[0] === exampleCount) return state.example;
   if (!values) return tellingEntry(tensor, exampleRow(i, tensor));
-  const { count, height, width, element } = tilingOf(tensor.shape, role, exampleOf(i), MOST_TILES);
-  let best = element(0, 0, 0);
-  for (let t = 0; t < count; ++t)
-    for (let y = 0; y < height; ++y)
-      for (let x = 0; x < width; ++x) if (Math.abs(values[element(t, y, x)]) > Math.abs(values[best])) best = element(t, y, x);
-  return best;
+  return largestIn(values, tilingOf(tensor.shape, role, exampleOf(i), MOST_TILES));
 }
 
 // The batch as a strip of thumbnails. The labels beside them are what was fed with one number, or one
@@ -210,14 +199,11 @@ function drawExamples() {
   const values = tensor && imageValues(tensor, role), known = values ? Math.min(exampleCount, MOST_EXAMPLES, Math.floor(values.length / (sizeOf(tensor) / exampleCount))) : 0;
   strip.hidden = known < 2 || state.tab === "passes";
   if (strip.hidden) return;
-  const labels = labelsOfExamples(), palette = pictureColors(), limit = scaleOf(tensor), hadFocus = strip.contains(document.activeElement);
+  const labels = labelsOfExamples(), limit = scaleOf(tensor), hadFocus = strip.contains(document.activeElement);
   const choose = (b) => change({ example: (b + known) % known, entry: null });
   strip.replaceChildren(...counted(known).map((b) => {
-    const { height, width, element } = tilingOf(tensor.shape, role, b, 1), canvas = make("canvas", { width, height, "aria-hidden": true });
-    const context = canvas.getContext("2d"), pixels = context.createImageData(width, height);
-    for (let y = 0; y < height; ++y)
-      for (let x = 0; x < width; ++x) pixels.data.set([...colorOf(strength(values[element(0, y, x)], limit), palette), 255], 4 * (y * width + x));
-    context.putImageData(pixels, 0, 0);
+    const { height, width, element } = tilingOf(tensor.shape, role, b, 1);
+    const canvas = painted({ width, height, "aria-hidden": true }, values, (x, y) => element(0, y, x), limit);
     const isChosen = b === state.example;
     return make("button", { role: "radio", "aria-checked": String(isChosen), tabindex: isChosen ? 0 : -1, class: "example", "aria-label": `example ${b + 1}${labels ? `, label ${labels[b]}` : ""}`,
       onclick: () => choose(b),

@@ -35,7 +35,7 @@ function forwardStep(step, node) {
   const readers = readersOf[step.node].map((r) => make("button", { class: "link", onclick: () => jumpTo(r) }, formulaOf(symbolOf(r))));
   return [
     make("h2", {}, formulaOf(definitionOf(step.node)), make("span", { class: "kind" }, term("op", node.doc, opsOf(step.node).join(" + ")))),
-    hasParts(step.node) ? make("p", { class: "doc" }, "One formula, several nodes of the graph. ", make("button", { class: "link", id: "unfold", onclick: switchView }, "Show each node")) : make("p", { class: "doc" }, firstSentence(node.doc), lettersOf(step.node)),
+    hasParts(step.node) ? make("p", { class: "doc" }, "One formula, several nodes of the graph. ", hasBothViews ? make("button", { class: "link", id: "unfold", onclick: switchView }, "Show each node") : null) : make("p", { class: "doc" }, firstSentence(node.doc), lettersOf(step.node)),
     make("div", { class: "equation" }, words.map((word) => (typeof word === "string" ? make("span", { class: "between" }, word.replaceAll("@", "·").replaceAll("*", "·").trim()) : word)),
       make("span", { class: "together" }, make("span", { class: "between" }, "="), result)),
     make("p", { class: "arithmetic", id: "arithmetic" }),

@@ -72,7 +72,7 @@ function worksheetData() {
   const moved = (numbers) => numbers.map((number) => (number === null ? null : place.get(number)));
   const only = { step: m.step, loss: 0, values: moved(m.values), right: { of_nodes: moved(m.right.of_nodes), along_ways: moved(m.right.along_ways) }, slopes: [] };
   const bare = ways.map(({ from, operand, to, number, count }) => ({ from, operand, to, number, count, rule: "", remark: "", text: "", latex: "" }));
-  return { title: data.title + " (worksheet)", page: pageCode(), introduction: data.introduction, nodes, ways: bare, library: isTextbook ? null : data.library, textbook: isTextbook ? data.textbook : undefined, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
+  return { title: data.title + " (worksheet)", page: pageCode(), introduction: data.introduction, nodes, ways: bare, [isTextbook ? "textbook" : "every_node"]: isTextbook ? data.textbook : data.every_node, passes: [], dot: "", moments: [only], tensors, locks: newLocks };
 }
 
 // Opens what a step made, if one of the answers is right.

@@ -33,3 +33,5 @@ function numberText(value, digits = SHOWN_DIGITS) {
 function shapeText(shape) {
   return "[" + shape.join(", ") + "]";
 }
+
+const counted = (n) => Array.from({ length: n }, (_, i) => i);

@@ -1,6 +1,7 @@
 // What the reader looks at, and the numbers that belong to it.
 const state = {
   step: 0, moment: 0, tab: "step",
+  example: 0,           // of a batch of images, the one that is drawn
   tensor: null,         // the node that the tab "Tensor" shows
   entry: null,          // {part, element}: the entry whose origin is marked; part: "value" or a way
   view: 0, closed: new Set(), hidesRegularizer: false, between: null,

@@ -1,5 +1,7 @@
 // Two views of one run. Textbooks write "t1 = x W^T + b" in one step; the library's graph has a node
 // for each op, and the product and the repeated bias are parts of the +, whose gradient they have.
+// A worksheet has one of them, and a graph without such formulas needs no other.
+const hasBothViews = Boolean(data.textbook && data.every_node);
 let isTextbook = Boolean(data.textbook);
 const wholeOf = (i) => (isTextbook ? nodes[i].whole ?? i : i);
 const isPart = (i) => wholeOf(i) !== i;
@@ -11,7 +13,7 @@ let forwardCount, groups, groupOf, views, readersOf;
 
 function setView(textbook) {
   isTextbook = textbook;
-  ({ groups, group_of: groupOf, list: views } = textbook ? data.textbook : data.library);
+  ({ groups, group_of: groupOf, list: views } = textbook ? data.textbook : data.every_node);
   steps.length = 0;
   nodes.forEach((node, i) => { if (node.kind === "op" && !isPart(i)) steps.push({ phase: "forward", node: i, ways: [] }); });
   forwardCount = steps.length;
@@ -28,7 +30,7 @@ function setView(textbook) {
   }
   for (const phase of ["forward", "backward"]) stepOf[phase].clear();
   steps.forEach((step, s) => stepOf[step.phase].set(step.node, s));
-  for (const of of Object.values(stepOf)) nodes.forEach((_, i) => { if (isPart(i) && of.has(wholeOf(i))) of.set(i, of.get(wholeOf(i))); });
+  for (const steps of Object.values(stepOf)) nodes.forEach((_, i) => { if (isPart(i) && steps.has(wholeOf(i))) steps.set(i, steps.get(wholeOf(i))); });
   readersOf = nodes.map(() => []);
   nodes.forEach((node, i) => node.operands.forEach((operand) => {
     const from = wholeOf(operand), reader = wholeOf(i);
@@ -58,26 +60,6 @@ const opsOf = (i) => partsIn(i).map((part) => nodes[part].op).filter((op) => op 
 
 // A grid of an operand, for marks: parts have operands of the same places.
 const operandKey = (i, k) => (isPart(i) ? `operand${i}.${k}` : "operand" + k);
-
-// Where an entry of a whole comes from: one line for the product and the bias.
-function wholeOrigin(i, element) {
-  const node = nodes[i], shape = valueOf(i).shape;
-  const origins = node.operands.map((operand, k) => {
-    if (node.shapes_alone[k]) return { sources: [], tree: () => null };
-    if (isPart(operand)) return hasParts(operand) ? wholeOrigin(operand, element) : withTree(operand, valueOrigin(operand, element));
-    const own = of(k, [valueOf(operand).shape.length || !shape.length ? element : 0]);
-    return { sources: [{ ...own, at: i }], tree: (w) => w.number(numberAt(valueOf(operand), own.elements[0])) };
-  });
-  if (origins.includes(null)) return null;
-  const sign = node.op === "subtract" ? "-" : "+";
-  return { sources: origins.flatMap(({ sources }) => sources), tree: (w) => origins.map(({ tree }) => tree(w)).filter((tree) => tree !== null).reduce((a, b) => [sign, a, b]) };
-}
-// Of a part; what was moved is one number.
-function withTree(i, origin) {
-  if (!origin || !(origin.tree || origin.moved)) return null;
-  const tree = origin.tree ?? ((w) => w.number(numberAt(tensorFor(contextOf(i), origin.moved.what), origin.moved.element)));
-  return { sources: origin.sources.map((source) => ({ at: i, ...source })), tree };
-}
 
 setView(isTextbook);
 
